@@ -1,0 +1,1 @@
+"""The text of the language: parsing with recovery, the syntax tree, printing."""
