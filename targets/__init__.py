@@ -1,0 +1,1 @@
+"""The deployment tools that a blueprint compiles to, one package each."""

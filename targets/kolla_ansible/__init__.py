@@ -1,0 +1,1 @@
+"""OpenStack on hosts through Kolla-Ansible."""

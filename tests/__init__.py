@@ -1,0 +1,1 @@
+"""Tests of oib, and the judges that they share."""

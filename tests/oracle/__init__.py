@@ -1,0 +1,1 @@
+"""The real upstream tools, as functions that judge what oib emits."""
