@@ -206,6 +206,26 @@ class Range(NamedTuple):
         except TypeError:
             return False
 
+    @classmethod
+    def from_text(cls, text: str) -> Range:
+        """The range that `str` printed."""
+        first, _, last = text.partition("..")
+        return cls(_bound(first), _bound(last))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.json_or_python_schema(
+            python_schema=core_schema.is_instance_schema(cls),
+            json_schema=core_schema.no_info_plain_validator_function(cls.from_text),
+            serialization=core_schema.to_string_ser_schema(),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "string", "title": "range", "pattern": r"^.+\.\..+$"}
+
     @property
     def size(self) -> int:
         """How many whole numbers or addresses lie in the range."""
@@ -217,6 +237,14 @@ class Range(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.first}..{self.last}"
+
+
+def _bound(text: str) -> Any:
+    if re.fullmatch(r"-?[0-9]+", text):
+        return int(text)
+    if re.fullmatch(r"-?[0-9]+\.[0-9]+", text):
+        return Decimal(text)
+    return ipaddress.ip_address(text)
 
 
 class Ref(str, Textual):

@@ -1,0 +1,69 @@
+"""Ceph clusters."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from blueprint.model.fields import Count, Disks, HostSet, NetworkRef
+from blueprint.model.schema import Block, Kind
+from blueprint.values import Ratio, Ref
+
+FailureDomain = Literal["host", "rack", "zone"]
+
+
+class Erasure(Block):
+    """Erasure coding: `k` data chunks and `m` coding chunks, each in a failure domain of its own."""
+
+    k: Count = Field(description="Data chunks.")
+    m: Count = Field(description="Coding chunks; as many domains may fail.")
+
+
+class Pool(Block):
+    """A pool: what it is for, how often data is kept, and over what it is spread."""
+
+    use: Literal["cinder", "cinder_backup", "glance", "nova", "rbd"] = Field(
+        description="The service that keeps its data in the pool."
+    )
+    size: Count = Field(3, description="Copies of each object.")
+    min_size: Count | None = Field(
+        None, description="Copies that must exist for a write; half, rounded up, plus one of even sizes."
+    )
+    erasure: Erasure | None = Field(None, description="Erasure coding in place of copies.")
+    failure_domain: FailureDomain = Field(
+        "host", description="What may fail as a whole without loss."
+    )
+    share: Ratio | None = Field(None, description="Expected share of the cluster's data.")
+    device_class: Literal["hdd", "ssd", "nvme"] | None = Field(
+        None, description="The medium that the pool is kept on."
+    )
+
+
+class Ceph(Kind):
+    """A Ceph cluster on hosts, deployed by cephadm, or `existing` and only described."""
+
+    kind: ClassVar[str] = "ceph"
+    scopes: ClassVar[tuple[str, ...]] = ("osds",)
+
+    release: Literal["reef", "squid", "tentacle"] = Field("squid", description="Ceph's release.")
+    monitors: HostSet = Field((), description="Hosts of the monitors: odd, three or more.")
+    managers: HostSet = Field((), description="Hosts of the managers; the monitors' where unset.")
+    osds: HostSet = Field((), description="Hosts of the OSDs.")
+    rgw: HostSet = Field((), description="Hosts of the object gateways.")
+    devices: Disks = Field((), description="Disks that become OSDs.")
+    db_devices: Disks = Field((), description="Disks for the OSDs' metadata.")
+    public_network: NetworkRef = Field(description="The network that clients use.")
+    cluster_network: NetworkRef | None = Field(
+        None, description="The network for replication; the public one where unset."
+    )
+    encrypted: bool = Field(default=False, description="Whether OSDs are encrypted at rest.")
+    fsid: str | None = Field(None, description="The cluster's UUID, of an existing cluster.")
+    pool: dict[str, Pool] = Field({}, description="The pools, by name.")
+
+    def pool_for(self, use: str) -> str | None:
+        """Name of the pool that a service uses, or None."""
+        return next((name for name, pool in self.pool.items() if pool.use == use), None)
+
+
+__all__ = ["Ceph", "Erasure", "FailureDomain", "Pool", "Ref"]

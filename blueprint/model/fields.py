@@ -1,0 +1,96 @@
+"""Annotated types that the kinds share: references, bounded numbers, ranges, names of the outside world."""
+
+from __future__ import annotations
+
+import ipaddress
+from decimal import Decimal
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from blueprint.model.schema import OneOrMany, Refers
+from blueprint.values import Cidr, Ip, Range, Ref
+
+#: A VLAN identifier, 1 to 4094 (IEEE 802.1Q).
+Vlan: TypeAlias = Annotated[int, Field(ge=1, le=4094)]
+#: Bytes of payload of a frame; 576 is IPv4's least, 9216 the largest that switches carry.
+Mtu: TypeAlias = Annotated[int, Field(ge=576, le=9216)]
+#: A TCP or UDP port.
+TcpPort: TypeAlias = Annotated[int, Field(ge=1, le=65535)]
+Count: TypeAlias = Annotated[int, Field(ge=1)]
+
+SiteRef: TypeAlias = Annotated[Ref, Refers("site")]
+NetworkRef: TypeAlias = Annotated[Ref, Refers("network")]
+PhysnetRef: TypeAlias = Annotated[Ref, Refers("physnet")]
+HardwareRef: TypeAlias = Annotated[Ref, Refers("hardware")]
+RackRef: TypeAlias = Annotated[Ref, Refers("rack")]
+ZoneRef: TypeAlias = Annotated[Ref, Refers("zone")]
+NicRef: TypeAlias = Annotated[Ref, Refers("nic")]
+DiskRef: TypeAlias = Annotated[Ref, Refers("disk")]
+
+
+def _as_tuple(value: Any) -> Any:
+    """One value, or a list of them, as a tuple."""
+    if isinstance(value, list):
+        return tuple(value)
+    if value is None or isinstance(value, tuple) and not isinstance(value, Range):
+        return value
+    return (value,)
+
+
+def _as_ranges(value: Any) -> Any:
+    """Single members and ranges, mixed, as a tuple of ranges."""
+    listed = _as_tuple(value)
+    if not isinstance(listed, tuple):
+        return listed
+    return tuple(Range(v, v) if _is_bound(v) else v for v in listed)
+
+
+def _is_bound(value: Any) -> bool:
+    kinds = (int, Decimal, ipaddress.IPv4Address, ipaddress.IPv6Address)
+    return isinstance(value, kinds) and not isinstance(value, bool)
+
+
+def _of_addresses(ranges: tuple[Range, ...]) -> tuple[Range, ...]:
+    for each in ranges:
+        if isinstance(each.first, int | Decimal):
+            raise ValueError("addresses")
+    return ranges
+
+
+def _of_vlans(ranges: tuple[Range, ...]) -> tuple[Range, ...]:
+    for each in ranges:
+        if not isinstance(each.first, int):
+            raise ValueError("vlans")
+        if each.first < 1 or each.last > 4094:
+            raise ValueError("vlan range")
+    return ranges
+
+
+#: Hosts of a role: one family, one member, or a list of either; `hosts.x` means all members.
+HostSet: TypeAlias = Annotated[
+    tuple[Annotated[Ref, Refers("hosts", whole_families=True)], ...],
+    BeforeValidator(_as_tuple),
+    OneOrMany(),
+]
+#: Addresses and ranges of addresses.
+AddressRanges: TypeAlias = Annotated[
+    tuple[Range | Ip, ...], BeforeValidator(_as_ranges), AfterValidator(_of_addresses), OneOrMany()
+]
+#: VLANs and ranges of VLANs.
+VlanRanges: TypeAlias = Annotated[
+    tuple[Range | int, ...], BeforeValidator(_as_ranges), AfterValidator(_of_vlans), OneOrMany()
+]
+Networks: TypeAlias = Annotated[tuple[NetworkRef, ...], BeforeValidator(_as_tuple), OneOrMany()]
+Racks: TypeAlias = Annotated[tuple[RackRef, ...], BeforeValidator(_as_tuple), OneOrMany()]
+Disks: TypeAlias = Annotated[tuple[DiskRef, ...], BeforeValidator(_as_tuple), OneOrMany()]
+Nics: TypeAlias = Annotated[tuple[NicRef, ...], BeforeValidator(_as_tuple), OneOrMany()]
+Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), OneOrMany()]
+#: Addresses or host names of servers (DNS, NTP).
+Servers: TypeAlias = Annotated[tuple[Ip | str, ...], BeforeValidator(_as_tuple), OneOrMany()]
+
+__all__ = [
+    "AddressRanges", "Cidr", "Count", "DiskRef", "Disks", "HardwareRef", "HostSet", "Ip", "Mtu",
+    "NetworkRef", "Networks", "NicRef", "Nics", "PhysnetRef", "RackRef", "Racks", "Servers",
+    "SiteRef", "Strings", "TcpPort", "Vlan", "VlanRanges", "ZoneRef",
+]  # fmt: skip

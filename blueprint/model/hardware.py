@@ -1,0 +1,85 @@
+"""What a server is made of."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from blueprint.model.fields import Count, Strings
+from blueprint.model.schema import Block, Kind
+from blueprint.values import Rate, Size
+
+
+class Cpu(Block):
+    """The processors of a server."""
+
+    sockets: Count = Field(1, description="Processor packages; one NUMA node each.")
+    cores: Count = Field(description="Cores in each socket.")
+    threads: Count = Field(1, description="Threads on each core.")
+    features: tuple[
+        Literal[
+            "vmx", "svm", "ept", "npt", "aes", "avx2", "avx512f", "sgx", "tdx", "sev_snp", "pdpe1gb"
+        ],
+        ...,
+    ] = Field((), description="Flags as the kernel names them; `vmx` or `svm` offers KVM.")
+    model: str | None = Field(None, description="Name of the processor, for people.")
+
+
+class Disk(Block):
+    """Disks of one model; `disk.NAME` refers to all of them, `disk.NAME[0]` to the first."""
+
+    count: Count = Field(1, description="How many.")
+    size: Size = Field(description="Capacity of each.")
+    media: Literal["hdd", "ssd", "nvme"] = Field(description="The medium.")
+    raid: Literal[0, 1, 5, 6, 10] | None = Field(
+        None, description="RAID level that joins them to one device."
+    )
+    paths: Strings = Field(
+        (), description="Device paths, one a disk, best stable ones under `/dev/disk/by-path`."
+    )
+
+
+class Nic(Block):
+    """A network card; `nic.NAME[0]` refers to its first port."""
+
+    ports: Count = Field(1, description="Ports on the card.")
+    speed: Rate = Field(description="Speed of each port.")
+    names: Strings = Field((), description="The kernel's interface names, one a port.")
+    pci: Strings = Field((), description="PCI addresses, one a port.")
+    numa: int | None = Field(None, ge=0, description="NUMA node that the card is attached to.")
+    sriov_vfs: int = Field(0, ge=0, description="Virtual functions that each port offers.")
+    dpdk: bool = Field(default=False, description="Whether a poll-mode driver exists for it.")
+    ptp: bool = Field(default=False, description="Whether it has a hardware clock for PTP.")
+    model: str | None = Field(None, description="PCI vendor and device, such as `8086:1592`.")
+
+
+class Bmc(Block):
+    """The board management controller."""
+
+    protocol: Literal["redfish", "ipmi"] = Field("redfish", description="How it is spoken to.")
+
+
+class Hardware(Kind):
+    """A model of server. Ports and disks are counted from 0."""
+
+    kind: ClassVar[str] = "hardware"
+
+    arch: Literal["x86_64", "aarch64"] = Field("x86_64", description="Instruction set.")
+    cpu: Cpu = Field(description="The processors.")
+    memory: Size = Field(description="Main memory of the whole server.")
+    disk: dict[str, Disk] = Field({}, description="The disks.")
+    nic: dict[str, Nic] = Field({}, description="The network cards.")
+    bmc: Bmc = Field(Bmc(), description="The board management controller.")
+    firmware: Literal["uefi", "bios"] = Field("uefi", description="The boot firmware.")
+    secure_boot: bool = Field(default=False, description="Whether only signed systems boot.")
+
+    @property
+    def threads(self) -> int:
+        """Hardware threads of the whole server."""
+        return self.cpu.sockets * self.cpu.cores * self.cpu.threads
+
+    @property
+    def has_kvm(self) -> bool:
+        """Whether the processors offer hardware virtualisation."""
+        return self.arch == "aarch64" or bool({"vmx", "svm"} & set(self.cpu.features))

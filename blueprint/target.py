@@ -1,0 +1,113 @@
+"""What a target is, and what it gives back: artifacts whose every line knows its causes, and steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Protocol
+
+from blueprint.diagnostics import Diagnostic, Rule
+from blueprint.values import Ref
+
+if TYPE_CHECKING:
+    from blueprint.model import Model
+    from blueprint.spans import Spans
+
+#: Name of the entry-point group under which targets register.
+GROUP = "oib.targets"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a line says what it says: the rule that derived it and the fields of the model that it reads.
+
+    `rule` is a short sentence about the derivation (`the interface that carries the internal API
+    network`). `paths` are addresses of fields, `openstack.core.api.internal.vip`,
+    `hosts.control.bond.bond0`; an address of a host on a network is
+    `hosts.control[*].address.network.oam`, where `[*]` stands for the member a repeated line is about.
+    """
+
+    rule: str
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Causes of consecutive lines, repeated ones once.
+
+    Lines `first` … (from 1) come in `len(causes)` lines a round; round k is about `members[k]`,
+    whose address takes the place of `[*]` families in the causes' paths. Without members there is
+    one round. A None cause belongs to a line that nothing in the blueprint decided.
+    """
+
+    first: int
+    causes: tuple[Cause | None, ...]
+    members: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One file: its path under the layer's folder (`kolla_ansible/globals.yml`), text and causes."""
+
+    path: str
+    text: str
+    runs: tuple[Run, ...] = ()
+    is_executable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the run-book for a layer.
+
+    `needs` says what must exist first, `commands` are exact shell commands run from the layer's
+    target folder, `checks` are commands that show success, `gives` says what later steps read.
+    """
+
+    title: str
+    commands: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What one target makes for one layer."""
+
+    layer: Ref
+    target: str
+    artifacts: tuple[Artifact, ...]
+    steps: tuple[Step, ...]
+
+
+class Target(Protocol):
+    """A deployment tool. It reads the model; it changes nothing, and has no privileges."""
+
+    #: The name by which blueprints and folders call it, `kolla_ansible`.
+    name: str
+    #: One line for people.
+    summary: str
+
+    def layers(self, model: Model) -> tuple[Ref, ...]:
+        """The layers of the model that this target deploys."""
+        ...
+
+    def check(self, layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
+        """What this tool can't do or doesn't know of the layer, before anything is written."""
+        ...
+
+    def emit(self, layer: Ref, model: Model) -> Deployment:
+        """The tool's native input. Only called where nothing is wrong."""
+        ...
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule that `check` may report, each with a page beside the target."""
+        ...
+
+
+def discover(names: Iterable[str] | None = None) -> Mapping[str, Callable[[], Target]]:
+    """Loaders of the installed targets by name, sorted; nothing is imported until one is called."""
+    wanted = None if names is None else set(names)
+    found = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    return {point.name: point.load for point in found if wanted is None or point.name in wanted}
