@@ -100,6 +100,33 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounded:
+    """A type whose values lie in a range or a list: `int in 1..4094`."""
+
+    inner: Type
+    bounds: Any
+
+    def __str__(self) -> str:
+        shown = self.bounds if not isinstance(self.bounds, tuple) or hasattr(self.bounds, "first") else (
+            "[" + ", ".join(str(b) for b in self.bounds) + "]"
+        )
+        return f"{self.inner} in {shown}"
+
+    def __hash__(self) -> int:
+        return hash((self.inner, str(self.bounds)))
+
+
+@dataclass(frozen=True, slots=True)
+class OptionalOf:
+    """A value that may be absent: `cidr?`."""
+
+    inner: Type
+
+    def __str__(self) -> str:
+        return f"{self.inner}?"
+
+
+@dataclass(frozen=True, slots=True)
 class Either:
     """One of several types."""
 
@@ -109,7 +136,9 @@ class Either:
         return " or ".join(str(o) for o in self.options)
 
 
-Type: TypeAlias = Scalar | Words | ListOf | MapOf | Record | RangeOf | Thing | Family | Either
+Type: TypeAlias = (
+    Scalar | Words | ListOf | MapOf | Record | RangeOf | Thing | Family | Bounded | OptionalOf | Either
+)
 
 ANY = Scalar("any", "anything")
 BROKEN = Scalar("broken", "")
@@ -183,6 +212,82 @@ def words_in(wanted: Type) -> tuple[str, ...]:
             return wanted.words
         case ListOf() | MapOf():
             return words_in(wanted.element)
+        case Bounded() | OptionalOf():
+            return words_in(wanted.inner)
         case Either():
             return tuple(w for option in wanted.options for w in words_in(option))
     return ()
+
+
+def plain(type_: Type) -> Type:
+    """A type without bounds and optionality."""
+    while isinstance(type_, Bounded | OptionalOf):
+        type_ = type_.inner
+    return type_
+
+
+_WIDENS: dict[str, frozenset[str]] = {
+    "int": frozenset({"number", "ratio"}),
+    "number": frozenset({"ratio"}),
+    "ratio": frozenset({"number"}),
+    "file": frozenset({"string"}),
+}
+
+
+def is_assignable(actual: Type, wanted: Type) -> bool:
+    """Whether a value of one type may stand where another is wanted.
+
+    Bounds and the words of quoted text are not decided here: they are properties of values.
+    """
+    actual, wanted = plain(actual), plain(wanted)
+    if actual in (ANY, BROKEN) or wanted in (ANY, BROKEN) or actual == wanted:
+        return True
+    if isinstance(actual, Either):
+        return any(is_assignable(option, wanted) for option in actual.options)
+    if isinstance(wanted, Either):
+        return any(is_assignable(actual, option) for option in wanted.options)
+    match actual, wanted:
+        case Scalar(), Scalar():
+            return wanted.name in _WIDENS.get(actual.name, ())
+        case Words(), Words():
+            return bool(set(actual.words) & set(wanted.words))
+        case (Words(), Scalar()) | (Scalar(), Words()):
+            return STRING in (actual, wanted)
+        case (ListOf(), ListOf()) | (MapOf(), MapOf()) | (RangeOf(), RangeOf()):
+            return is_assignable(actual.element, wanted.element)
+        case RangeOf(), ListOf():
+            return is_assignable(actual.element, wanted.element)
+        case Record(), MapOf():
+            return all(is_assignable(t, wanted.element) for t in actual.fields.values())
+        case Record(), Record():
+            return all(
+                name in wanted.fields and is_assignable(t, wanted.fields[name])
+                for name, t in actual.fields.items()
+            )
+        case MapOf(), Record():
+            return True
+        case Thing(), Thing():
+            return bool(set(actual.kinds) & set(wanted.kinds))
+        case Family(), Thing():
+            return wanted.whole_families and actual.kind in wanted.kinds
+        case Family(), ListOf():
+            return is_assignable(Thing((actual.kind,)), wanted.element)
+    return False
+
+
+def element_of(type_: Type) -> Type | None:
+    """The type of what a loop over a value of this type gives, or None where nothing can be looped over."""
+    type_ = plain(type_)
+    match type_:
+        case ListOf() | RangeOf():
+            return type_.element
+        case MapOf():
+            return STRING
+        case Record():
+            return STRING
+        case Family():
+            return Thing((type_.kind,))
+        case Either():
+            inner = [e for o in type_.options if (e := element_of(o)) is not None]
+            return either(tuple(inner)) if inner else None
+    return ANY if type_ in (ANY, BROKEN) else None
