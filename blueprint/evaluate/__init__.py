@@ -1,0 +1,1 @@
+"""Expressions: their names and types checked once, then run as often as needed."""

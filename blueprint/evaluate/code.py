@@ -1,0 +1,65 @@
+"""What an expression becomes: a type, and a closure over an environment.
+
+An expression is checked once, where it stands, and turned into a closure that a family of ten
+thousand hosts runs ten thousand times. `varies` tells whether the closure reads what a family or a
+loop binds: what does not vary is run once for all members. `sees_things` tells whether it reads
+declared things, which structure must not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from blueprint import typesys as ts
+from blueprint.diagnostics import Diagnostic
+from blueprint.source import Span
+
+Env: TypeAlias = "dict[Binder, Any]"
+Run: TypeAlias = Callable[[Env], Any]
+
+
+class Binder:
+    """A variable that a loop or a family binds; an environment maps it to its value."""
+
+    __slots__ = ("name", "span", "type")
+
+    def __init__(self, name: str, type_: ts.Type, span: Span | None) -> None:
+        self.name = name
+        self.type = type_
+        self.span = span
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A checked expression. `is_broken` means that a diagnostic has been given for it."""
+
+    type: ts.Type
+    run: Run
+    span: Span
+    varies: bool = False
+    sees_things: bool = False
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether running it is pointless."""
+        return self.type is ts.BROKEN
+
+
+class Stop(Exception):  # noqa: N818  # not an error of ours: ends the evaluation of one value
+    """Ends the evaluation of a value that has none; carries the diagnostic unless one was given."""
+
+    def __init__(self, diagnostic: Diagnostic | None = None) -> None:
+        super().__init__()
+        self.diagnostic = diagnostic
+
+
+def stopped(_: Env) -> Any:
+    """The closure of a broken expression."""
+    raise Stop
+
+
+def broken(span: Span) -> Code:
+    """A broken expression."""
+    return Code(ts.BROKEN, stopped, span)

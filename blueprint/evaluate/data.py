@@ -1,0 +1,498 @@
+"""Data files: CSV, JSON and YAML as typed rows whose every cell knows where it stands."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from blueprint import typesys as ts
+from blueprint.diagnostics import Diagnostic, did_you_mean, fields, names
+from blueprint.evaluate.convert import Unfit, from_data, reader_of
+from blueprint.source import Source, Span
+
+#: Rows of one table, values in one document, and how deeply they nest.
+ROW_LIMIT = 200_000
+VALUE_LIMIT = 2_000_000
+DEPTH_LIMIT = 50
+
+
+class Row(dict[str, Any]):
+    """A row of a table: values by column, and where it came from."""
+
+    __slots__ = ("number", "table")
+
+    def __init__(self, values: dict[str, Any], table: Table, number: int) -> None:
+        super().__init__(values)
+        self.table = table
+        self.number = number
+
+    def __hash__(self) -> int:  # type: ignore[override]  # rows are never changed once made
+        return hash((id(self.table), self.number))
+
+
+class Table(tuple[Any, ...]):
+    """The rows of a data file, with the name of the column that identifies them."""
+
+    source: Source
+    key: str | None
+    cell_span: Callable[[int, str], Span]
+
+    @classmethod
+    def of(
+        cls, rows: Sequence[Any], source: Source, key: str | None, cell: Callable[[int, str], Span]
+    ) -> Table:
+        """A table; its rows are told of it."""
+        table = cls(rows)
+        table.source = source
+        table.key = key
+        table.cell_span = cell
+        for row in table:
+            if isinstance(row, Row):
+                row.table = table
+        return table
+
+
+def read_csv(
+    source: Source, call: Span, key: str | None, row_type: ts.Type | None, report: Callable[[Diagnostic], None]
+) -> Table | None:
+    """The rows of a CSV file with a header line, each cell read as its column's type."""
+    delimiter = ";" if source.line(1).count(";") > source.line(1).count(",") else ","
+    try:
+        lines = list(csv.reader(io.StringIO(source.text), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        report(names.bad_data(call, f"`{source.path}` is no CSV: {error}"))
+        return None
+    while lines and not any(cell.strip() for cell in lines[-1]):
+        lines.pop()
+    if not lines:
+        report(names.bad_data(call, f"`{source.path}` has no header line"))
+        return None
+    header = [name.strip() for name in lines[0]]
+    cells = CsvCells(source, delimiter)
+    record = row_type if isinstance(row_type, ts.Record) else None
+    if not _columns_fit(header, record, key, cells, call, report):
+        return None
+    if len(lines) - 1 > ROW_LIMIT:
+        report(names.too_large(call, f"`{source.path}` has {len(lines) - 1:,} rows", ROW_LIMIT))
+        return None
+    readers = []
+    for column, name in enumerate(header):
+        if record is not None and name not in record.fields:
+            continue
+        wanted = record.fields[name] if record else ts.STRING
+        readers.append((column, name, reader_of(wanted), wanted, _may_be_absent(wanted)))
+    rows: list[Row] = []
+    is_sound = True
+    placeholder = Table.of((), source, key, lambda row, name: cells.span(row + 1, header.index(name)))
+    width = len(header)
+    for number, line in enumerate(lines[1:]):
+        if len(line) != width:
+            if not any(cell.strip() for cell in line):
+                continue
+            report(
+                names.bad_data(
+                    cells.line_span(number + 1),
+                    f"this row has {len(line)} cells; the header names {width}",
+                )
+            )
+            is_sound = False
+            continue
+        values: dict[str, Any] = {}
+        for column, name, read, wanted, optional in readers:
+            text = line[column].strip()
+            if not text and optional:
+                continue
+            try:
+                values[name] = read(text)
+            except Unfit as unfit:
+                report(fields.bad_cell(cells.span(number + 1, column), name, unfit.wanted or str(wanted), text, unfit.example))
+                is_sound = False
+        rows.append(Row(values, placeholder, number))
+    if not is_sound:
+        return None
+    table = Table.of(rows, source, key, placeholder.cell_span)
+    return table if _keys_are_unique(table, report) else None
+
+
+def _may_be_absent(wanted: ts.Type) -> bool:
+    return isinstance(wanted, ts.OptionalOf)
+
+
+def _columns_fit(
+    header: list[str],
+    record: ts.Record | None,
+    key: str | None,
+    cells: CsvCells,
+    call: Span,
+    report: Callable[[Diagnostic], None],
+) -> bool:
+    is_sound = True
+    seen: set[str] = set()
+    for column, name in enumerate(header):
+        if name in seen:
+            report(fields.wrong_columns(cells.span(0, column), f"the column `{name}` stands twice", None))
+            is_sound = False
+        seen.add(name)
+    if record is not None:
+        for name, wanted in record.fields.items():
+            if name not in seen and not _may_be_absent(wanted):
+                report(
+                    fields.wrong_columns(
+                        cells.line_span(0), f"there is no column `{name}`",
+                        did_you_mean(name, seen - set(record.fields)),
+                    )
+                )  # fmt: skip
+                is_sound = False
+    if key is not None and key not in seen and is_sound:
+        report(fields.wrong_columns(call, f"the key `{key}` is no column", did_you_mean(key, seen)))
+        is_sound = False
+    return is_sound
+
+
+def _keys_are_unique(table: Table, report: Callable[[Diagnostic], None]) -> bool:
+    if table.key is None:
+        return True
+    first: dict[str, int] = {}
+    is_sound = True
+    for number, row in enumerate(table):
+        if table.key not in row:
+            report(fields.bad_cell(table.cell_span(row.number, table.key), table.key, "a key", ""))
+            is_sound = False
+            continue
+        folded = str(row[table.key]).lower()
+        if folded in first:
+            report(
+                names.duplicate_key(
+                    table.cell_span(row.number, table.key),
+                    str(row[table.key]),
+                    table.cell_span(table[first[folded]].number, table.key),
+                )
+            )
+            is_sound = False
+        first.setdefault(folded, number)
+    return is_sound
+
+
+class CsvCells:
+    """Finds cells in a CSV text, only when somebody asks for a place."""
+
+    def __init__(self, source: Source, delimiter: str) -> None:
+        self.source = source
+        self.delimiter = delimiter
+        self._rows: list[list[tuple[int, int]]] | None = None
+
+    def span(self, row: int, column: int) -> Span:
+        """The cell without its quotes; row 0 is the header."""
+        cells = self._scan()[row]
+        start, end = cells[min(column, len(cells) - 1)]
+        return Span(self.source, start, end)
+
+    def line_span(self, row: int) -> Span:
+        """The whole row."""
+        cells = self._scan()[row]
+        return Span(self.source, cells[0][0], cells[-1][1])
+
+    def _scan(self) -> list[list[tuple[int, int]]]:
+        if self._rows is not None:
+            return self._rows
+        text, rows, row = self.source.text, [], []
+        start = at = 0
+        quoted = False
+        while at <= len(text):
+            char = text[at] if at < len(text) else "\n"
+            if quoted:
+                if at >= len(text):
+                    quoted = False
+                    continue
+                if char == '"':
+                    quoted = text[at + 1 : at + 2] == '"'
+                    at += 1 if quoted else 0
+            elif char == '"' and at == start:
+                quoted = True
+            elif char in (self.delimiter, "\n"):
+                row.append(self._trim(start, at))
+                start = at + 1
+                if char == "\n":
+                    rows.append(row)
+                    row = []
+            at += 1
+        self._rows = [row for row in rows if row]
+        return self._rows
+
+    def _trim(self, start: int, end: int) -> tuple[int, int]:
+        text = self.source.text
+        while start < end and text[start] in ' \t"':
+            start += 1
+        while end > start and text[end - 1] in ' \t"':
+            end -= 1
+        return start, end
+
+
+def read_document(
+    source: Source,
+    call: Span,
+    key: str | None,
+    at: str | None,
+    wanted: ts.Type | None,
+    report: Callable[[Diagnostic], None],
+    *,
+    is_json: bool,
+) -> Any:
+    """The value of a JSON or YAML file, or of the part of it at a dotted path, read as a type.
+
+    None where it can't be read; then it has been reported.
+    """
+    found: list[Diagnostic] = []
+    node = _json(source, call, found) if is_json else _yaml(source, call, found)
+    if not found:
+        for part in at.split(".") if at else ():
+            if not isinstance(node.value, dict) or part not in node.value:
+                known = node.value if isinstance(node.value, dict) else ()
+                found.append(
+                    names.bad_data(node.span, f"there is no `{part}` here", did_you_mean(part, known))
+                )
+                break
+            node = node.value[part]
+    if found:
+        for diagnostic in found:
+            report(diagnostic)
+        return None
+    element = wanted.element if isinstance(wanted, ts.ListOf) else None
+    if not isinstance(node.value, list):
+        return _typed(node, wanted, report)
+    if len(node.value) > ROW_LIMIT:
+        report(names.too_large(call, f"`{source.path}` has {len(node.value):,} rows", ROW_LIMIT))
+        return None
+    items = node.value
+
+    def cell(number: int, name: str) -> Span:
+        row = items[number]
+        inner = row.value.get(name) if isinstance(row.value, dict) else None
+        return (inner or row).span
+
+    rows: list[Any] = []
+    is_sound = True
+    placeholder = Table.of((), source, key, cell)
+    for number, item in enumerate(items):
+        value = _typed(item, element, report)
+        if value is None:
+            is_sound = False
+        rows.append(Row(value, placeholder, number) if isinstance(value, dict) else value)
+    if not is_sound:
+        return None
+    table = Table.of(rows, source, key, cell)
+    if key is not None:
+        if not all(isinstance(row, Row) for row in table):
+            report(names.bad_data(call, f"the rows of `{source.path}` have no columns, so no key"))
+            return None
+        if not _keys_are_unique(table, report):
+            return None
+    return table
+
+
+class Node:
+    """A value of a document with its place; lists hold nodes, maps nodes by name."""
+
+    __slots__ = ("span", "value")
+
+    def __init__(self, value: Any, span: Span) -> None:
+        self.value = value
+        self.span = span
+
+
+def _typed(node: Node, wanted: ts.Type | None, report: Callable[[Diagnostic], None]) -> Any:
+    """The value of a node as a type; None where it does not fit (and that is reported)."""
+    if isinstance(wanted, ts.Record) and isinstance(node.value, dict):
+        values: dict[str, Any] = {}
+        is_sound = True
+        for name, type_ in wanted.fields.items():
+            inner = node.value.get(name)
+            if inner is None or inner.value is None:
+                if not _may_be_absent(type_):
+                    report(fields.bad_cell(node.span, name, str(ts.plain(type_)), ""))
+                    is_sound = False
+                continue
+            value = _typed(inner, ts.plain(type_) if not isinstance(type_, ts.Bounded) else type_, report)
+            if value is None:
+                is_sound = False
+            values[name] = value
+        return values if is_sound else None
+    if isinstance(node.value, list):
+        element = wanted.element if isinstance(wanted, ts.ListOf) else None
+        found = [_typed(item, element, report) for item in node.value]
+        return None if any(item is None for item in found) else tuple(found)
+    if isinstance(node.value, dict):
+        element = wanted.element if isinstance(wanted, ts.MapOf) else None
+        kept = {n: _typed(v, element, report) for n, v in node.value.items() if v.value is not None}
+        return None if any(v is None for v in kept.values()) else kept
+    try:
+        return from_data(node.value, wanted)
+    except Unfit as unfit:
+        report(
+            fields.type_mismatch(
+                node.span, unfit.wanted or str(wanted), _shown(node.value), unfit.example
+            )
+        )
+        return None
+
+
+def _shown(value: Any) -> str:
+    return "nothing" if value is None else f"`{str(value)[:60]}`"
+
+
+def _json(source: Source, call: Span, found: list[Diagnostic]) -> Node:
+    """A JSON document; places come from reading it as YAML, which nearly all JSON is, when needed."""
+    whole = Span(source, 0, len(source.text))
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for name, value in items:
+            if name in result:
+                found.append(names.bad_data(call, f"`{source.path}`: the name `{name}` stands twice in one object"))
+            result[name] = value
+        return result
+
+    def refuse(text: str) -> Any:
+        raise ValueError(f"{text} is no JSON number")
+
+    try:
+        value = json.loads(
+            source.text, parse_float=Decimal, parse_constant=refuse, object_pairs_hook=pairs
+        )
+    except json.JSONDecodeError as error:
+        place = Span(source, min(error.pos, len(source.text)), min(error.pos + 1, len(source.text)))
+        found.append(names.bad_data(place, f"this is no JSON: {error.msg.lower()}"))
+        return Node(None, whole)
+    except (ValueError, RecursionError) as error:
+        why = "it nests too deeply" if isinstance(error, RecursionError) else str(error)
+        found.append(names.bad_data(call, f"`{source.path}` is no JSON: {why}"))
+        return Node(None, whole)
+    places = JsonPlaces(source)
+    return _wrap(value, places, (), found, call)
+
+
+def _wrap(value: Any, places: JsonPlaces, path: tuple[str | int, ...], found: list[Diagnostic], call: Span) -> Node:
+    if len(path) > DEPTH_LIMIT:
+        found.append(names.too_large(call, "the document nests too deeply", DEPTH_LIMIT))
+        return Node(None, call)
+    node = LazyNode(value, places, path)
+    if isinstance(value, list):
+        node.value = [_wrap(v, places, (*path, i), found, call) for i, v in enumerate(value)]
+    elif isinstance(value, dict):
+        node.value = {n: _wrap(v, places, (*path, n), found, call) for n, v in value.items()}
+    return node
+
+
+class JsonPlaces:
+    """Places in a JSON text by path, found by composing it as YAML once somebody asks."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._root: Any = None
+
+    def span(self, path: tuple[str | int, ...]) -> Span:
+        """The text of the value at a path; the whole file where the place can't be told."""
+        import yaml
+
+        whole = Span(self.source, 0, len(self.source.text))
+        if self._root is None:
+            try:
+                self._root = yaml.compose(self.source.text, Loader=yaml.SafeLoader)
+            except (yaml.YAMLError, RecursionError):
+                return whole
+        node = self._root
+        for part in path:
+            if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+                node = node.value[part]
+            elif isinstance(node, yaml.MappingNode):
+                node = next((v for k, v in node.value if k.value == part), None)
+            if node is None:
+                return whole
+        return Span(self.source, node.start_mark.index, node.end_mark.index)
+
+
+class LazyNode(Node):
+    """A JSON value whose place is looked up when asked for."""
+
+    __slots__ = ("_path", "_places")
+
+    def __init__(self, value: Any, places: JsonPlaces, path: tuple[str | int, ...]) -> None:
+        self.value = value
+        self._places = places
+        self._path = path
+
+    @property
+    def span(self) -> Span:  # type: ignore[override]  # computed here, stored in the other kind
+        """Where the value stands."""
+        return self._places.span(self._path)
+
+
+def _yaml(source: Source, call: Span, found: list[Diagnostic]) -> Node:
+    """A YAML document of plain data: no tags of one's own, no anchors (they can grow without bound)."""
+    import yaml
+
+    whole = Span(source, 0, len(source.text))
+    try:
+        for token in yaml.scan(source.text, Loader=yaml.SafeLoader):
+            if isinstance(token, yaml.AnchorToken | yaml.AliasToken):
+                mark = token.start_mark
+                found.append(
+                    names.bad_data(
+                        Span(source, mark.index, token.end_mark.index),
+                        "anchors and aliases are not allowed in data",
+                        "write the value where it is needed",
+                    )
+                )
+                return Node(None, whole)
+        root = yaml.compose(source.text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        at = mark.index if mark is not None else 0
+        place = Span(source, at, min(at + 1, len(source.text)))
+        problem = getattr(error, "problem", None) or "it can't be read"
+        found.append(names.bad_data(place, f"this is no YAML: {problem}"))
+        return Node(None, whole)
+    except RecursionError:
+        found.append(names.too_large(call, "the document nests too deeply", DEPTH_LIMIT))
+        return Node(None, whole)
+    if root is None:
+        return Node(None, whole)
+    constructor = yaml.constructor.SafeConstructor()
+    return _from_yaml(root, source, constructor, found, 0)
+
+
+def _from_yaml(node: Any, source: Source, constructor: Any, found: list[Diagnostic], depth: int) -> Node:
+    import yaml
+
+    span = Span(source, node.start_mark.index, node.end_mark.index)
+    if depth > DEPTH_LIMIT:
+        found.append(names.too_large(span, "the document nests too deeply", DEPTH_LIMIT))
+        return Node(None, span)
+    if isinstance(node, yaml.SequenceNode):
+        return Node([_from_yaml(v, source, constructor, found, depth + 1) for v in node.value], span)
+    if isinstance(node, yaml.MappingNode):
+        values: dict[str, Node] = {}
+        for name_node, value_node in node.value:
+            name = str(name_node.value)
+            if name in values:
+                place = Span(source, name_node.start_mark.index, name_node.end_mark.index)
+                found.append(names.bad_data(place, f"the name `{name}` stands twice"))
+            values[name] = _from_yaml(value_node, source, constructor, found, depth + 1)
+        return Node(values, span)
+    try:
+        value = constructor.construct_object(node)
+    except (yaml.YAMLError, ValueError) as error:
+        found.append(names.bad_data(span, f"this is no plain value: {error}".splitlines()[0]))
+        return Node(None, span)
+    if isinstance(value, float):
+        value = Decimal(node.value.replace("_", "")) if value == value and abs(value) < 1e300 else str(node.value)
+    return Node(value, span)
+
+
+def rows_of(table: Table) -> Iterator[Row]:
+    """The rows of a table that have columns."""
+    return (row for row in table if isinstance(row, Row))

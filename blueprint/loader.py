@@ -1,0 +1,138 @@
+"""Reads files, and only those that a blueprint may read: what lies in its folder, and the standard library.
+
+Every input is recorded with its digest, so that a later run can tell whether anything changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import posixpath
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from blueprint.diagnostics import Diagnostic, names
+from blueprint.source import Source, Span
+
+#: Bytes of one blueprint file or module, of one data file, and the number of files in a compile.
+SOURCE_LIMIT = 4 * 2**20
+DATA_LIMIT = 64 * 2**20
+FILE_LIMIT = 1_000
+
+
+class Input(NamedTuple):
+    """A file that a compile has read: its path relative to the blueprint's folder, and its SHA-256."""
+
+    path: str
+    sha256: str
+
+
+class Loader(Protocol):
+    """Where a compile gets its texts from. Paths are relative to the blueprint's folder."""
+
+    #: Path of the main file.
+    main: str
+
+    def text(self, path: str, span: Span | None, limit: int) -> Source | Diagnostic:
+        """The text of a file, or why it can't be had; `span` is where the blueprint names it."""
+        ...
+
+    def exists(self, path: str) -> bool:
+        """Whether a file is there, recorded as an input too."""
+        ...
+
+    def inputs(self) -> tuple[Input, ...]:
+        """Everything read so far, by path."""
+        ...
+
+
+def resolve_path(base: str, written: str) -> str | None:
+    """The path of a file named in another: relative to that file's folder; None where it leaves the blueprint."""
+    if written.startswith(("/", "\\")) or "\\" in written or "\0" in written or ":" in written[:3]:
+        return None
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(base), written))
+    if joined == ".." or joined.startswith("../") or joined.startswith("/"):
+        return None
+    return joined
+
+
+class Recorder:
+    """What both loaders share: decoding, limits, the record of inputs."""
+
+    def __init__(self, main: str) -> None:
+        self.main = main
+        self._sources: dict[str, Source] = {}
+        self._digests: dict[str, str] = {}
+
+    def inputs(self) -> tuple[Input, ...]:
+        """Everything read so far, by path."""
+        return tuple(Input(path, self._digests[path]) for path in sorted(self._digests))
+
+    def text(self, path: str, span: Span | None, limit: int) -> Source | Diagnostic:
+        """The text of a file, or why it can't be had."""
+        known = self._sources.get(path)
+        if known is not None:
+            return known
+        if len(self._digests) >= FILE_LIMIT:
+            return names.file_limit(span, f"more than {FILE_LIMIT:,} files are read")
+        try:
+            raw = self._bytes(path, limit)
+        except OSError as error:
+            return names.unreadable(span, path, (error.strerror or "it can't be opened").lower())
+        if raw is None:
+            return names.unreadable(span, path, "it lies outside the blueprint's folder")
+        if len(raw) > limit:
+            return names.file_limit(span, f"`{path}` is larger than {limit // 2**20} MiB")
+        self._digests[path] = hashlib.sha256(raw).hexdigest()
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            return names.unreadable(span, path, f"it is not UTF-8 (byte {error.start + 1})")
+        source = Source(path, text.replace("\r\n", "\n").replace("\r", "\n"))
+        self._sources[path] = source
+        return source
+
+    def exists(self, path: str) -> bool:
+        """Whether a file is there."""
+        try:
+            raw = self._bytes(path, DATA_LIMIT)
+        except OSError:
+            return False
+        if raw is None:
+            return False
+        self._digests.setdefault(path, hashlib.sha256(raw).hexdigest())
+        return True
+
+    def _bytes(self, path: str, limit: int) -> bytes | None:
+        raise OSError(path, limit)
+
+
+class FileLoader(Recorder):
+    """Reads from a folder of the file system; no link leads out of it."""
+
+    def __init__(self, root: Path, main: str = "main.oib") -> None:
+        super().__init__(main)
+        self.root = root
+        self._real_root = os.path.realpath(root)
+
+    def _bytes(self, path: str, limit: int) -> bytes | None:
+        real = os.path.realpath(os.path.join(self._real_root, path))
+        if os.path.commonpath([real, self._real_root]) != self._real_root:
+            return None
+        with open(real, "rb") as stream:
+            return stream.read(limit + 1)
+
+
+class MemoryLoader(Recorder):
+    """Reads from a mapping: the loader of tests, and of standard input."""
+
+    def __init__(self, files: Mapping[str, str | bytes], main: str = "main.oib") -> None:
+        super().__init__(main)
+        self._files = files
+
+    def _bytes(self, path: str, limit: int) -> bytes | None:
+        content = self._files.get(path)
+        if content is None:
+            raise FileNotFoundError(2, "no such file")
+        return content.encode() if isinstance(content, str) else content[: limit + 1]
