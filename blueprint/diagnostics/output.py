@@ -1,0 +1,167 @@
+"""What can be wrong with the output folder, and with questions about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from blueprint.diagnostics import Diagnostic, Rule, did_you_mean
+from blueprint.source import Span
+
+EDITED_ARTIFACT = Rule("OIB4101", "edited-artifact")
+FOREIGN_FILE = Rule("OIB4102", "foreign-file")
+SYMLINK_IN_OUTPUT = Rule("OIB4103", "symlink-in-output")
+PATH_CLASH = Rule("OIB4104", "path-clash")
+PATH_NOT_ALLOWED = Rule("OIB4105", "path-not-allowed")
+OUTPUT_BUSY = Rule("OIB4106", "output-busy")
+MANIFEST_UNREADABLE = Rule("OIB4107", "manifest-unreadable")
+OUTPUT_UNWRITABLE = Rule("OIB4108", "output-unwritable")
+OUTPUT_DIFFERS = Rule("OIB4109", "output-differs")
+UNKNOWN_ARTIFACT = Rule("OIB4110", "unknown-artifact")
+UNKNOWN_KEY = Rule("OIB4111", "unknown-key")
+NO_MANIFEST = Rule("OIB4112", "no-manifest")
+NO_SUCH_LINE = Rule("OIB4113", "no-such-line")
+BLUEPRINT_NOT_FOUND = Rule("OIB4114", "blueprint-not-found")
+
+
+def edited_artifact(path: str) -> Diagnostic:
+    """A file that oib wrote has been changed since."""
+    return Diagnostic(
+        EDITED_ARTIFACT,
+        None,
+        f"`{path}` was edited after oib wrote it",
+        notes=("nothing was written",),
+        hint="state the change in the blueprint, or give `--force` to overwrite the edit",
+    )
+
+
+def foreign_file(path: str) -> Diagnostic:
+    """A file that oib did not write stands where it would write one."""
+    return Diagnostic(
+        FOREIGN_FILE,
+        None,
+        f"`{path}` is in the way, and oib did not write it",
+        notes=("nothing was written",),
+        hint="move it away, or compile into another folder",
+    )
+
+
+def symlink_in_output(path: str) -> Diagnostic:
+    """A symbolic link stands where oib would write or enter."""
+    return Diagnostic(
+        SYMLINK_IN_OUTPUT,
+        None,
+        f"`{path}` is a symbolic link; oib follows none inside its output folder",
+        notes=("nothing was written",),
+        hint="replace the link by what it names, or compile into another folder",
+    )
+
+
+def path_clash(first: str, second: str, span: Span | None) -> Diagnostic:
+    """Two artifacts would be one file, at least where file names have no case."""
+    if first == second:
+        return Diagnostic(PATH_CLASH, span, f"two artifacts have the path `{first}`")
+    return Diagnostic(
+        PATH_CLASH,
+        span,
+        f"the artifacts `{first}` and `{second}` cannot stand side by side",
+        notes=("some file systems fold case, and no file can also be a folder",),
+        hint="rename one of the declarations that they come from",
+    )
+
+
+def key_not_allowed(key: str, span: Span | None) -> Diagnostic:
+    """A key that names a folder has characters that not every file system takes."""
+    return Diagnostic(
+        PATH_NOT_ALLOWED,
+        span,
+        f"the key `{key}` cannot name a folder",
+        notes=("letters, digits, `.`, `_` and `-`, at most 63, not beginning with `.`",),
+        hint="declare another column as the key, or rename the member",
+    )
+
+
+def path_not_allowed(path: str, span: Span | None) -> Diagnostic:
+    """The path of an artifact leaves its folder or cannot be a file name everywhere."""
+    return Diagnostic(
+        PATH_NOT_ALLOWED,
+        span,
+        f"an artifact cannot have the path `{path}`",
+        notes=("parts of a path are not empty, `.` or `..`, and hold no control characters",),
+        hint="rename the declaration or the file that it comes from",
+    )
+
+
+def output_busy(directory: str) -> Diagnostic:
+    """Another run writes to the same folder."""
+    return Diagnostic(
+        OUTPUT_BUSY,
+        None,
+        f"another run of oib is writing to `{directory}`",
+        notes=("nothing was written",),
+        hint="wait until it has ended, then run again",
+    )
+
+
+def manifest_unreadable(path: str, reason: str) -> Diagnostic:
+    """The manifest is there and cannot be used."""
+    return Diagnostic(
+        MANIFEST_UNREADABLE,
+        None,
+        f"`{path}` cannot be read as a manifest of oib: {reason}",
+        notes=("without it, nobody knows which files are oib's", "nothing was written"),
+        hint="restore it from version control, or remove it: files that are as oib "
+        "would write them are then taken over",
+    )
+
+
+def output_unwritable(path: str, reason: str) -> Diagnostic:
+    """The operating system refused a step."""
+    return Diagnostic(OUTPUT_UNWRITABLE, None, f"`{path}` cannot be written: {reason}")
+
+
+def output_differs(path: str, how: str) -> Diagnostic:
+    """What `compile --check` found; `how` is one of `differs`, `is missing`, `is stale`, `is in doubt`."""
+    return Diagnostic(OUTPUT_DIFFERS, None, f"`{path}` {how}")
+
+
+def unknown_artifact(path: str, known: Iterable[str]) -> Diagnostic:
+    """No artifact of that path is in the manifest."""
+    return Diagnostic(
+        UNKNOWN_ARTIFACT,
+        None,
+        f"`{path}` is not a file that oib wrote",
+        hint=did_you_mean(path, known, otherwise="`oib-manifest.json` lists those that are"),
+    )
+
+
+def unknown_key(key: str, artifact: str | None, known: Iterable[str]) -> Diagnostic:
+    """No line of the artifacts sets a key of that name."""
+    where = f"in `{artifact}`" if artifact else "in any artifact"
+    return Diagnostic(
+        UNKNOWN_KEY, None, f"no line {where} sets `{key}`", hint=did_you_mean(key, known)
+    )
+
+
+def no_manifest(path: str) -> Diagnostic:
+    """Neither the folder asked about nor one above it was written by oib."""
+    return Diagnostic(
+        NO_MANIFEST,
+        None,
+        f"no `oib-manifest.json` was found at or above `{path}`",
+        hint="name a folder that `oib compile` wrote with `-o DIR`",
+    )
+
+
+def no_such_line(path: str, line: int, count: int) -> Diagnostic:
+    """The artifact has fewer lines."""
+    return Diagnostic(NO_SUCH_LINE, None, f"`{path}` has {count} lines, so there is no line {line}")
+
+
+def blueprint_not_found(directory: str) -> Diagnostic:
+    """The blueprint from which a folder was made is not where it was."""
+    return Diagnostic(
+        BLUEPRINT_NOT_FOUND,
+        None,
+        f"the blueprint that `{directory}` was made from is not known here",
+        hint="name it with `--blueprint PATH`",
+    )

@@ -1,0 +1,201 @@
+"""Diagnostics for people at a terminal: the message, the source around it, marks under what is meant.
+
+An excerpt shows one source. Each marked line is printed once, the marks of its labels below it, the
+primary one first; above the first comes the header of the block around it. A second source named by a
+label gets an excerpt of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from blueprint.diagnostics import Diagnostic, Severity
+from blueprint.diagnostics.display import Line, escaped, width
+from blueprint.source import Source, Span
+
+#: How far up the header of the surrounding block is looked for.
+_LINES_UP = 400
+
+_SGR: Mapping[str, str] = {
+    "error": "1;31",
+    "warning": "1;33",
+    "note": "1;36",
+    "strong": "1",
+    "frame": "1;34",
+    "help": "1;32",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How text is to be shown: in colour or not, and in how many columns."""
+
+    is_colored: bool = False
+    columns: int = 120
+
+    def paint(self, style: str, text: str) -> str:
+        """The text in a style, where colour is wanted."""
+        return f"\x1b[{_SGR[style]}m{text}\x1b[0m" if self.is_colored and text else text
+
+
+PLAIN = Look()
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """One underlined stretch of a source with the words that belong to it."""
+
+    span: Span
+    text: str
+    is_primary: bool
+
+
+def render_text(diagnostics: Iterable[Diagnostic], look: Look = PLAIN) -> str:
+    """All diagnostics in the order given, each followed by an empty line.
+
+    Where more can be read about a code is said once, at the first diagnostic that has it.
+    """
+    seen: set[str] = set()
+    parts = []
+    for each in diagnostics:
+        parts.append(render_one(each, look, is_first=each.rule.code not in seen))
+        seen.add(each.rule.code)
+    return "".join(f"{part}\n\n" for part in parts)
+
+
+def render_one(diagnostic: Diagnostic, look: Look = PLAIN, *, is_first: bool = True) -> str:
+    """One diagnostic, without a line end at its end."""
+    severity = diagnostic.severity.value
+    head = look.paint(severity, f"{severity}[{diagnostic.rule.code}]")
+    lines = [f"{head}{look.paint('strong', f': {escaped(diagnostic.message)}')}"]
+    marks = [_Mark(label.span, escaped(label.text), is_primary=False) for label in diagnostic.labels]
+    if diagnostic.span is not None:
+        marks.insert(0, _Mark(diagnostic.span, "", is_primary=True))
+    gutter = max((len(str(_last_line(mark.span))) for mark in marks), default=1)
+    bar = look.paint("frame", f"{'':{gutter}} |")
+    for source, of_source in _by_source(marks):
+        arrow = "-->" if of_source[0].is_primary else ":::"
+        place = f"{escaped(source.path)}:{of_source[0].span.line}:{of_source[0].span.column}"
+        lines.append(f"{'':{gutter}}{look.paint('frame', arrow)} {place}")
+        lines.append(bar)
+        lines += _excerpt(source, of_source, gutter, severity, look)
+        lines.append(bar)
+    equals = look.paint("frame", f"{'':{gutter}} =")
+    indent = f"{'':{gutter}}   "
+    for note in diagnostic.notes:
+        lines += _paragraph(f"{equals} ", indent, note)
+    hint = diagnostic.hint or _hint_of_fix(diagnostic)
+    if hint is not None:
+        lines += _paragraph(f"{'':{gutter}} {look.paint('help', 'help:')} ", indent + "    ", hint)
+    if is_first:
+        lines.append(f"{equals} run `oib explain {diagnostic.rule.code}` for more")
+    return "\n".join(lines)
+
+
+def summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """`2 errors, 1 warning`, or an empty text where there is nothing to count."""
+    counts = dict.fromkeys(Severity, 0)
+    for each in diagnostics:
+        counts[each.severity] += 1
+    return ", ".join(
+        f"{count} {severity.value}{'' if count == 1 else 's'}"
+        for severity, count in counts.items()
+        if count
+    )
+
+
+def _hint_of_fix(diagnostic: Diagnostic) -> str | None:
+    fix = diagnostic.fix
+    if fix is None or "\n" in fix.replacement:
+        return None
+    if not fix.replacement:
+        return f"remove `{fix.span.text}`"
+    return f"write `{fix.replacement}`"
+
+
+def _paragraph(first: str, following: str, text: str) -> list[str]:
+    """A note or hint, which may have several lines, with the later ones set in."""
+    head, *rest = text.split("\n")
+    return [first + escaped(head), *(following + escaped(line) for line in rest)]
+
+
+def _by_source(marks: list[_Mark]) -> list[tuple[Source, list[_Mark]]]:
+    found: list[tuple[Source, list[_Mark]]] = []
+    for mark in marks:
+        for source, of_source in found:
+            if source is mark.span.source:
+                of_source.append(mark)
+                break
+        else:
+            found.append((mark.span.source, [mark]))
+    return found
+
+
+def _last_line(span: Span) -> int:
+    return span.source.position(max(span.start, span.end - 1)).line
+
+
+def _excerpt(
+    source: Source, marks: list[_Mark], gutter: int, severity: str, look: Look
+) -> list[str]:
+    by_line: dict[int, list[_Mark]] = {}
+    for mark in marks:
+        by_line.setdefault(mark.span.line, []).append(mark)
+    first = min(by_line)
+    header = _header_above(source, first)
+    if header is not None:
+        by_line.setdefault(header, [])
+    room = max(24, look.columns - gutter - 3)
+    lines = []
+    for number in sorted(by_line):
+        lines += _marked_line(source, number, by_line[number], gutter, severity, room, look)
+    return lines
+
+
+def _header_above(source: Source, number: int) -> int | None:
+    """The line that opens the block around a line, found by its lesser indentation."""
+    indentation = _indentation(source.line(number))
+    if indentation == 0:
+        return None
+    for above in range(number - 1, max(0, number - _LINES_UP), -1):
+        text = source.line(above)
+        if text.strip() and _indentation(text) < indentation:
+            return above if text.rstrip().endswith("{") else None
+    return None
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _marked_line(
+    source: Source, number: int, marks: list[_Mark], gutter: int, severity: str, room: int, look: Look
+) -> list[str]:
+    text = source.line(number)
+    layout = Line.of(text)
+    start_of_line = source.line_starts[number - 1]
+    stretches = []
+    for mark in marks:
+        begin = layout.column(mark.span.start - start_of_line)
+        end = layout.column(min(mark.span.end - start_of_line, len(text)))
+        stretches.append((begin, max(end, begin + 1)))
+    shown, moved = layout.window(room, *(stretches[0] if stretches else (0, 0)))
+    lines = [f"{look.paint('frame', f'{number:>{gutter}} |')} {shown}".rstrip()]
+    edge = width(shown)
+    for mark, (begin, end) in zip(marks, stretches, strict=True):
+        left = min(max(begin - moved, 0), max(edge - 1, 0)) if moved or edge < layout.columns else begin
+        right = max(left + 1, min(end - moved, max(edge, left + 1)))
+        words = mark.text
+        last = _last_line(mark.span)
+        if last > number:
+            words = f"{words} (to line {last})".lstrip()
+        under = ("^" if mark.is_primary else "-") * (right - left)
+        style = severity if mark.is_primary else "frame"
+        tail = f" {words}" if words else ""
+        bar = look.paint("frame", f"{'':{gutter}} |")
+        lines.append(f"{bar} {' ' * left}{look.paint(style, f'{under}{tail}')}")
+    return lines
+
+
+__all__ = ["PLAIN", "Look", "render_one", "render_text", "summary"]
