@@ -15,7 +15,7 @@ _HIDDEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
 
 
 def escaped(text: str) -> str:
-    """The text with every character that would be hidden or obeyed shown as `\\u{…}`; newlines too."""
+    r"""The text with every character that would be hidden or obeyed shown as `\u{…}`; newlines too."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_shown(char) for char in text)

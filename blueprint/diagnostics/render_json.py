@@ -32,7 +32,9 @@ def record(diagnostic: Diagnostic) -> dict[str, Any]:
     if diagnostic.span is not None:
         found["place"] = _place(diagnostic.span)
     if diagnostic.labels:
-        found["labels"] = [{"place": _place(each.span), "text": each.text} for each in diagnostic.labels]
+        found["labels"] = [
+            {"place": _place(each.span), "text": each.text} for each in diagnostic.labels
+        ]
     if diagnostic.notes:
         found["notes"] = list(diagnostic.notes)
     if diagnostic.hint is not None:

@@ -51,6 +51,23 @@ class _Mark:
     is_primary: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What the excerpts of one diagnostic have in common."""
+
+    gutter: int
+    severity: str
+    look: Look
+
+    @property
+    def bar(self) -> str:
+        return self.look.paint("frame", f"{'':{self.gutter}} |")
+
+    @property
+    def room(self) -> int:
+        return max(24, self.look.columns - self.gutter - 3)
+
+
 def render_text(diagnostics: Iterable[Diagnostic], look: Look = PLAIN) -> str:
     """All diagnostics in the order given, each followed by an empty line.
 
@@ -69,18 +86,20 @@ def render_one(diagnostic: Diagnostic, look: Look = PLAIN, *, is_first: bool = T
     severity = diagnostic.severity.value
     head = look.paint(severity, f"{severity}[{diagnostic.rule.code}]")
     lines = [f"{head}{look.paint('strong', f': {escaped(diagnostic.message)}')}"]
-    marks = [_Mark(label.span, escaped(label.text), is_primary=False) for label in diagnostic.labels]
+    marks = [
+        _Mark(label.span, escaped(label.text), is_primary=False) for label in diagnostic.labels
+    ]
     if diagnostic.span is not None:
         marks.insert(0, _Mark(diagnostic.span, "", is_primary=True))
     gutter = max((len(str(_last_line(mark.span))) for mark in marks), default=1)
-    bar = look.paint("frame", f"{'':{gutter}} |")
+    frame = _Frame(gutter, severity, look)
     for source, of_source in _by_source(marks):
         arrow = "-->" if of_source[0].is_primary else ":::"
         place = f"{escaped(source.path)}:{of_source[0].span.line}:{of_source[0].span.column}"
         lines.append(f"{'':{gutter}}{look.paint('frame', arrow)} {place}")
-        lines.append(bar)
-        lines += _excerpt(source, of_source, gutter, severity, look)
-        lines.append(bar)
+        lines.append(frame.bar)
+        lines += _excerpt(source, of_source, frame)
+        lines.append(frame.bar)
     equals = look.paint("frame", f"{'':{gutter}} =")
     indent = f"{'':{gutter}}   "
     for note in diagnostic.notes:
@@ -136,20 +155,16 @@ def _last_line(span: Span) -> int:
     return span.source.position(max(span.start, span.end - 1)).line
 
 
-def _excerpt(
-    source: Source, marks: list[_Mark], gutter: int, severity: str, look: Look
-) -> list[str]:
+def _excerpt(source: Source, marks: list[_Mark], frame: _Frame) -> list[str]:
     by_line: dict[int, list[_Mark]] = {}
     for mark in marks:
         by_line.setdefault(mark.span.line, []).append(mark)
-    first = min(by_line)
-    header = _header_above(source, first)
+    header = _header_above(source, min(by_line))
     if header is not None:
         by_line.setdefault(header, [])
-    room = max(24, look.columns - gutter - 3)
     lines = []
     for number in sorted(by_line):
-        lines += _marked_line(source, number, by_line[number], gutter, severity, room, look)
+        lines += _marked_line(source, number, by_line[number], frame)
     return lines
 
 
@@ -169,9 +184,7 @@ def _indentation(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _marked_line(
-    source: Source, number: int, marks: list[_Mark], gutter: int, severity: str, room: int, look: Look
-) -> list[str]:
+def _marked_line(source: Source, number: int, marks: list[_Mark], frame: _Frame) -> list[str]:
     text = source.line(number)
     layout = Line.of(text)
     start_of_line = source.line_starts[number - 1]
@@ -180,21 +193,23 @@ def _marked_line(
         begin = layout.column(mark.span.start - start_of_line)
         end = layout.column(min(mark.span.end - start_of_line, len(text)))
         stretches.append((begin, max(end, begin + 1)))
-    shown, moved = layout.window(room, *(stretches[0] if stretches else (0, 0)))
-    lines = [f"{look.paint('frame', f'{number:>{gutter}} |')} {shown}".rstrip()]
-    edge = width(shown)
+    shown, moved = layout.window(frame.room, *(stretches[0] if stretches else (0, 0)))
+    lines = [f"{frame.look.paint('frame', f'{number:>{frame.gutter}} |')} {shown}".rstrip()]
+    is_cut = width(shown) < layout.columns
+    edge = max(width(shown), 1)
     for mark, (begin, end) in zip(marks, stretches, strict=True):
-        left = min(max(begin - moved, 0), max(edge - 1, 0)) if moved or edge < layout.columns else begin
-        right = max(left + 1, min(end - moved, max(edge, left + 1)))
+        left, right = begin - moved, end - moved
+        if is_cut:
+            left = min(max(left, 0), edge - 1)
+            right = min(max(right, left + 1), edge)
         words = mark.text
         last = _last_line(mark.span)
         if last > number:
             words = f"{words} (to line {last})".lstrip()
         under = ("^" if mark.is_primary else "-") * (right - left)
-        style = severity if mark.is_primary else "frame"
-        tail = f" {words}" if words else ""
-        bar = look.paint("frame", f"{'':{gutter}} |")
-        lines.append(f"{bar} {' ' * left}{look.paint(style, f'{under}{tail}')}")
+        style = frame.severity if mark.is_primary else "frame"
+        marked = frame.look.paint(style, f"{under} {words}".rstrip())
+        lines.append(f"{frame.bar} {' ' * left}{marked}")
     return lines
 
 

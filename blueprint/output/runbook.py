@@ -1,0 +1,153 @@
+"""The run-book: in which order the layers are deployed, with which commands, for people and for programs.
+
+Texts of steps come from targets as Markdown of one line; whatever a blueprint put into them cannot
+start a line, close a code block or become HTML.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from blueprint.diagnostics.display import escaped
+from blueprint.output.layout import MANIFEST, ORDER, folder_of
+from blueprint.target import Deployment, Step
+from blueprint.values import Ref
+
+#: Version of the form of `order.json`.
+VERSION = 1
+
+
+def waves_of(
+    deployments: Iterable[Deployment], waves: Sequence[Sequence[Ref]]
+) -> tuple[tuple[Deployment, ...], ...]:
+    """The deployments in the waves of their layers; waves in which nothing is deployed are left out.
+
+    A layer that no wave holds comes after all of them.
+    """
+    by_layer: dict[Ref, list[Deployment]] = {}
+    for deployment in deployments:
+        by_layer.setdefault(deployment.layer, []).append(deployment)
+    ordered = [tuple(d for ref in wave for d in by_layer.pop(ref, ())) for wave in waves]
+    ordered.append(tuple(d for ref in sorted(by_layer) for d in by_layer[ref]))
+    return tuple(wave for wave in ordered if wave)
+
+
+def order_json(waves: Sequence[Sequence[Deployment]], needs: Mapping[Ref, Sequence[Ref]]) -> bytes:
+    """The order for programs: waves of layers, what each needs, its steps with their commands."""
+    listed = [
+        {
+            "wave": number,
+            "layers": [_layer(deployment, needs.get(deployment.layer, ())) for deployment in wave],
+        }
+        for number, wave in enumerate(waves, start=1)
+    ]
+    text = json.dumps({"version": VERSION, "waves": listed}, indent=2, ensure_ascii=False)
+    return f"{text}\n".encode()
+
+
+def _layer(deployment: Deployment, needs: Sequence[Ref]) -> dict[str, Any]:
+    return {
+        "layer": str(deployment.layer),
+        "target": deployment.target,
+        "directory": directory_of(deployment),
+        "after": [str(ref) for ref in needs],
+        "steps": [_step(step) for step in deployment.steps],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    found: dict[str, Any] = {"title": step.title}
+    for name in ("needs", "commands", "checks", "gives"):
+        texts = getattr(step, name)
+        if texts:
+            found[name] = list(texts)
+    return found
+
+
+def directory_of(deployment: Deployment) -> str:
+    """The folder from which the commands of a deployment are run."""
+    return f"{folder_of(deployment.layer)}/{deployment.target}"
+
+
+def deploy_md(
+    name: str,
+    title: str | None,
+    waves: Sequence[Sequence[Deployment]],
+    needs: Mapping[Ref, Sequence[Ref]],
+) -> bytes:
+    """The run-book for people."""
+    lines = [f"# Deploying {_prose(title or name)}", ""]
+    lines += _preface(name, waves)
+    for number, wave in enumerate(waves, start=1):
+        lines += [f"## Wave {number}", ""]
+        if len(wave) > 1:
+            lines += ["The layers of this wave do not need each other: they may run at once.", ""]
+        for deployment in wave:
+            lines += _deployment(number, deployment, needs.get(deployment.layer, ()))
+    return ("\n".join(lines).rstrip() + "\n").encode()
+
+
+def _preface(name: str, waves: Sequence[Sequence[Deployment]]) -> list[str]:
+    if not waves:
+        return [f"`{name}` has no layer that a tool deploys: there is nothing to run.", ""]
+    lines = [
+        f"Made by `oib` from the blueprint `{name}`. The waves are run in their order; each needs what "
+        "the ones before it have made. Commands are run from the folder named above them, which is "
+        f"given relative to this file. `{ORDER}` says the same for programs, and `{MANIFEST}` lists "
+        "every file.",
+        "",
+        "| wave | layer | deployed with | steps |",
+        "| --- | --- | --- | --- |",
+    ]
+    for number, wave in enumerate(waves, start=1):
+        lines += [
+            f"| {number} | {_cell(f'`{d.layer}`')} | `{d.target}` | {len(d.steps)} |" for d in wave
+        ]
+    return [*lines, ""]
+
+
+def _deployment(wave: int, deployment: Deployment, needs: Sequence[Ref]) -> list[str]:
+    lines = [f"### {_prose(deployment.layer)} with `{deployment.target}`", ""]
+    if needs:
+        after = ", ".join(f"`{_prose(ref)}`" for ref in needs)
+        lines += [f"After {after}.", ""]
+    if not deployment.steps:
+        return [*lines, "There is nothing to run.", ""]
+    directory = directory_of(deployment)
+    for number, step in enumerate(deployment.steps, start=1):
+        lines += [f"#### {wave}.{number} {_prose(step.title)}", ""]
+        lines += _listed("Needs first:", step.needs)
+        if step.commands:
+            lines += ["Run:", "", *_shell((f"cd {shlex.quote(directory)}", *step.commands)), ""]
+        if step.checks:
+            lines += ["Check:", "", *_shell((f"cd {shlex.quote(directory)}", *step.checks)), ""]
+        lines += _listed("Gives:", step.gives)
+    return lines
+
+
+def _listed(head: str, texts: Sequence[str]) -> list[str]:
+    return [head, "", *(f"- {_prose(text)}" for text in texts), ""] if texts else []
+
+
+def _shell(commands: Sequence[str]) -> list[str]:
+    body = [escaped(line) for command in commands for line in command.split("\n")]
+    ticks = max((len(run) for line in body for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, ticks + 1)
+    return [f"{fence}sh", *body, fence]
+
+
+def _prose(text: str) -> str:
+    """Text for one line of Markdown: no line ends, no HTML, nothing hidden."""
+    joined = escaped(" ".join(text.split()))
+    return joined.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _cell(text: str) -> str:
+    return _prose(text).replace("|", "\\|")
+
+
+__all__ = ["VERSION", "deploy_md", "directory_of", "order_json", "waves_of"]
