@@ -1,11 +1,25 @@
-"""The syntax tree: what was written, with the span of every node; no meaning, no defaults."""
+"""The syntax tree: what was written, with the span of every node; no meaning, no defaults.
+
+Nodes are immutable to the type checker. At run time they are plain slotted classes: the constructor of a frozen
+dataclass takes five times as long, and a large blueprint has a hundred thousand nodes.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+import dataclasses
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from blueprint.source import Source, Span
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+
+    def dataclass(*, frozen, slots, eq):
+        """`dataclasses.dataclass` whose constructor assigns plainly."""
+        del frozen
+        return dataclasses.dataclass(slots=slots, eq=eq)
+
 
 # ------------------------------------------------------------------------------------------ expressions
 
@@ -246,8 +260,15 @@ class BoundedType:
     span: Span
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class BrokenType:
+    """A type that could not be read; a diagnostic has been given, so nobody reports it again."""
+
+    span: Span
+
+
 TypeExpr: TypeAlias = (
-    NamedType | OptionalType | WordType | GenericType | RecordType | BoundedType
+    NamedType | OptionalType | WordType | GenericType | RecordType | BoundedType | BrokenType
 )
 
 # ---------------------------------------------------------------------------------------------- entries
@@ -263,7 +284,10 @@ class Body:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AttributeDecl:
-    """`name = value`, `name += value`, `name -= value`; a quoted name is unquoted here."""
+    """`name = value`, `name += value`, `name -= value`; a quoted name is unquoted here.
+
+    A name with holes, `"${h.name}" = …`, stands in `key`; `name` is then its text as written.
+    """
 
     name: str
     name_span: Span
@@ -271,6 +295,7 @@ class AttributeDecl:
     value: Expr
     doc: str | None
     span: Span
+    key: TextExpr | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
