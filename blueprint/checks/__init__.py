@@ -1,0 +1,1 @@
+"""The checks across layers: each reads the whole resolved model and says what doesn't fit."""

@@ -1,0 +1,176 @@
+"""Virtual addresses: in the subnet, free, on one broadcast domain, and with a router identifier of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from blueprint.checks.address_ranges import (
+    address_unusable,
+    held_ranges,
+    range_text,
+    unusable,
+)
+from blueprint.diagnostics import Diagnostic, Label, Rule
+from blueprint.model import Model, Network, OpenStack
+from blueprint.source import Span
+from blueprint.spans import Spans
+from blueprint.values import Cidr, Ip, Range, Ref
+
+VIP_OUTSIDE = Rule("OIB5010", "virtual-address-outside-subnet")
+VIP_TAKEN = Rule("OIB5011", "virtual-address-taken")
+VIP_ROUTED = Rule("OIB5012", "virtual-address-on-segments")
+VRID_REPEATED = Rule("OIB5013", "router-identifier-repeated")
+VIP_REPEATED = Rule("OIB5014", "virtual-address-repeated")
+
+
+class VirtualAddress(NamedTuple):
+    """An address that moves between hosts: whose, which endpoint's, where it is."""
+
+    layer: Ref
+    endpoint: str
+    network: Ref
+    address: Ip
+
+    @property
+    def path(self) -> tuple[str, str, str]:
+        """The field of the layer that states it."""
+        return ("api", self.endpoint, "vip")
+
+
+def virtual_addresses_of(model: Model) -> Iterator[VirtualAddress]:
+    """Every virtual address of the blueprint."""
+    for ref, region in model.of(OpenStack).items():
+        api = region.api
+        yield VirtualAddress(ref, "internal", api.internal.network, api.internal.vip)
+        if api.public is not None:
+            yield VirtualAddress(ref, "public", api.public.network, api.public.vip)
+
+
+def virtual_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """Virtual addresses that their networks can't give."""
+    networks = model.of(Network)
+    seen: dict[tuple[str, Ip], VirtualAddress] = {}
+    for vip in virtual_addresses_of(model):
+        network = networks[vip.network]
+        span = spans.at(vip.layer, *vip.path)
+        if vip.address not in network.cidr:
+            yield vip_outside(
+                span, vip.address, vip.network, network.cidr, spans.at(vip.network, "cidr")
+            )
+            continue
+        kept = unusable(vip.address, network.cidr)
+        if kept is not None:
+            cidr_span = spans.at(vip.network, "cidr")
+            yield address_unusable(span, "vip", vip.address, kept, network.cidr, cidr_span)
+        if network.segment:
+            first = next(iter(network.segment))
+            segment_span = spans.at(vip.network, "segment", first)
+            where = spans.at(vip.layer, "api", vip.endpoint, "network")
+            yield vip_routed(where, vip.network, vip.address, segment_span)
+        other = seen.setdefault((network.realm, vip.address), vip)
+        if other is not vip and other.layer != vip.layer:
+            yield vip_repeated(span, vip, other, spans.at(other.layer, *other.path))
+        yield from _taken(vip, network, model, spans)
+
+
+def _taken(
+    vip: VirtualAddress, network: Network, model: Model, spans: Spans
+) -> Iterator[Diagnostic]:
+    span = spans.at(vip.layer, *vip.path)
+    wanted = Range(vip.address, vip.address)
+    for held in held_ranges(network):
+        if held.owner != "allot" and held.range.overlaps(wanted):
+            what = f"`{held.name}` of `{vip.network}`"
+            text = what if held.owner == "gateway" else f"{what}, {range_text(held.range)}"
+            yield vip_taken(span, vip.address, text, spans.at(vip.network, *held.path), held.owner)
+            return
+    number = int(vip.address)
+    for host, assigned in model.addresses.tables.get(vip.network, {}).items():
+        if assigned.number == number:
+            where = spans.at(host, "address", vip.network.name)
+            yield vip_taken(span, vip.address, f"`{host}`", where, "host")
+            return
+
+
+def router_identifiers(model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """Regions whose load balancers share a VRRP router identifier on one network."""
+    seen: dict[tuple[Ref, int], Ref] = {}
+    for ref, region in model.of(OpenStack).items():
+        if ref in model.existing:
+            continue
+        network = region.api.internal.network
+        other = seen.setdefault((network, region.api.vrid), ref)
+        if other != ref:
+            yield vrid_repeated(
+                spans.at(ref, "api", "vrid"),
+                ref,
+                region.api.vrid,
+                other,
+                network,
+                spans.at(other, "api", "vrid"),
+            )
+
+
+def vip_outside(span: Span, address: Ip, network: str, cidr: Cidr, cidr_span: Span) -> Diagnostic:
+    """A virtual address that is not in its network."""
+    return Diagnostic(
+        VIP_OUTSIDE,
+        span,
+        f"{address} is not in `{network}`",
+        labels=(Label(cidr_span, f"the network is {cidr}"),),
+        hint=f"take a free address of {cidr}, or name the network that {address} is in",
+    )
+
+
+def vip_taken(span: Span, address: Ip, holder: str, holder_span: Span, owner: str) -> Diagnostic:
+    """A virtual address that something else has."""
+    hint = "take an address that nothing else has"
+    if owner == "reserved":
+        hint = "take it out of `reserved`: virtual addresses are never given to hosts anyway"
+    return Diagnostic(
+        VIP_TAKEN,
+        span,
+        f"{address} belongs to {holder}",
+        labels=(Label(holder_span, "held here"),),
+        hint=hint,
+    )
+
+
+def vip_routed(span: Span, network: str, address: Ip, segment_span: Span) -> Diagnostic:
+    """A virtual address on a network whose racks don't share a broadcast domain."""
+    return Diagnostic(
+        VIP_ROUTED,
+        span,
+        f"{address} can't move between the hosts of `{network}`, which has a subnet for each rack",
+        labels=(Label(segment_span, "first of the routed subnets"),),
+        notes=("keepalived announces the address by ARP, which ends at the router of the rack",),
+        hint="put the API on a network without `segment`, shared by all hosts that hold the address",
+    )
+
+
+def vip_repeated(
+    span: Span, vip: VirtualAddress, other: VirtualAddress, other_span: Span
+) -> Diagnostic:
+    """A virtual address that two layers claim."""
+    return Diagnostic(
+        VIP_REPEATED,
+        span,
+        f"{vip.address} is the virtual address of `{other.layer}` too",
+        labels=(Label(other_span, f"`{other.layer}` claims it here"),),
+        hint="give each of them an address of its own",
+    )
+
+
+def vrid_repeated(
+    span: Span, layer: str, vrid: int, other: str, network: str, other_span: Span
+) -> Diagnostic:
+    """Two layers that use one VRRP router identifier on one broadcast domain."""
+    return Diagnostic(
+        VRID_REPEATED,
+        span,
+        f"`{layer}` and `{other}` both use VRRP router identifier {vrid} on `{network}`",
+        labels=(Label(other_span, f"`{other}` uses it here"),),
+        notes=("their load balancers would take the addresses of each other",),
+        hint=f"set `vrid` in `api` of `{layer}` to a number that nobody else uses on the network",
+    )

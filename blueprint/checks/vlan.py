@@ -1,0 +1,161 @@
+"""Frames on a link: every VLAN, and what carries no tag, means one network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from blueprint.diagnostics import Diagnostic, Label, Rule
+from blueprint.fleet import linked_groups
+from blueprint.model import Model, Network, Physnet
+from blueprint.model.links import Link
+from blueprint.source import Span
+from blueprint.spans import Spans
+from blueprint.values import Range, Ref
+
+VLAN_CLASH = Rule("OIB5104", "vlan-clash")
+ADDRESS_ON_TRUNK = Rule("OIB5110", "address-on-physnet-link")
+PHYSNET_REPEATED = Rule("OIB5111", "physnet-on-two-links")
+NETWORK_REPEATED = Rule("OIB5112", "network-on-two-links")
+
+
+def vlan(model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """Links on which a tag, or its absence, means two things, and networks on two links of a host."""
+    networks, physnets = model.of(Network), model.of(Physnet)
+    reported: set[tuple[object, ...]] = set()
+    for group, _, links in linked_groups(model):
+        networks_on: dict[Ref, Link] = {}
+        physnets_on: dict[Ref, Link] = {}
+        for link in links:
+            yield from _clashes(group, link, networks, physnets, spans, reported)
+            for ref in link.networks:
+                other = networks_on.setdefault(ref, link)
+                if other is not link:
+                    here = _place(spans, group, link, ref, networks)
+                    there = _place(spans, group, other, ref, networks)
+                    yield network_repeated(here, ref, group, other.name, link.name, there)
+            if link.physnet is not None:
+                other = physnets_on.setdefault(link.physnet, link)
+                if other is not link:
+                    yield physnet_repeated(
+                        spans.at(group, *link.field, "physnet"), link.physnet, group, other.name,
+                        link.name, spans.at(group, *other.field, "physnet"),
+                    )  # fmt: skip
+                untagged = next((r for r, name in link.networks.items() if name == link.name), None)
+                if untagged is not None:
+                    where = spans.at(group, *link.field, "physnet")
+                    here = _place(spans, group, link, untagged, networks)
+                    yield address_on_trunk(here, untagged, link.name, link.physnet, where)
+
+
+def _clashes(
+    group: Ref,
+    link: Link,
+    networks: dict[Ref, Network],
+    physnets: dict[Ref, Physnet],
+    spans: Spans,
+    reported: set[tuple[object, ...]],
+) -> Iterator[Diagnostic]:
+    """Networks of one link with one tag, and networks whose tag the link's physical network may use."""
+    seen: dict[int | None, Ref] = {}
+    for ref, interface in link.networks.items():
+        tag = None if interface == link.name else networks[ref].vlan
+        other = seen.setdefault(tag, ref)
+        if other != ref and ("tag", other, ref) not in reported:
+            reported.add(("tag", other, ref))
+            here = _place(spans, group, link, ref, networks)
+            there = _place(spans, group, link, other, networks)
+            yield same_tag(here, ref, other, link.name, tag, there)
+        physnet = physnets.get(link.physnet) if link.physnet is not None else None
+        if physnet is None or tag is None or link.physnet is None:
+            continue
+        position = next((i for i, r in enumerate(physnet.vlans) if _within(tag, r)), None)
+        if position is not None and ("physnet", ref, link.physnet) not in reported:
+            reported.add(("physnet", ref, link.physnet))
+            yield tag_of_physnet(
+                spans.at(ref, "vlan"), ref, tag, link.physnet, link.name, group,
+                spans.at(link.physnet, "vlans", str(position)),
+            )  # fmt: skip
+
+
+def _within(tag: int, vlans: Range | int) -> bool:
+    return tag in vlans if isinstance(vlans, Range) else tag == vlans
+
+
+def _place(
+    spans: Spans, group: Ref, link: Link, network: Ref, networks: dict[Ref, Network]
+) -> Span:
+    """Where a link names a network: `native`, or its element of `networks`."""
+    if network == link.native:
+        return spans.at(group, *link.field, "native")
+    listed = [ref for ref in link.networks if ref != link.native and ref in networks]
+    return spans.at(group, *link.field, "networks", str(listed.index(network)))
+
+
+def same_tag(
+    span: Span, network: str, other: str, link: str, tag: int | None, other_span: Span
+) -> Diagnostic:
+    """Two networks that one link can't tell apart."""
+    how = "both untagged" if tag is None else f"both VLAN {tag}"
+    hint = "give one of them a VLAN of its own"
+    if tag is None:
+        hint = "a link carries one untagged network: give the other a `vlan`, or another link"
+    return Diagnostic(
+        VLAN_CLASH,
+        span,
+        f"`{network}` and `{other}` are {how} on `{link}`",
+        labels=(Label(other_span, f"`{other}` is on the link here"),),
+        hint=hint,
+    )
+
+
+def tag_of_physnet(
+    span: Span, network: str, tag: int, physnet: str, link: str, group: str, physnet_span: Span
+) -> Diagnostic:
+    """A VLAN of the hosts' own that Neutron may give to tenants on the same link."""
+    return Diagnostic(
+        VLAN_CLASH,
+        span,
+        f"VLAN {tag} of `{network}` is one that `{physnet}` may use too, on `{link}` of `{group}`",
+        labels=(Label(physnet_span, "VLANs for tenants and provider networks"),),
+        hint=f"take {tag} out of `vlans`, or carry `{network}` on another link",
+    )
+
+
+def address_on_trunk(
+    span: Span, network: str, link: str, physnet: str, physnet_span: Span
+) -> Diagnostic:
+    """An untagged network of the hosts on a link that the virtual switch takes over."""
+    return Diagnostic(
+        ADDRESS_ON_TRUNK,
+        span,
+        f"`{network}` is untagged on `{link}`, whose untagged frames `{physnet}` takes",
+        labels=(Label(physnet_span, "the virtual switch takes the link here"),),
+        notes=("an address on a link that is a port of a bridge doesn't answer",),
+        hint=f"give `{network}` a `vlan`, or carry it on another link",
+    )
+
+
+def physnet_repeated(
+    span: Span, physnet: str, group: str, first: str, second: str, first_span: Span
+) -> Diagnostic:
+    """A physical network that a host joins twice."""
+    return Diagnostic(
+        PHYSNET_REPEATED,
+        span,
+        f"`{physnet}` is on `{first}` and `{second}` of `{group}`",
+        labels=(Label(first_span, f"`{first}` is part of it here"),),
+        hint="join the ports to one bond, or declare a physnet for each link",
+    )
+
+
+def network_repeated(
+    span: Span, network: str, group: str, first: str, second: str, first_span: Span
+) -> Diagnostic:
+    """A network that a host is on twice."""
+    return Diagnostic(
+        NETWORK_REPEATED,
+        span,
+        f"`{network}` is on `{first}` and `{second}` of `{group}`",
+        labels=(Label(first_span, f"on `{first}` here"),),
+        hint="a host has one interface on a network: join the ports to one bond",
+    )

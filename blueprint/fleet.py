@@ -1,0 +1,114 @@
+"""The hosts of a model as proofs need them: what a role names, group by group, and what its hosts carry.
+
+Nothing here depends on how many members a group has, except where a role names single members or a
+group's members turn out to be described differently: facts are read once for each distinct
+description, never once for each host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from blueprint.model import Ceph, Hardware, Host, HostGroup, Hosts, Model, Network, OpenStack
+from blueprint.model.links import Link, links_of
+from blueprint.values import Ref
+
+
+class Part(NamedTuple):
+    """The members of one group that a role names, and the place of the first in the role's list."""
+
+    group: HostGroup
+    members: tuple[Host, ...]
+    position: int
+
+    @property
+    def named(self) -> Ref:
+        """What a diagnostic calls them: the one member, or the group."""
+        return self.members[0].ref if len(self.members) == 1 else self.group.ref
+
+
+class Role(NamedTuple):
+    """Hosts that a layer needs for one purpose: the attribute that names them, and whom it names."""
+
+    layer: Ref
+    field: str
+    selection: tuple[Ref, ...]
+
+
+def parts_of(model: Model, selection: Iterable[str]) -> tuple[Part, ...]:
+    """The hosts that a role names, group by group; what isn't known is left out."""
+    positions: dict[Ref, int] = {}
+    singles: dict[Ref, dict[Ref, Host]] = {}
+    for position, named in enumerate(selection):
+        ref = Ref(named)
+        if ref in model.groups:
+            positions.setdefault(ref, position)
+            singles.pop(ref, None)
+            continue
+        host = model.host.get(ref)
+        if host is not None and (host.group in singles or host.group not in positions):
+            positions.setdefault(host.group, position)
+            singles.setdefault(host.group, {})[ref] = host
+    return tuple(
+        Part(
+            model.groups[group],
+            tuple(singles[group].values()) if group in singles else model.groups[group].members,
+            position,
+        )
+        for group, position in positions.items()
+    )
+
+
+def descriptions(members: Iterable[Host]) -> tuple[Hosts, ...]:
+    """The distinct descriptions among hosts: one for most groups."""
+    return tuple({id(host.spec): host.spec for host in members}.values())
+
+
+def described_groups(model: Model) -> Iterator[tuple[Ref, Hosts, Hardware]]:
+    """Every distinct description of hosts with its group and its model of server."""
+    for ref, group in model.groups.items():
+        for spec in descriptions(group):
+            hardware = model.things.get(spec.hardware)
+            if isinstance(hardware, Hardware):
+                yield ref, spec, hardware
+
+
+def linked_groups(model: Model) -> Iterator[tuple[Ref, Hosts, tuple[Link, ...]]]:
+    """Every distinct description of hosts with its group and its links."""
+    networks = model.of(Network)
+    for ref, spec, hardware in described_groups(model):
+        yield ref, spec, links_of(spec, hardware, networks)
+
+
+def openstack_roles(ref: Ref, layer: OpenStack) -> tuple[Role, ...]:
+    """The roles of a region; gateways are the control hosts where none are named."""
+    network = ("network", layer.network) if layer.network else ("control", layer.control)
+    named = [("control", layer.control), network, ("compute", layer.compute)]
+    named += [("monitoring", layer.monitoring)]
+    return tuple(Role(ref, field, selection) for field, selection in named)
+
+
+def ceph_roles(ref: Ref, layer: Ceph) -> tuple[Role, ...]:
+    """The roles of a cluster; managers run beside the monitors where none are named."""
+    managers = ("managers", layer.managers) if layer.managers else ("monitors", layer.monitors)
+    named = [("monitors", layer.monitors), managers, ("osds", layer.osds), ("rgw", layer.rgw)]
+    return tuple(Role(ref, field, selection) for field, selection in named)
+
+
+def stated_roles(model: Model) -> Iterator[Role]:
+    """Every role that a layer of the blueprint states, each once."""
+    for ref, region in model.of(OpenStack).items():
+        for field in ("control", "network", "compute", "monitoring", "deploy_from"):
+            yield Role(ref, field, getattr(region, field))
+    for ref, cluster in model.of(Ceph).items():
+        for field in ("monitors", "managers", "osds", "rgw"):
+            yield Role(ref, field, getattr(cluster, field))
+
+
+def counted(part: Part) -> str:
+    """The hosts of a part as people name them: `hosts.compute` (24 hosts)."""
+    if len(part.members) == 1:
+        return f"`{part.named}`"
+    of_all = "" if len(part.members) == len(part.group) else f" of {len(part.group):,}"
+    return f"`{part.group.ref}` ({len(part.members):,}{of_all} hosts)"
