@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from blueprint.output.layout import MANIFEST, is_safe
 
 VERSION = 1
 
@@ -106,27 +109,46 @@ def decode(data: bytes) -> Manifest:
     if found["manifest"] != VERSION:
         raise ValueError(f"its form is {found['manifest']}, this oib knows {VERSION}")
     try:
-        options = found["options"]
-        return Manifest(
-            oib=found["oib"]["version"],
-            digest=found["oib"]["digest"],
-            blueprint=found["blueprint"]["name"],
-            main=found["blueprint"]["main"],
-            settings=Settings(
-                tuple((name, value) for name, value in options["set"]),
-                tuple(options["params"]),
-                options["env"],
-                tuple(options["targets"]),
-            ),
-            inputs=dict(found["inputs"]),
-            diagnostics=tuple(found["diagnostics"]),
-            files={path: _decoded(entry) for path, entry in found["files"].items()},
-            in_doubt={
-                path: (before, after) for path, (before, after) in found.get("in_doubt", {}).items()
-            },
-        )
+        return _manifest(found)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ValueError("a part of it is missing or has another form") from None
+
+
+def _manifest(found: Mapping[str, Any]) -> Manifest:
+    options = found["options"]
+    paths = (*found["files"], *found.get("in_doubt", ()))
+    if not all(is_safe(path) for path in paths):
+        raise ValueError("a path that leaves the folder")
+    return Manifest(
+        oib=found["oib"]["version"],
+        digest=found["oib"]["digest"],
+        blueprint=found["blueprint"]["name"],
+        main=found["blueprint"]["main"],
+        settings=Settings(
+            tuple((name, value) for name, value in options["set"]),
+            tuple(options["params"]),
+            options["env"],
+            tuple(options["targets"]),
+        ),
+        inputs=dict(found["inputs"]),
+        diagnostics=tuple(found["diagnostics"]),
+        files={path: _decoded(entry) for path, entry in found["files"].items()},
+        in_doubt={
+            path: (before, after) for path, (before, after) in found.get("in_doubt", {}).items()
+        },
+    )
+
+
+def read_manifest(directory: str) -> Manifest | None:
+    """The manifest of a folder, None where there is none. Raises ValueError where it can't be used."""
+    try:
+        with open(os.path.join(directory, MANIFEST), "rb") as stream:
+            data = stream.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise ValueError((error.strerror or "it can't be opened").lower()) from None
+    return decode(data)
 
 
 def _json(value: Any) -> str:
@@ -162,4 +184,4 @@ def _decoded(entry: Mapping[str, Any]) -> Entry:
     )
 
 
-__all__ = ["VERSION", "Entry", "File", "Manifest", "Settings", "decode"]
+__all__ = ["VERSION", "Entry", "File", "Manifest", "Settings", "decode", "read_manifest"]

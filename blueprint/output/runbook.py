@@ -95,10 +95,12 @@ def _preface(name: str, waves: Sequence[Sequence[Deployment]]) -> list[str]:
     if not waves:
         return [f"`{name}` has no layer that a tool deploys: there is nothing to run.", ""]
     lines = [
-        f"Made by `oib` from the blueprint `{name}`. The waves are run in their order; each needs what "
-        "the ones before it have made. Commands are run from the folder named above them, which is "
-        f"given relative to this file. `{ORDER}` says the same for programs, and `{MANIFEST}` lists "
-        "every file.",
+        (
+            f"Made by `oib` from the blueprint `{name}`. The waves are run in their order; each needs what "
+            "the ones before it have made. Commands are run from the folder named above them, which is "
+            f"given relative to this file. `{ORDER}` says the same for programs, and `{MANIFEST}` lists "
+            "every file."
+        ),
         "",
         "| wave | layer | deployed with | steps |",
         "| --- | --- | --- | --- |",

@@ -39,7 +39,9 @@ def encode(artifacts: Iterable[Artifact]) -> bytes:
     writer = _Writer()
     files = {}
     for artifact in sorted(artifacts, key=lambda each: each.path):
-        lines = artifact.text.count("\n") + (not artifact.text.endswith("\n") and artifact.text != "")
+        lines = artifact.text.count("\n") + (
+            not artifact.text.endswith("\n") and artifact.text != ""
+        )
         files[artifact.path] = (*writer.section(artifact.runs), lines)
     index = {"oib-source-map": VERSION, "files": files, "members": writer.members}
     return b"".join((_line(index), *writer.lines))
@@ -72,9 +74,7 @@ class _Writer:
             if run.members:
                 entry.append(self._list(run.members))
             listed.append(entry)
-        described = [
-            [rules[cause.rule], [paths[path] for path in cause.paths]] for cause in causes
-        ]
+        described = [[rules[cause.rule], [paths[path] for path in cause.paths]] for cause in causes]
         return self._add(
             _line({"rules": [*rules], "paths": [*paths], "causes": described, "runs": listed})
         )
@@ -220,7 +220,7 @@ class SourceMap:
 
 def about(path: str, member: Ref | None) -> str:
     """The path with the member in place of its `[*]` family."""
-    family, star, rest = path.partition("[*]")
+    _, star, rest = path.partition("[*]")
     return f"{member}{rest}" if star and member is not None else path
 
 
