@@ -97,7 +97,7 @@ class Disk:
         self._announce(f"unlink {path}")
         try:
             os.unlink(path)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return
 
     def remove_empty(self, path: str) -> bool:

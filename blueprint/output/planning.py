@@ -34,7 +34,7 @@ def plan(
     stale = sorted(set(ours) - set(whole))
     folders: dict[str, Diagnostic | None] = {}
     for path in stale:
-        bad = folder_fault(target, path, folders, set())
+        bad = folder_fault(target, path, folders, None)
         standing = state_of(os.path.join(target, path))
         if bad is not None:
             wrong.append(bad)
@@ -76,9 +76,12 @@ def is_as(standing: State, entry: Entry) -> bool:
 
 
 def folder_fault(
-    target: str, path: str, known: dict[str, Diagnostic | None], going: set[str]
+    target: str, path: str, known: dict[str, Diagnostic | None], going: set[str] | None
 ) -> Diagnostic | None:
-    """Why the folders above a path can't be entered: a link, or a file that does not go away."""
+    """Why the folders above a path can't be entered: a link, or a file that does not go away.
+
+    Where `going` is None, the path is to be removed, and a file above it means that it is gone.
+    """
     for folder in _above(path):
         if folder not in known:
             place = os.path.join(target, folder)
@@ -86,7 +89,7 @@ def folder_fault(
             known[folder] = None
             if kind == "link":
                 known[folder] = faults.symlink_in_output(folder)
-            elif kind not in ("folder", "missing") and folder not in going:
+            elif kind in ("file", "other") and going is not None and folder not in going:
                 known[folder] = faults.foreign_file(folder)
             elif kind == "folder" and not os.access(place, os.W_OK | os.X_OK):
                 known[folder] = faults.output_unwritable(folder, "permission denied")

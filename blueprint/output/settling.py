@@ -49,10 +49,15 @@ def _canfinish(target: str, before: Manifest) -> bool:
     staged = state.staging(target)
     if not os.path.isfile(os.path.join(staged, MANIFEST)):
         return False
-    folders: dict[str, Diagnostic | None] = {}
+    entered: dict[str, Diagnostic | None] = {}
+    left: dict[str, Diagnostic | None] = {}
     going = {path for path, (_, after) in before.in_doubt.items() if after is None}
     for path, (old, new) in before.in_doubt.items():
-        if folder_fault(target, path, folders, going) is not None:
+        if new is None:
+            bad = folder_fault(target, path, left, None)
+        else:
+            bad = folder_fault(target, path, entered, going)
+        if bad is not None:
             return False
         standing = state_of(os.path.join(target, path))
         if standing.kind == "folder" and new is not None and holds_only(target, path, going):
