@@ -37,7 +37,7 @@ class Role(NamedTuple):
 
 
 def parts_of(model: Model, selection: Iterable[str]) -> tuple[Part, ...]:
-    """The hosts that a role names, group by group; what isn't known is left out."""
+    """The hosts that a role names, group by group; empty groups and what isn't known are left out."""
     positions: dict[Ref, int] = {}
     singles: dict[Ref, dict[Ref, Host]] = {}
     for position, named in enumerate(selection):
@@ -57,6 +57,7 @@ def parts_of(model: Model, selection: Iterable[str]) -> tuple[Part, ...]:
             position,
         )
         for group, position in positions.items()
+        if group in singles or model.groups[group].members
     )
 
 

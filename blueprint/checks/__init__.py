@@ -1,1 +1,83 @@
-"""The checks across layers: each reads the whole resolved model and says what doesn't fit."""
+"""The checks across layers: each reads the whole resolved model and says what doesn't fit.
+
+A check is a function of the model and its spans. Its rules and its wording stand beside it, in one
+file a subject, and each code has a page in `explain/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from blueprint.checks.address_overlap import address_overlap, segments
+from blueprint.checks.address_ranges import address_ranges
+from blueprint.checks.ceph_devices import device_classes, devices
+from blueprint.checks.ceph_domains import failure_domains
+from blueprint.checks.ceph_pools import pools
+from blueprint.checks.contract import contract
+from blueprint.checks.external_networks import external_networks, flat_physnets
+from blueprint.checks.floating_pools import floating_pools
+from blueprint.checks.host_addresses import (
+    exhausted_networks,
+    repeated_addresses,
+    stated_addresses,
+)
+from blueprint.checks.host_identity import host_identity, rack_units
+from blueprint.checks.host_ports import hardware_lists, host_ports
+from blueprint.checks.host_resources import platform_memory, platform_share
+from blueprint.checks.mtu import external_mtu, link_mtu, overlay_mtu
+from blueprint.checks.openstack_regions import regions
+from blueprint.checks.openstack_services import deployment_hosts, processors, services
+from blueprint.checks.placement import compute_zones, gateways, mixed_roles, roles, zones
+from blueprint.checks.quorum import quorum
+from blueprint.checks.virtual_addresses import router_identifiers, virtual_addresses
+from blueprint.checks.vlan import vlan
+from blueprint.diagnostics import Diagnostic, in_order
+from blueprint.model import Model
+from blueprint.spans import Spans
+
+Check = Callable[[Model, Spans], Iterator[Diagnostic]]
+
+#: Every check, in the order of its codes.
+CHECKS: tuple[Check, ...] = (
+    address_overlap,
+    segments,
+    address_ranges,
+    exhausted_networks,
+    virtual_addresses,
+    router_identifiers,
+    stated_addresses,
+    repeated_addresses,
+    floating_pools,
+    host_ports,
+    hardware_lists,
+    vlan,
+    link_mtu,
+    overlay_mtu,
+    external_mtu,
+    host_identity,
+    rack_units,
+    platform_share,
+    platform_memory,
+    quorum,
+    zones,
+    roles,
+    gateways,
+    mixed_roles,
+    compute_zones,
+    failure_domains,
+    devices,
+    device_classes,
+    pools,
+    services,
+    processors,
+    deployment_hosts,
+    regions,
+    external_networks,
+    flat_physnets,
+    contract,
+)
+
+
+def run_checks(model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
+    """What all checks find, by place."""
+    return in_order(found for check in CHECKS for found in check(model, spans))

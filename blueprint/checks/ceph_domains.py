@@ -1,0 +1,157 @@
+"""Failure domains of Ceph: enough for each pool's copies, and of about equal weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from blueprint.diagnostics import Diagnostic, Label, Rule, Severity
+from blueprint.fleet import parts_of
+from blueprint.model import Ceph, Hardware, Host, Model
+from blueprint.model.ceph import FailureDomain, Pool
+from blueprint.source import Span
+from blueprint.spans import Spans
+from blueprint.values import Ref
+
+TOO_FEW_DOMAINS = Rule("OIB5301", "too-few-failure-domains")
+UNBALANCED = Rule("OIB5302", "unbalanced-failure-domains", Severity.WARNING)
+
+#: The smallest domain's share of the mean below which the others can't fill up.
+LEAST_SHARE = 70
+
+
+def failure_domains(model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """Pools with fewer failure domains than copies, once for all pools that need as many."""
+    for ref, cluster in model.of(Ceph).items():
+        if not cluster.osds or ref in model.existing:
+            continue
+        lacking: dict[tuple[FailureDomain, str | None, int], list[str]] = {}
+        for label, pool in cluster.pool.items():
+            asked = (pool.failure_domain, pool.device_class, copies(pool))
+            lacking.setdefault(asked, []).append(label)
+        weights: dict[tuple[FailureDomain, str | None], dict[Ref, int]] = {}
+        for (domain, device_class, needed), labels in lacking.items():
+            key = (domain, device_class)
+            if key not in weights:
+                weights[key] = domain_weights(model, cluster, domain, device_class)
+            places = weights[key]
+            count = sum(weight > 0 for weight in places.values())
+            if not count and device_class is not None:
+                continue  # `no-disks-of-class` says so
+            count = count or len(places)
+            if count < needed:
+                pool = cluster.pool[labels[0]]
+                field = "erasure" if pool.erasure is not None else "size"
+                stated = spans.written(ref, "pool", labels[0], "failure_domain")
+                span = stated or spans.at(ref, "pool", labels[0])
+                size = spans.written(ref, "pool", labels[0], field)
+                yield too_few_domains(
+                    span, labels, domain, count, needed, device_class, size, spans.at(ref, "osds")
+                )
+        yield from _balance(ref, cluster, weights, spans)
+
+
+def copies(pool: Pool) -> int:
+    """In how many failure domains a pool keeps each object."""
+    return pool.size if pool.erasure is None else pool.erasure.k + pool.erasure.m
+
+
+def domain_weights(
+    model: Model, cluster: Ceph, domain: FailureDomain, device_class: str | None
+) -> dict[Ref, int]:
+    """Bytes of OSDs in each failure domain; hosts outside every rack or zone count for none."""
+    weights: dict[Ref, int] = {}
+    sizes: dict[int, int] = {}
+    for part in parts_of(model, cluster.osds):
+        for host in part.members:
+            place = _domain_of(host, domain)
+            if place is None:
+                continue
+            size = sizes.get(id(host.spec))
+            if size is None:
+                size = sizes[id(host.spec)] = _osd_bytes(model, cluster, host, device_class)
+            weights[place] = weights.get(place, 0) + size
+    return weights
+
+
+def _domain_of(host: Host, domain: FailureDomain) -> Ref | None:
+    match domain:
+        case "host":
+            return host.ref
+        case "rack":
+            return host.rack
+        case "zone":
+            return host.zone
+
+
+def _osd_bytes(model: Model, cluster: Ceph, host: Host, device_class: str | None) -> int:
+    hardware = model.things.get(host.spec.hardware)
+    if not isinstance(hardware, Hardware):
+        return 0
+    found = [(ref, hardware.disk.get(ref.name)) for ref in cluster.devices]
+    return sum(
+        int(disk.size) * (1 if ref.key is not None else disk.count)
+        for ref, disk in found
+        if disk is not None and device_class in (None, disk.media)
+    )
+
+
+def _balance(
+    ref: Ref,
+    cluster: Ceph,
+    weights: dict[tuple[FailureDomain, str | None], dict[Ref, int]],
+    spans: Spans,
+) -> Iterator[Diagnostic]:
+    if not cluster.devices:
+        return
+    for (domain, _), by_domain in weights.items():
+        filled = {place: weight for place, weight in by_domain.items() if weight}
+        if len(filled) < 2:
+            continue
+        smallest = min(filled, key=lambda place: (filled[place], place))
+        share = filled[smallest] * 100 * len(filled) // sum(filled.values())
+        if share < LEAST_SHARE:
+            yield unbalanced(spans.at(ref, "osds"), ref, domain, smallest, share)
+
+
+def too_few_domains(
+    span: Span,
+    pools: list[str],
+    domain: str,
+    count: int,
+    needed: int,
+    device_class: str | None,
+    size_span: Span | None,
+    osds_span: Span,
+) -> Diagnostic:
+    """Pools that can't put each copy into a failure domain of its own."""
+    one = f"`pool.{pools[0]}` needs" if len(pools) == 1 else f"{_listed(pools)} need"
+    disks = f" with `{device_class}` OSDs" if device_class else " with OSDs"
+    there = f"there is {count}" if count == 1 else f"there are {count or 'none'}"
+    labels = [Label(osds_span, f"on {count} {domain}{'' if count == 1 else 's'}")]
+    if size_span is not None:
+        labels.insert(0, Label(size_span, f"{needed} of them"))
+    return Diagnostic(
+        TOO_FEW_DOMAINS,
+        span,
+        f"{one} {needed} {domain}s{disks}, and {there}",
+        labels=tuple(labels),
+        hint=f"spread the OSDs over {needed} {domain}s, or choose a smaller failure domain"
+        if domain != "host"
+        else f"give the cluster {needed} hosts, or keep fewer copies",
+    )
+
+
+def _listed(pools: list[str]) -> str:
+    names = [f"`pool.{pool}`" for pool in pools]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def unbalanced(span: Span, cluster: str, domain: str, smallest: str, share: int) -> Diagnostic:
+    """A failure domain so small that it fills up before the others."""
+    return Diagnostic(
+        UNBALANCED,
+        span,
+        f"`{smallest}` has {share} % of the capacity of a mean {domain} of `{cluster}`",
+        notes=(f"each {domain} holds about as much data, so the smallest one fills first",),
+        hint=f"give every {domain} at least {LEAST_SHARE} % of the mean",
+    )

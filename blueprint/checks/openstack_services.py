@@ -1,0 +1,141 @@
+"""Services of a region: with those that they call, and with something to keep volumes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from blueprint.diagnostics import Diagnostic, Label, Rule, Severity
+from blueprint.fleet import Part, descriptions, parts_of
+from blueprint.model import Hardware, Model, OpenStack
+from blueprint.source import Span
+from blueprint.spans import Spans
+from blueprint.values import Ref
+
+MISSING_SERVICE = Rule("OIB5401", "missing-service")
+NO_VOLUME_STORAGE = Rule("OIB5402", "no-volume-storage")
+MIXED_PROCESSORS = Rule("OIB5403", "migration-over-mixed-processors", Severity.WARNING)
+SERVICE_TWICE = Rule("OIB5404", "service-listed-twice")
+SEVERAL_DEPLOYERS = Rule("OIB5405", "several-deployment-hosts")
+
+#: What each service calls while it works (the projects' installation guides).
+CALLS: Mapping[str, tuple[str, ...]] = {
+    "glance": ("keystone",),
+    "placement": ("keystone",),
+    "nova": ("keystone", "placement", "glance", "neutron"),
+    "neutron": ("keystone",),
+    "cinder": ("keystone",),
+    "heat": ("keystone",),
+    "horizon": ("keystone",),
+    "barbican": ("keystone",),
+}
+
+
+def services(model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """Services whose calls nobody answers, once for each that is missing; ones listed twice."""
+    for ref, region in model.of(OpenStack).items():
+        callers: dict[str, list[str]] = {}
+        first: dict[str, int] = {}
+        for position, service in enumerate(region.services):
+            if service in first:
+                yield service_twice(
+                    spans.at(ref, "services", position), service,
+                    spans.at(ref, "services", first[service]),
+                )  # fmt: skip
+                continue
+            first[service] = position
+            for called in CALLS.get(service, ()):
+                if called not in region.services:
+                    callers.setdefault(called, []).append(service)
+        for called, needing in callers.items():
+            span = spans.at(ref, "services", first[needing[0]])
+            yield missing_service(span, called, needing, spans.at(ref, "services"))
+        if "cinder" in region.services and region.storage is None and ref not in model.existing:
+            yield no_volume_storage(spans.at(ref, "services", first["cinder"]), ref)
+
+
+def processors(model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """Regions that show guests the host's own processor while hosts differ in it."""
+    for ref, region in model.of(OpenStack).items():
+        if region.nova.cpu_mode != "host_passthrough":
+            continue
+        kinds: dict[tuple[object, ...], tuple[Part, Ref]] = {}
+        for part in parts_of(model, region.compute):
+            for spec in descriptions(part.members):
+                hardware = model.things.get(spec.hardware)
+                if isinstance(hardware, Hardware):
+                    cpu = hardware.cpu
+                    kind = (hardware.arch, cpu.model, frozenset(cpu.features))
+                    kinds.setdefault(kind, (part, spec.hardware))
+        if len(kinds) > 1:
+            (_, one), (_, other), *_ = kinds.values()
+            yield mixed_processors(
+                spans.at(ref, "nova", "cpu_mode"), ref, one, other,
+                spans.at(one, "cpu"), spans.at(other, "cpu"),
+            )  # fmt: skip
+
+
+def deployment_hosts(model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """Regions that name more than one host to run the tools on."""
+    for ref, region in model.of(OpenStack).items():
+        hosts = [host for part in parts_of(model, region.deploy_from) for host in part.members]
+        if len(hosts) > 1:
+            yield several_deployers(spans.at(ref, "deploy_from"), ref, len(hosts), hosts[0].ref)
+
+
+def missing_service(span: Span, called: str, needing: list[str], services_span: Span) -> Diagnostic:
+    """A service that others call and nobody listed."""
+    names = [f"`{name}`" for name in needing]
+    who = (
+        f"{names[0]} needs" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} need"
+    )
+    return Diagnostic(
+        MISSING_SERVICE,
+        span,
+        f"{who} `{called}`, which is not among the services",
+        labels=() if services_span == span else (Label(services_span, "the services"),),
+        hint=f"add `{called}` to `services`",
+    )
+
+
+def service_twice(span: Span, service: str, first_span: Span) -> Diagnostic:
+    """A service that stands twice in the list."""
+    return Diagnostic(
+        SERVICE_TWICE,
+        span,
+        f"`{service}` is listed twice",
+        labels=(Label(first_span, "first listed here"),),
+        hint="delete one of them",
+    )
+
+
+def no_volume_storage(span: Span, region: str) -> Diagnostic:
+    """Volumes without anything to keep them on."""
+    return Diagnostic(
+        NO_VOLUME_STORAGE,
+        span,
+        f"`cinder` of `{region}` has nothing to keep volumes on",
+        hint="set `storage = ceph.…`, with a pool for `cinder`, or leave the service out",
+    )
+
+
+def mixed_processors(
+    span: Span, region: str, one: str, other: str, one_span: Span, other_span: Span
+) -> Diagnostic:
+    """Guests that see a processor which not every host has."""
+    return Diagnostic(
+        MIXED_PROCESSORS,
+        span,
+        f"guests of `{region}` can't move between `{one}` and `{other}`: they see the host's own processor",
+        labels=(Label(one_span, "one processor"), Label(other_span, "another one")),
+        hint="set `cpu_mode = custom` or `host_model`, or run guests on one model of server",
+    )
+
+
+def several_deployers(span: Span, region: str, count: int, first: str) -> Diagnostic:
+    """More hosts to run the tools on than one."""
+    return Diagnostic(
+        SEVERAL_DEPLOYERS,
+        span,
+        f"`{region}` would be deployed from {count:,} hosts at a time",
+        hint=f"name one of them, such as `{first}`",
+    )

@@ -1,0 +1,105 @@
+"""Groups that decide by majority: how many there are, and what their majority stands on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from blueprint.diagnostics import Diagnostic, Label, Rule, Severity
+from blueprint.fleet import Role, parts_of
+from blueprint.model import Ceph, Host, Model, OpenStack, Site
+from blueprint.source import Span
+from blueprint.spans import Spans
+from blueprint.values import Ref
+
+EVEN_QUORUM = Rule("OIB5201", "even-quorum")
+NO_QUORUM = Rule("OIB5202", "single-member-quorum", Severity.WARNING)
+QUORUM_IN_ONE_DOMAIN = Rule("OIB5203", "quorum-in-one-domain", Severity.WARNING)
+
+
+def quorum(model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """Control planes and monitors that can't lose a host, a rack or a zone."""
+    for role in _voting(model):
+        hosts = [host for part in parts_of(model, role.selection) for host in part.members]
+        if not hosts:
+            continue
+        span = spans.at(role.layer, role.field)
+        if len(hosts) % 2 == 0:
+            yield even_quorum(span, role, len(hosts))
+            continue
+        if len(hosts) == 1:
+            yield no_quorum(span, role, hosts[0].ref)
+            continue
+        crowded = _crowded(model, hosts)
+        if crowded is not None:
+            domain, count = crowded
+            yield in_one_domain(span, role, len(hosts), domain, count, _place(spans, domain))
+
+
+def _voting(model: Model) -> Iterator[Role]:
+    for ref, region in model.of(OpenStack).items():
+        if ref not in model.existing:
+            yield Role(ref, "control", region.control)
+    for ref, cluster in model.of(Ceph).items():
+        if ref not in model.existing:
+            yield Role(ref, "monitors", cluster.monitors)
+
+
+def _crowded(model: Model, hosts: list[Host]) -> tuple[Ref, int] | None:
+    """A rack or zone that holds a majority, where the site has enough of them to avoid that."""
+    sites = {host.site for host in hosts}
+    if len(sites) != 1 or None in sites:
+        return None
+    site_ref = sites.pop()
+    site = model.things.get(site_ref) if site_ref is not None else None
+    if not isinstance(site, Site):
+        return None
+    for known, places in (
+        (len(site.zone), [host.zone for host in hosts]),
+        (len(site.rack), [host.rack for host in hosts]),
+    ):
+        if known >= 3 and None not in places:
+            domain, count = Counter(places).most_common(1)[0]
+            if domain is not None and count * 2 > len(hosts):
+                return domain, count
+    return None
+
+
+def _place(spans: Spans, domain: Ref) -> Span:
+    """Where a rack or zone is declared, inside its site."""
+    return spans.at(".".join(domain.parts[:-2]), *domain.parts[-2:])
+
+
+def even_quorum(span: Span, role: Role, count: int) -> Diagnostic:
+    """An even number of members: the last one adds a host that can fail, and no safety."""
+    return Diagnostic(
+        EVEN_QUORUM,
+        span,
+        f"`{role.field}` of `{role.layer}` has {count} hosts, and a majority needs an odd number",
+        notes=(f"{count} hosts survive no more failures than {count - 1}",),
+        hint=f"take {count + 1} or {max(count - 1, 1)} hosts",
+    )
+
+
+def no_quorum(span: Span, role: Role, host: str) -> Diagnostic:
+    """One member only."""
+    return Diagnostic(
+        NO_QUORUM,
+        span,
+        f"`{role.layer}` stops when `{host}` does: it is alone in `{role.field}`",
+        hint="take three hosts or more where the layer has to survive the loss of one",
+    )
+
+
+def in_one_domain(
+    span: Span, role: Role, count: int, domain: Ref, inside: int, domain_span: Span
+) -> Diagnostic:
+    """A majority in one rack or zone, though there are enough others."""
+    return Diagnostic(
+        QUORUM_IN_ONE_DOMAIN,
+        span,
+        f"`{role.field}` of `{role.layer}` loses its majority with `{domain}`: "
+        f"{inside} of {count} hosts are there",
+        labels=(Label(domain_span, f"{inside} of {count} hosts are here"),),
+        hint=f"place them over several: `spread = {domain.kind}`, or state other racks",
+    )
