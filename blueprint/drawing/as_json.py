@@ -1,0 +1,31 @@
+"""A dependency graph as JSON, for other programs."""
+
+from __future__ import annotations
+
+import json
+
+from blueprint.graph import Graph
+from blueprint.model import Model
+
+
+def render(graph: Graph, model: Model) -> str:
+    """Nodes, edges with the attributes behind them, and the waves of deployment."""
+    document = {
+        "blueprint": model.name,
+        "nodes": [
+            {
+                "ref": node.ref,
+                "kind": node.kind,
+                "layer": node.is_layer,
+                "existing": node.is_existing,
+                **({"hosts": len(model.groups[node.ref])} if node.ref in model.groups else {}),
+            }
+            for node in sorted(graph.nodes.values(), key=lambda node: node.ref)
+        ],
+        "edges": [
+            {"from": edge.node, "to": edge.needs, "through": list(edge.labels)}
+            for edge in graph.edges
+        ],
+        "waves": [list(wave) for wave in graph.waves],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"
