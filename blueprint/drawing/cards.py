@@ -8,11 +8,21 @@ from dataclasses import dataclass
 from blueprint.drawing.text import visible
 from blueprint.graph import Edge, Graph
 from blueprint.model import (
-    Ceph, Hardware, HostGroup, Model, Network, OpenStack, Physnet, Pki, Proxy, Registry, Secrets,
+    Ceph,
+    Hardware,
+    HostGroup,
+    Model,
+    Network,
+    OpenStack,
+    Physnet,
+    Pki,
+    Proxy,
+    Registry,
+    Secrets,
     Site,
-)  # fmt: skip
+)
 from blueprint.model.schema import Kind
-from blueprint.values import Ref, Size
+from blueprint.values import Range, Ref, Size
 
 _PLUGINS = {"ovn": "OVN", "ovs": "Open vSwitch"}
 
@@ -82,7 +92,10 @@ def _facts(ref: Ref, model: Model) -> list[str]:
             return [f"{thing.cidr}{tag}"]
         case Physnet():
             ranges = ", ".join(
-                f"{r.first}–{r.last}" if r.first != r.last else f"{r.first}" for r in thing.vlans
+                str(r).replace("..", "–")
+                if isinstance(r, Range) and r.first != r.last
+                else str(r).partition("..")[0]
+                for r in thing.vlans
             )
             return [f"VLAN {ranges}" if ranges else thing.type]
         case Ceph():

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 from blueprint.drawing.cards import Card, cards, merged
 from blueprint.drawing.text import fitted, width
@@ -135,10 +136,7 @@ def layout(graph: Graph, model: Model) -> Layout:
     order = _ordered([hosts, *upper, hardware], edges)
     hosts, upper, hardware = order[0], order[1:-1], order[-1]
     lines = _lines(networks, hosts, edges)
-    taps = {
-        card.ref: sum(edge.node == card.ref or edge.needs == card.ref for edge in edges)
-        for card in hosts
-    }
+    taps = {card.ref: sum(card.ref in (edge.node, edge.needs) for edge in edges) for card in hosts}
     return Layout(
         upper=[
             Lane(
@@ -169,7 +167,7 @@ def _box(card: Card, roles: Mapping[Ref, Sequence[tuple[str, str]]], least: floa
     facts = tuple(fitted(fact, FACT, room - _BESIDE) for fact in card.facts)
     rows = _rows(roles.get(card.ref, ()), room - _PADDING * 2)
     height = max(52, 40 + 17 * len(facts)) + (6 + 22 * len(rows) if rows else 0)
-    return Box(card, facts, rows, round(room), round(height))
+    return Box(card, facts, rows, 2 * ceil(room / 2), height)
 
 
 def _rows(chips: Sequence[tuple[str, str]], room: float) -> tuple[tuple[tuple[str, str], ...], ...]:
@@ -244,15 +242,15 @@ def _ordered(lanes: list[list[Card]], edges: Iterable[Edge]) -> list[list[Card]]
             lane = lanes[number]
             inside = {card.ref for card in lane}
 
-            def middle(card: Card, inside: set[Ref] = inside) -> float:
+            middles = {}
+            for card in lane:
                 others = [
                     spots[o]
                     for o in sorted(joined.get(card.ref, ()))
                     if o in spots and o not in inside
                 ]
-                return sum(others) / len(others) if others else spots[card.ref]
-
-            lane = sorted(lane, key=middle)
+                middles[card.ref] = sum(others) / len(others) if others else spots[card.ref]
+            lane = sorted(lane, key=lambda card: middles[card.ref])
             lanes = [*lanes[:number], lane, *lanes[number + 1 :]]
             spots.update({c.ref: (p + 0.5) / len(lane) for p, c in enumerate(lane)})
         count = _crossings(lanes, joined)

@@ -13,8 +13,15 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from blueprint.drawing.layout import (
-    CARD_GAP, LINE_GAP, MARGIN, PORT_GAP, Box, Lane, Layout, Line,
-)  # fmt: skip
+    CARD_GAP,
+    LINE_GAP,
+    MARGIN,
+    PORT_GAP,
+    Box,
+    Lane,
+    Layout,
+    Line,
+)
 from blueprint.graph import Edge
 from blueprint.values import Ref
 
@@ -167,9 +174,10 @@ def _spread(boxes: Sequence[Box], wanted: Sequence[float], left: float, right: f
         blocks.append((start, width, members))
     placed: list[tuple[float, Box]] = []
     for start, _, members in blocks:
+        x = start
         for box in members:
-            placed.append((start, box))
-            start += box.width + CARD_GAP
+            placed.append((x, box))
+            x += box.width + CARD_GAP
     edge = left
     for start, box in placed:
         box.x = round(max(start, edge))
@@ -199,11 +207,16 @@ def _ends(
             (e for e in plan.edges if e.node == ref and e.needs in lines),
             key=lambda e: -lines[e.needs],
         )
+        sides = {
+            e: round((boxes[e.node].centre - box.centre) / 200)
+            for e in plan.edges
+            if e.needs == ref and e.node in level
+        }
         up = sorted(
-            (e for e in plan.edges if e.needs == ref and e.node in level),
-            key=lambda e: (boxes[e.node].centre, -level[e.node]),
+            sides,
+            key=lambda e: (sides[e], level[e.node] * (-1 if sides[e] < 0 else 1)),
         )
-        lefts = [e for e in up if boxes[e.node].centre < box.centre - 1]
+        lefts = [e for e in up if sides[e] < 0]
         order = [*lefts, *down, *(e for e in up if e not in lefts)]
         first = box.centre - (len(order) - 1) * PORT_GAP / 2
         for number, edge in enumerate(order):
@@ -471,8 +484,9 @@ def _asides(
             run = shared[key]
             run.left, run.right = min(run.left, port), max(run.right, port)
             found.append(_Aside(edge, start, box, port, "below" if is_below else "above", run, 0.0))
-        for edge in column[ref]:
-            found.append(_Aside(edge, side[edge.node], box, 0.0, "column", None, 0.0))
+        found += [
+            _Aside(edge, side[edge.node], box, 0.0, "column", None, 0.0) for edge in column[ref]
+        ]
     return gutters, found
 
 
@@ -488,8 +502,11 @@ def _draw_asides(picture: Picture, asides: Sequence[_Aside], gutters: dict[Ref, 
             x = outer[end.card.ref]
             out = aside.start.y + aside.start.height / 2
             points: tuple[Point, ...] = (
-                (aside.start.right, out), (x, out), (x, into), (end.right, into),
-            )  # fmt: skip
+                (aside.start.right, out),
+                (x, out),
+                (x, into),
+                (end.right, into),
+            )
         else:
             x = gutters[end.card.ref]
             if aside.place == "right":
@@ -499,9 +516,12 @@ def _draw_asides(picture: Picture, asides: Sequence[_Aside], gutters: dict[Ref, 
                 assert aside.run is not None
                 edge = aside.start.y if aside.place == "above" else aside.start.bottom
                 points = (
-                    (aside.x, edge), (aside.x, aside.run.y), (x, aside.run.y), (x, into),
+                    (aside.x, edge),
+                    (aside.x, aside.run.y),
+                    (x, aside.run.y),
+                    (x, into),
                     (end.x, into),
-                )  # fmt: skip
+                )
         picture.ways.append(_way(points, "use", kind, aside.edge))
 
 

@@ -11,12 +11,21 @@ from types import MappingProxyType
 from xml.sax.saxutils import escape
 
 from blueprint.drawing.icons import icon
-from blueprint.drawing.layout import CHIP, FACT, PILL_HEIGHT, TITLE, Box, Line, chip_width, layout
-from blueprint.drawing.routes import MARGIN, Band, Picture, Point, Way, routed
+from blueprint.drawing.layout import (
+    CHIP,
+    FACT,
+    MARGIN,
+    PILL_HEIGHT,
+    TITLE,
+    Box,
+    Line,
+    chip_width,
+    layout,
+)
+from blueprint.drawing.routes import Band, Picture, Point, Way, routed
 from blueprint.drawing.text import fitted, visible, width
 from blueprint.graph import Graph
 from blueprint.model import Model, Site
-from blueprint.values import Ref
 
 _FONT = (
     "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', 'DejaVu Sans', sans-serif"
@@ -94,8 +103,9 @@ def render(graph: Graph, model: Model) -> str:
     )
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across} {down}" width="{across}" '
-            f'height="{down}" role="img" aria-labelledby="title about" font-family="{_FONT}">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across} {down}"',
+            f' width="{across}" height="{down}" role="img" aria-labelledby="title about"',
+            f' font-family="{_FONT}">',
             f'<title id="title">{_text(title)}</title>',
             f'<desc id="about">{_text(about)}</desc>',
             f"<style>{_style()}</style>",
@@ -341,4 +351,4 @@ def _text(text: str) -> str:
     return escape("\n".join(visible(line) for line in text.split("\n")))
 
 
-__all__ = ["Ref", "render"]
+__all__ = ["render"]
