@@ -1,4 +1,8 @@
-"""From text to syntax tree: an LALR automaton that runs on the table that Lark made of the grammar."""
+"""From text to syntax tree: an LALR automaton that runs on the table that Lark made of the grammar.
+
+Nothing is copied on the way: a terminal is matched where it stands, and each reduction calls the builder, which makes
+the node; there is no intermediate tree. Any text at all gives an outcome: faults become diagnostics (`recover.py`).
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,22 @@ from blueprint.diagnostics import syntax as say
 from blueprint.source import Source, Span
 from blueprint.syntax import ast
 from blueprint.syntax.build import Builder
-from blueprint.syntax.tables import END, Table, table
+from blueprint.syntax.characters import without_control
+from blueprint.syntax.depth import MAX_DEPTH, too_deep
+from blueprint.syntax.tables import END, PUNCTUATION, Table, table
+from blueprint.syntax.tokens import RestartError, Token
+
+MAX_SIZE: Final = 16 * 1024 * 1024
+"""Characters of one source."""
+_MAX_STACK: Final = 8 * MAX_DEPTH
+"""Symbols on the parser's stack; a level of nesting has at most eight."""
 
 
 def parse(source: Source) -> Outcome[ast.File]:
-    """The syntax tree of a source, with whatever could be read, and everything that is wrong with its text."""
+    """The syntax tree of a source and everything that is wrong with its text.
+
+    The tree holds whatever could be read; there is none where a limit was passed.
+    """
     was_enabled = gc.isenabled()
     gc.disable()  # hundreds of thousands of new nodes, and none of them garbage
     try:
@@ -25,117 +40,160 @@ def parse(source: Source) -> Outcome[ast.File]:
 
 
 def _parse(source: Source) -> Outcome[ast.File]:
+    size = len(source.text)
+    if size > MAX_SIZE:
+        return Outcome(None, (say.source_too_large(Span(source, 0, 0), size, MAX_SIZE),))
     builder = Builder(source, source.text)
-    parser = Parser(table(), builder)
-    body = parser.run()
-    file = None if body is None else ast.File(source, body, tuple(parser.comments))
+    builder.text = without_control(source, builder.report)
+    reading = _Reading(table(), builder)
+    body = reading.read()
+    if reading.is_unbalanced:
+        again = Builder(source, builder.text)
+        without_control(source, again.report)
+        builder, reading = again, _Reading(table(), again, by_indent=True)
+        body = reading.read()
+    stray = [line for lines in builder.docs.values() for line in lines] + reading.docs
+    for line in stray:
+        builder.report(say.stray_doc_comment(line))
+    comments = {comment.start: comment for comment in (*reading.comments, *stray)}
+    deep = None if body is None else too_deep(body)
+    if deep is not None:
+        builder.report(say.nesting_too_deep(deep, MAX_DEPTH))
+        body = None
+    file = None
+    if body is not None:
+        file = ast.File(source, body, tuple(comments[start] for start in sorted(comments)))
     return Outcome(file, in_order(builder.diagnostics))
 
 
-class Parser:
-    """One run of the automaton: its stacks, and the place in the text that has been reached."""
+class _Reading:
+    """One run of the automaton over a text."""
 
-    def __init__(self, automaton: Table, builder: Builder) -> None:
+    def __init__(self, automaton: Table, builder: Builder, *, by_indent: bool = False) -> None:
         self.table = automaton
         self.builder = builder
-        self.text = builder.text
+        self.by_indent = by_indent
+        self.is_unbalanced = False
         self.comments: list[Span] = []
-        self.states = [automaton.start]
-        self.values: list[Any] = []
+        self.docs: list[Span] = []
         self.builds = [
             None if p.callback is None else getattr(builder, p.callback)
             for p in automaton.productions
         ]
 
-    def run(self) -> ast.Body | None:
-        """Read the whole text."""
-        text, table, builder = self.text, self.table, self.builder
+    def read(self) -> ast.Body | None:  # noqa: PLR0915  # one loop, without calls, is what makes it fast
+        """The entries of the whole text, or None where reading was given up."""
+        table, builder, builds = self.table, self.builder, self.builds
         rows, gotos, scans, words = table.rows, table.gotos, table.scans, table.words
-        productions, builds = table.productions, self.builds
-        states, values = self.states, self.values
-        end_state = table.end
+        productions, text = table.productions, builder.text
+        states: list[int] = [table.start]
+        values: list[Any] = []
+        recovery = None
+        if self.by_indent:
+            recovery = self._recovery(states, values)
+        docs = self.docs
         at = 0
-        docs: list[Span] = []
+        token = None
         while True:
-            match, kinds, _ = scans[states[-1]]
-            found = match(text, at)
-            group = found.lastindex
-            kind = kinds[group]
-            start, end = found.span(group)
-            word = found[group]
-            row = rows[states[-1]]
-            if kind == "NAME":
-                kind = words.get(word, kind)
-                if kind == "NOT" and (longer := table.patterns["NOT_IN"].match(text, start)):
-                    kind, word, end = "NOT_IN", longer[0], longer.end()
-            elif kind == "PUNCTUATION":
-                kind = _PUNCTUATION[word]
-            elif kind == "COMMENT":
-                at = end
-                self._comment(start, end, docs)
-                continue
-            elif kind == "COLON":
-                if "FORMAT" in row and (longer := table.patterns["FORMAT"].match(text, start)):
-                    kind, word, end = "FORMAT", longer[0], longer.end()
-            elif kind == "COLONED" and kind not in row and word[0] == ":":
-                kind, word, end = "COLON", ":", start + 1
-            if docs:
-                builder.docs[start] = docs.copy()
-                docs.clear()
+            if token is None:
+                match, kinds = scans[states[-1]]
+                found = match(text, at)
+                group = found.lastindex
+                kind = kinds[group]
+                start, end = found.span(group)
+                word = found[group]
+                if kind == "NAME":
+                    kind = words.get(word, kind)
+                    if kind == "NOT" and (longer := table.not_in.match(text, start)):
+                        kind, word, end = "NOT_IN", longer[0], longer.end()
+                elif kind == "PUNCTUATION":
+                    kind = PUNCTUATION[word]
+                elif kind == "COMMENT":
+                    at = end
+                    self._comment(start, end)
+                    continue
+                elif kind == "COLON":
+                    if "FORMAT" in rows[states[-1]] and (longer := table.format.match(text, start)):
+                        kind, word, end = "FORMAT", longer[0], longer.end()
+                elif kind == "COLONED" and word[0] == ":" and kind not in rows[states[-1]]:
+                    kind, word, end = "COLON", ":", start + 1
+                if docs:
+                    builder.docs[start] = docs.copy()
+                    docs.clear()
+                if self.by_indent and recovery and (resume := recovery.closes_block(Token(kind, start, end, word))):
+                    token = resume.token
+                    at = resume.at
+                    continue
+            else:
+                kind, start, end, word = token
+                token = None
 
             while True:
                 action = rows[states[-1]].get(kind)
                 if action is None:
-                    builder.report(say.unexpected(builder.span(start, end), f"`{word}`", None))
-                    return None
+                    if recovery is None:
+                        recovery = self._recovery(states, values)
+                    try:
+                        resume = recovery.recover(Token(kind, start, end, word))
+                    except RestartError:
+                        self.is_unbalanced = True
+                        return None
+                    if resume is None:
+                        return None
+                    at, token = resume
+                    break
                 if action >= 0:
                     states.append(action)
                     values.append((start, end, word))
                     builder.end = at = end
+                    if len(states) > _MAX_STACK:
+                        builder.report(say.nesting_too_deep(builder.span(start, end), MAX_DEPTH))
+                        return None
                     break
                 production = productions[~action]
                 size = production.size
                 build = builds[~action]
                 if build is None:
-                    if size > 1:
+                    if size == 1:
+                        states.pop()
+                    else:
                         value = values[production.single - size]
                         del states[-size:], values[-size:]
                         values.append(value)
-                    else:
-                        states.pop()
+                elif production.pick is not None:
+                    arguments = values[-size:]
+                    arguments.append(None)
+                    del states[-size:], values[-size:]
+                    values.append(build(*production.pick(arguments)))
+                elif size == 1:
+                    states.pop()
+                    values[-1] = build(values[-1])
+                elif size:
+                    arguments = values[-size:]
+                    del states[-size:], values[-size:]
+                    values.append(build(*arguments))
                 else:
-                    pick = production.pick
-                    if pick is None:
-                        if size == 1:
-                            states.pop()
-                            values[-1] = build(values[-1])
-                        elif size:
-                            del states[-size:]
-                            arguments = values[-size:]
-                            del values[-size:]
-                            values.append(build(*arguments))
-                        else:
-                            values.append(build())
-                    else:
-                        arguments = values[-size:]
-                        arguments.append(None)
-                        del states[-size:], values[-size:]
-                        values.append(build(*pick(arguments)))
+                    values.append(build())
                 state = gotos[states[-1]][production.origin]
                 states.append(state)
-                if state == end_state and kind == END:
-                    return values[-1]
+                if state == table.end and kind == END:
+                    body: ast.Body = values[-1]
+                    return body
 
-    def _comment(self, start: int, end: int, docs: list[Span]) -> None:
-        span = Span(self.builder.source, start, end)
-        if self.text.startswith("##", start):
-            line = self.text.rfind("\n", 0, start) + 1
-            if not self.text[line:start].strip(" \t"):
-                docs.append(span)
+    def _recovery(self, states: list[int], values: list[Any]) -> Any:
+        """The recovery of this run; its modules are loaded for faulty texts only."""
+        from blueprint.syntax.recover import Recovery
+
+        recovery = Recovery(self.table, self.builder, states, values)
+        recovery.by_indent = self.by_indent
+        return recovery
+
+    def _comment(self, start: int, end: int) -> None:
+        text = self.builder.text
+        span = self.builder.span(start, end)
+        if text.startswith("##", start) and not text.startswith("###", start):
+            line = text.rfind("\n", 0, start) + 1
+            if not text[line:start].strip(" \t"):
+                self.docs.append(span)
                 return
         self.comments.append(span)
-
-
-_PUNCTUATION: Final = {
-    "{": "LBRACE", "}": "RBRACE", "[": "LSQB", "]": "RSQB", "(": "LPAR", ")": "RPAR", ",": "COMMA",
-}  # fmt: skip

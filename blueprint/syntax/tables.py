@@ -33,11 +33,13 @@ CHAR: Final = "CHAR"
 FOREIGN_NAME: Final = "FOREIGN_NAME"
 """A name with letters beyond ASCII: not in the grammar, reported and read as a name."""
 
-_SAFE_PUNCTUATION = "{}[](),"
-"""Characters that begin no other terminal, so that one alternative serves for all of them."""
+PUNCTUATION: Final = {
+    "{": "LBRACE", "}": "RBRACE", "[": "LSQB", "]": "RSQB", "(": "LPAR", ")": "RPAR", ",": "COMMA",
+}  # fmt: skip
+"""Characters that begin no other terminal, so that one alternative of the scanner serves for all of them."""
 
 Row = dict[str, int]
-Scan = tuple[Callable[[str, int], "re.Match[str]"], tuple[str, ...], bool]
+Scan = tuple[Callable[[str, int], Any], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Table:
     end: int
     scans: tuple[Scan, ...]
     words: dict[str, str]
-    patterns: dict[str, re.Pattern[str]]
+    not_in: re.Pattern[str]
+    format: re.Pattern[str]
 
 
 def grammar_text() -> str:
@@ -225,7 +228,8 @@ def _from_data(data: dict[str, Any]) -> Table:
         end=data["end"],
         scans=tuple(modes[_mode(row)] for row in row_of),
         words=words,
-        patterns={name: re.compile(terminals[name][0]) for name in ("FORMAT", "NOT_IN")},
+        not_in=re.compile(terminals["NOT_IN"][0]),
+        format=re.compile(terminals["FORMAT"][0]),
     )
 
 
@@ -268,7 +272,7 @@ def _modes(terminals: dict[str, tuple[str, str]], ignored: list[str]) -> dict[st
     normal = [
         # the most frequent first; the look-ahead leaves `fd00::1` to the addresses
         ("NAME", rf"{name}+(?!:[0-9A-Fa-f]*:)"),
-        ("PUNCTUATION", f"[{re.escape(_SAFE_PUNCTUATION)}]"),
+        ("PUNCTUATION", f"[{re.escape(''.join(PUNCTUATION))}]"),
         ("EQUAL", regexps["EQUAL"]),
         ("COMMENT", regexps["COMMENT"]),
         *((n, regexps[n]) for n in terminals if n not in elsewhere and not _is_word(regexps[n])),
@@ -295,13 +299,13 @@ def _is_word(regexp: str) -> bool:
 
 
 def _scan(alternatives: list[tuple[str, str]], *, skip: bool) -> Scan:
-    """A matcher that always matches, the terminal of each of its groups, and whether space is skipped."""
+    """A matcher that always matches, and the terminal of each of its groups."""
     without_groups = [(n, _GROUP.sub(lambda m: m[1] or "(?:", r)) for n, r in alternatives]
     without_groups += [(END, r"\Z"), (CHAR, r"(?s:.)")]
     body = "|".join(f"({r})" for _, r in without_groups)
     space = r"[ \t\r\n]*+" if skip else ""
     pattern = re.compile(f"{space}(?:{body})")
-    return pattern.match, ("", *(sys.intern(n) for n, _ in without_groups)), skip  # type: ignore[return-value]  # it always matches: CHAR takes what is left
+    return pattern.match, ("", *(sys.intern(n) for n, _ in without_groups))
 
 
 def main() -> None:
