@@ -7,8 +7,20 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from blueprint.model import (
-    Ceph, Hardware, Host, HostGroup, Hosts, Kind, Model, Network, OpenStack, Physnet, Pki,
-    Registry, Secrets, Site,
+    Ceph,
+    Hardware,
+    Host,
+    HostGroup,
+    Hosts,
+    Kind,
+    Model,
+    Network,
+    OpenStack,
+    Physnet,
+    Pki,
+    Registry,
+    Secrets,
+    Site,
 )  # fmt: skip
 from blueprint.model.addresses import Addresses
 from blueprint.model.ceph import Pool
