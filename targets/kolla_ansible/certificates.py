@@ -1,0 +1,105 @@
+"""Plans the places of certificates: which files Kolla-Ansible makes, and which the operator provides.
+
+ProxySQL and MariaDB read the authority from `ca-certificates/root.crt` and nowhere else, so the
+authority of the internal API has that name whoever it is, and is copied into the containers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from blueprint.model import Pki
+from blueprint.model.openstack import Endpoint
+from blueprint.target import Cause
+from blueprint.values import FileRef, Ref
+from targets.kolla_ansible.cloud import Cloud
+
+#: Certificate of the authority behind the internal API; `kolla-ansible certificates` makes it too.
+AUTHORITY = "certificates/ca/root.crt"
+#: Certificate of another authority, behind the public API alone.
+PUBLIC_AUTHORITY = "certificates/ca/public.crt"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFile:
+    """A file that the operator puts into the configuration folder, and what it holds.
+
+    `source` is the file beside the blueprint that is meant, where the blueprint names one.
+    """
+
+    path: str
+    content: str
+    pki: Ref
+    source: FileRef | None = None
+
+
+def authorities(cloud: Cloud) -> tuple[Ref, ...]:
+    """The authorities behind the endpoints, each once."""
+    named = (cloud.internal.tls, cloud.public.tls)
+    return tuple(dict.fromkeys(ref for ref in named if ref is not None))
+
+
+def made_by_tool(cloud: Cloud) -> bool:
+    """Whether Kolla-Ansible makes the certificates of any endpoint."""
+    endpoints = (cloud.internal, cloud.public)
+    return any(_issuer(cloud, endpoint) == "internal" for endpoint in endpoints)
+
+
+def authority(cloud: Cloud) -> tuple[str, Cause] | None:
+    """The file of the authority that containers must be given to trust, and why; None without one."""
+    internal = cloud.internal.tls
+    if internal is not None:
+        paths = (cloud.path("api", "internal", "tls"), f"{internal}.issuer")
+        return AUTHORITY, Cause("services trust the authority of the internal API", paths)
+    public = cloud.public.tls
+    if public is None:
+        return None
+    pki = cloud.model.at(public, Pki)
+    if pki.issuer == "provided" and pki.ca_certificate is None:
+        return None
+    paths = (f"{cloud.public_field}.tls", f"{public}.issuer", f"{public}.ca_certificate")
+    return AUTHORITY, Cause("services trust the authority of the public API", paths)
+
+
+def provided_files(cloud: Cloud) -> tuple[CertificateFile, ...]:
+    """The files that the operator provides; none where Kolla-Ansible makes them all."""
+    return tuple(_provided(cloud))
+
+
+def _provided(cloud: Cloud) -> Iterator[CertificateFile]:
+    internal, public = _provider(cloud, cloud.internal), _provider(cloud, cloud.public)
+    if internal is not None:
+        source = cloud.model.at(internal, Pki).ca_certificate
+        yield CertificateFile(AUTHORITY, "certificate of the authority", internal, source)
+        names = _names(cloud.internal)
+        pair = f"certificate chain, then private key, for {names}"
+        yield CertificateFile("certificates/haproxy-internal.pem", pair, internal)
+        # TLS between services and ProxySQL follows TLS of the internal API.
+        proxy = f"certificate chain for {names}, for the database"
+        yield CertificateFile("certificates/proxysql-cert.pem", proxy, internal)
+        yield CertificateFile("certificates/proxysql-key.pem", "its private key", internal)
+    if public is not None:
+        pair = f"certificate chain, then private key, for {_names(cloud.public)}"
+        yield CertificateFile("certificates/haproxy.pem", pair, public)
+        source = cloud.model.at(public, Pki).ca_certificate
+        if public != internal and source is not None:
+            path = AUTHORITY if cloud.internal.tls is None else PUBLIC_AUTHORITY
+            yield CertificateFile(path, "certificate of the authority", public, source)
+    behind = internal or public
+    if cloud.layer.api.backend_tls and behind is not None and not made_by_tool(cloud):
+        hosts = "every control and network host's address on the network of the internal API"
+        yield CertificateFile("certificates/backend-cert.pem", f"certificate for {hosts}", behind)
+        yield CertificateFile("certificates/backend-key.pem", "its private key", behind)
+
+
+def _issuer(cloud: Cloud, endpoint: Endpoint) -> str | None:
+    return None if endpoint.tls is None else cloud.model.at(endpoint.tls, Pki).issuer
+
+
+def _provider(cloud: Cloud, endpoint: Endpoint) -> Ref | None:
+    return endpoint.tls if _issuer(cloud, endpoint) == "provided" else None
+
+
+def _names(endpoint: Endpoint) -> str:
+    return str(endpoint.vip) if endpoint.fqdn is None else f"{endpoint.fqdn} and {endpoint.vip}"

@@ -1,0 +1,103 @@
+"""Plans what Kolla-Ansible must know of the interfaces of a class of hosts, from its links.
+
+These are variables of groups, never of globals.yml: that file is given to Ansible as extra variables,
+which no host could override.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from blueprint.target import Cause
+from blueprint.values import Ref
+from targets._formats.page import Traced
+from targets.kolla_ansible.cloud import Cloud, HostClass
+
+#: Linux gives interface names 15 characters (IFNAMSIZ less one); a bridge is an interface too.
+LONGEST_INTERFACE = 15
+
+
+def class_variables(cloud: Cloud, hosts: HostClass) -> dict[str, Traced]:
+    """The variables of a class: whom to log in as, and which interface carries what."""
+    user = Cause("the user that deployment tools log in as", (f"{hosts.group}.user",))
+    found = {"ansible_user": Traced(hosts.spec.user, user)}
+    found.update(_network_variables(cloud, hosts))
+    found.update(_physnet_variables(cloud, hosts))
+    return found
+
+
+def _network_variables(cloud: Cloud, hosts: HostClass) -> Iterator[tuple[str, Traced]]:
+    internal = cloud.internal.network
+    stated = cloud.path("api", "internal", "network")
+    tenant, tenant_field = cloud.network_of("tenant")
+    migration, migration_field = cloud.network_of("migration")
+    wanted = [
+        ("network_interface", internal, stated, "the interface for whatever has none of its own"),
+        ("api_interface", internal, stated, "the interface on the network of the internal API"),
+    ]
+    if cloud.has_role(hosts, "network"):
+        public, field = cloud.public.network, f"{cloud.public_field}.network"
+        rule = "the interface that takes the public virtual address"
+        wanted.append(("kolla_external_vip_interface", public, field, rule))
+    if cloud.has_role(hosts, "network") or cloud.has_role(hosts, "compute"):
+        rule = "the interface on the network of tenants' overlay"
+        wanted.append(("tunnel_interface", tenant, tenant_field, rule))
+    if cloud.has_role(hosts, "compute"):
+        rule = "the interface on the network of live migration"
+        wanted.append(("migration_interface", migration, migration_field, rule))
+    for name, network, field, rule in wanted:
+        link = hosts.link(network)
+        if link is not None:
+            paths = (field, *hosts.link_paths(link), f"{network}.vlan")
+            yield name, Traced(link.networks[network], Cause(rule, paths))
+
+
+def _physnet_variables(cloud: Cloud, hosts: HostClass) -> Iterator[tuple[str, Traced]]:
+    is_gateway = cloud.has_role(hosts, "network")
+    is_compute = cloud.has_role(hosts, "compute")
+    if not is_gateway and not is_compute:
+        return
+    attached = [
+        (ref, name, link)
+        for ref, name in cloud.physnets.items()
+        if (link := cloud.physnet_link(hosts, ref)) is not None
+    ]
+    if attached:
+        paths = tuple(
+            path
+            for ref, _, name in attached
+            for link in hosts.links
+            if link.name == name
+            for path in (*(f"{p}.physnet" for p in hosts.link_paths(link)[:1]), str(ref))
+        )
+        joined = {
+            "neutron_external_interface": ",".join(link for _, _, link in attached),
+            "neutron_bridge_name": ",".join(bridge_name(name) for _, name, _ in attached),
+            "neutron_physical_networks": ",".join(name for _, name, _ in attached),
+        }
+        rules = {
+            "neutron_external_interface": "the links that are part of physical networks",
+            "neutron_bridge_name": "a bridge for each physical network that the hosts carry",
+            "neutron_physical_networks": "the physical networks that the hosts carry",
+        }
+        for variable, value in joined.items():
+            yield variable, Traced(value, Cause(rules[variable], paths))
+    elif is_compute and not is_gateway:
+        # Kolla-Ansible would else put an interface that it takes for granted, eth1, into a bridge.
+        cause = Cause("no bridge where hosts carry no physical network", (f"{hosts.group}.bond",))
+        yield "computes_need_external_bridge", Traced(value=False, cause=cause)
+
+
+def bridge_name(physnet: str) -> str:
+    """The bridge of a physical network: short enough for Linux, the same on every host."""
+    name = f"br-{physnet}"
+    if len(name) <= LONGEST_INTERFACE:
+        return name
+    mark = hashlib.sha256(physnet.encode()).hexdigest()[:4]
+    return f"{name[: LONGEST_INTERFACE - 5]}-{mark}"
+
+
+def bridges(cloud: Cloud) -> dict[Ref, str]:
+    """The bridge of each physical network."""
+    return {ref: bridge_name(name) for ref, name in cloud.physnets.items()}

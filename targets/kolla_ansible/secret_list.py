@@ -1,0 +1,61 @@
+"""Plans the list of secrets: the names that must be in passwords.yml and how each comes about.
+
+Only names: no artifact ever holds a secret. Kolla-Ansible refuses to start while any name of its own
+list is empty, also those of services that are off, so all of them are listed.
+"""
+
+from __future__ import annotations
+
+from blueprint.model import Registry, Secrets
+from blueprint.model.site import FileStore, VaultStore
+from blueprint.target import Cause
+from targets._formats.page import Traced
+from targets.kolla_ansible.cloud import Cloud
+
+_WORDS = {
+    "password": "random password",
+    "uuid": "random UUID",
+    "ssh_key": "SSH key pair",
+    "fernet_key": "random Fernet key",
+    "hmac_md5": "random HMAC-MD5 key",
+    "bcrypt_salt": "random bcrypt salt",
+}
+
+
+def plan_secrets(cloud: Cloud) -> dict[str, Traced]:
+    """The store, and each secret's name with what it is."""
+    release = Cause("a secret that the release asks for", (cloud.path("release"),))
+    names: dict[str, Traced] = {}
+    for name, kind in cloud.catalog.passwords.items():
+        if kind != "stated":
+            names[name] = Traced(_WORDS[kind], release)
+    ref = cloud.layer.registry
+    if ref is not None and cloud.model.at(ref, Registry).password is not None:
+        cause = Cause("the password of the registry's user", (f"{ref}.password", cloud.path("registry")))
+        secret = cloud.model.at(ref, Registry).password
+        names["docker_registry_password"] = Traced(f"the secret {secret}", cause)
+    return {
+        "store": _store(cloud),
+        "passwords": Traced(dict(sorted(names.items())), release),
+    }
+
+
+def store_of(cloud: Cloud) -> Secrets | None:
+    """The store of the layer's secrets, or None where the tool generates them."""
+    ref = cloud.layer.secrets
+    return None if ref is None else cloud.model.at(ref, Secrets)
+
+
+def _store(cloud: Cloud) -> Traced:
+    field = cloud.path("secrets")
+    secrets = store_of(cloud)
+    if secrets is None:
+        return Traced("generated", Cause("generated once by the tool unless stated", (field,)))
+    store = secrets.store
+    cause = Cause("where the secrets are kept", (field, f"{cloud.layer.secrets}.store"))
+    if isinstance(store, VaultStore):
+        place = {"address": store.address, "mount": store.mount, "path": store.path}
+        return Traced({"vault": place}, cause)
+    if isinstance(store, FileStore):
+        return Traced({"file": {"path": store.path}}, cause)
+    return Traced("generated", cause)

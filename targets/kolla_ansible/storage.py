@@ -1,0 +1,123 @@
+"""Plans Ceph as the services' storage: variables, ceph.conf for clients, and the keyrings that go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from blueprint.target import Cause
+from targets._formats.page import Traced
+from targets.kolla_ansible.cloud import Cloud
+
+#: Service, what pools call it, the client that Ceph knows it by, and the variable of its pool's name.
+_CLIENTS = (
+    ("glance", "glance", "glance", "ceph_glance"),
+    ("cinder", "cinder", "cinder", "ceph_cinder"),
+    ("cinder", "cinder_backup", "cinder-backup", "ceph_cinder_backup"),
+    ("nova", "nova", "nova", "ceph_nova"),
+)
+#: Where Kolla-Ansible looks for the keyrings of each use, below `config/`.
+_KEYRINGS = {
+    "glance": ("glance/ceph.client.glance.keyring",),
+    "cinder": ("cinder/cinder-volume/ceph.client.cinder.keyring",),
+    "cinder_backup": (
+        "cinder/cinder-backup/ceph.client.cinder.keyring",
+        "cinder/cinder-backup/ceph.client.cinder-backup.keyring",
+    ),
+    "nova": ("nova/ceph.client.nova.keyring",),
+}
+_NOVA_READS_VOLUMES = "nova/ceph.client.cinder.keyring"
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """A keyring that must lie below `config/` before a deployment: its path, and whose it is."""
+
+    path: str
+    client: str
+
+
+def uses(cloud: Cloud) -> dict[str, str]:
+    """The uses that services of the layer make of the cluster, with the name of each one's pool."""
+    ceph = cloud.ceph
+    if ceph is None:
+        return {}
+    return {
+        use: pool
+        for service, use, _, _ in _CLIENTS
+        if service in cloud.layer.services and (pool := ceph.pool_for(use)) is not None
+    }
+
+
+def storage_variables(cloud: Cloud) -> Iterator[tuple[str, Traced]]:
+    """Ceph's variables of globals.yml."""
+    used = uses(cloud)
+    layer = cloud.layer
+    by_storage = (cloud.path("storage"), f"{layer.storage}.pool") if layer.storage else (cloud.path("storage"),)
+    for service in ("glance", "cinder", "nova"):
+        if service in layer.services:
+            rule = "kept in Ceph where the cluster has a pool for it"
+            yield f"{service}_backend_ceph", Traced(service in used, Cause(rule, by_storage))
+    if "cinder" in layer.services:
+        rule = "backups run where the cluster has a pool for them"
+        has_backups = "cinder_backup" in used
+        yield "enable_cinder_backup", Traced(has_backups, Cause(rule, by_storage))
+        if has_backups:
+            yield "cinder_backup_driver", Traced("ceph", Cause(rule, by_storage))
+    for _, use, client, variable in _CLIENTS:
+        if use in used:
+            paths = (f"{layer.storage}.pool.{used[use]}.use", cloud.path("storage"))
+            pool = Cause("the pool that the cluster keeps for the service", paths)
+            yield f"{variable}_pool_name", Traced(used[use], pool)
+            user = Cause("the service's own client of the cluster", paths)
+            yield f"{variable}_user", Traced(client, user)
+
+
+def storage_files(cloud: Cloud) -> dict[str, dict[str, dict[str, Traced]]]:
+    """ceph.conf of each service, by path below `config/`; none where the monitors aren't known."""
+    ceph, used = cloud.ceph, uses(cloud)
+    if ceph is None or not used:
+        return {}
+    monitors = monitor_addresses(cloud)
+    if not monitors:
+        return {}
+    ref = cloud.layer.storage
+    reached = Cause(
+        "the monitors' addresses on the cluster's public network",
+        (
+            f"{ref}.monitors",
+            f"{ref}.public_network",
+            *(f"{host.ref}.address.{ceph.public_network}" for host in cloud.model.hosts(ceph.monitors)),
+        ),
+    )
+    signed = Cause("clients prove who they are", (cloud.path("storage"),))
+    options: dict[str, Traced] = {}
+    if ceph.fsid is not None:
+        options["fsid"] = Traced(ceph.fsid, Cause("the cluster's UUID", (f"{ref}.fsid",)))
+    options["mon_host"] = Traced(",".join(monitors), reached)
+    options["auth_client_required"] = Traced("cephx", signed)
+    services = dict.fromkeys(service for service, use, _, _ in _CLIENTS if use in used)
+    return {f"{service}/ceph.conf": {"global": dict(options)} for service in services}
+
+
+def monitor_addresses(cloud: Cloud) -> tuple[str, ...]:
+    """The monitors' addresses on the cluster's public network, in brackets where they are IPv6."""
+    ceph = cloud.ceph
+    if ceph is None:
+        return ()
+    text = cloud.model.addresses.text
+    found = (text(host.ref, ceph.public_network) for host in cloud.model.hosts(ceph.monitors))
+    return tuple(f"[{a}]" if ":" in a else a for a in found if a is not None)
+
+
+def keyrings(cloud: Cloud) -> tuple[Keyring, ...]:
+    """The keyrings that the services read, in the order of their paths."""
+    used = uses(cloud)
+    paths = [path for use in used for path in _KEYRINGS[use]]
+    if "cinder" in used and "nova" in cloud.layer.services:
+        paths.append(_NOVA_READS_VOLUMES)
+    return tuple(Keyring(path, _client(path)) for path in sorted(paths))
+
+
+def _client(path: str) -> str:
+    return path.rsplit("/", 1)[-1].removeprefix("ceph.").removesuffix(".keyring")
