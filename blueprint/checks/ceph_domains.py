@@ -15,7 +15,7 @@ from blueprint.values import Ref
 TOO_FEW_DOMAINS = Rule("OIB5301", "too-few-failure-domains")
 UNBALANCED = Rule("OIB5302", "unbalanced-failure-domains", Severity.WARNING)
 
-#: The smallest domain's share of the mean below which the others can't fill up.
+#: How much of the capacity must be usable before unequal failure domains are worth a warning.
 LEAST_SHARE = 70
 
 
@@ -47,7 +47,7 @@ def failure_domains(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                 yield too_few_domains(
                     span, labels, domain, count, needed, device_class, size, spans.at(ref, "osds")
                 )
-        yield from _balance(ref, cluster, weights, spans)
+        yield from _balance(ref, weights, list(lacking), spans)
 
 
 def copies(pool: Pool) -> int:
@@ -97,20 +97,35 @@ def _osd_bytes(model: Model, cluster: Ceph, host: Host, device_class: str | None
 
 def _balance(
     ref: Ref,
-    cluster: Ceph,
     weights: dict[tuple[FailureDomain, str | None], dict[Ref, int]],
+    asked: list[tuple[FailureDomain, str | None, int]],
     spans: Spans,
 ) -> Iterator[Diagnostic]:
-    if not cluster.devices:
-        return
-    for (domain, _), by_domain in weights.items():
+    for (domain, device_class), by_domain in weights.items():
         filled = {place: weight for place, weight in by_domain.items() if weight}
-        if len(filled) < 2:
+        most = max(needed for d, c, needed in asked if (d, c) == (domain, device_class))
+        if len(filled) < most:
             continue
-        smallest = min(filled, key=lambda place: (filled[place], place))
-        share = filled[smallest] * 100 * len(filled) // sum(filled.values())
+        share = usable_share(list(filled.values()), most)
         if share < LEAST_SHARE:
-            yield unbalanced(spans.at(ref, "osds"), ref, domain, smallest, share)
+            smallest = min(filled, key=lambda place: (filled[place], place))
+            yield unbalanced(spans.at(ref, "osds"), ref, domain, most, share, smallest)
+
+
+def usable_share(weights: list[int], needed: int) -> int:
+    """Percent of the capacity that fills when each object has `needed` copies in different domains.
+
+    A domain takes at most one copy of each object. One that holds more than an equal part of the
+    copies left to place takes one of every object, whatever else it has room for; the others are
+    looked at without it.
+    """
+    left, total = needed, sum(weights)
+    for weight in sorted(weights, reverse=True):
+        if left <= 1 or weight * left <= total:
+            break
+        left -= 1
+        total -= weight
+    return total * needed * 100 // (left * sum(weights))
 
 
 def too_few_domains(
@@ -146,12 +161,15 @@ def _listed(pools: list[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def unbalanced(span: Span, cluster: str, domain: str, smallest: str, share: int) -> Diagnostic:
-    """A failure domain so small that it fills up before the others."""
+def unbalanced(
+    span: Span, cluster: str, domain: str, needed: int, share: int, smallest: str
+) -> Diagnostic:
+    """Failure domains so unequal that much of the larger ones can't be used."""
     return Diagnostic(
         UNBALANCED,
         span,
-        f"`{smallest}` has {share} % of the capacity of a mean {domain} of `{cluster}`",
-        notes=(f"each {domain} holds about as much data, so the smallest one fills first",),
-        hint=f"give every {domain} at least {LEAST_SHARE} % of the mean",
+        f"only {share} % of the capacity of `{cluster}` can be used "
+        f"with {needed} copies, each in another {domain}",
+        notes=(f"`{smallest}` is the smallest {domain}: the others can't fill up without it",),
+        hint=f"give each {domain} about as much capacity as the others",
     )

@@ -1,0 +1,223 @@
+"""Checks of Ceph: failure domains, disks, pools."""
+
+from dataclasses import replace
+
+import pytest
+
+from blueprint.checks.ceph_domains import usable_share
+from blueprint.diagnostics import Severity
+from blueprint.model.ceph import Erasure, Pool
+from blueprint.model.hardware import Disk
+from blueprint.values import Ratio, Ref, Size
+from tests.unit.checks.models import (
+    changed,
+    cloud,
+    everywhere,
+    faults,
+    found,
+    gib,
+    group,
+    node,
+    server,
+    sound_things,
+    the_fault,
+)  # fmt: skip
+
+
+def codes(model):
+    return [d.rule.code for d in found(model)]
+
+
+def pools(**fields):
+    """The sound cloud with both pools changed alike."""
+    model = changed(cloud(), "ceph.main", "pool", "images", **fields)
+    return changed(model, "ceph.main", "pool", "volumes", **fields)
+
+
+# --------------------------------------------------------------------------------- failure domains
+
+
+@pytest.mark.parametrize(("size", "expected"), [(3, []), (4, ["OIB5301"])])
+@pytest.mark.parametrize("domain", ["host", "rack", "zone"])
+def test_there_are_as_many_domains_as_copies(domain, size, expected):
+    assert codes(pools(size=size, failure_domain=domain)) == expected
+
+
+def test_pools_that_lack_the_same_domains_are_one_fault():
+    fault = the_fault(pools(size=4))
+    assert fault.message == (
+        "`pool.images` and `pool.volumes` need 4 racks with OSDs, and there are 3"
+    )
+    assert fault.span.text == "ceph.main pool images failure_domain"
+
+
+@pytest.mark.parametrize(("m", "expected"), [(1, []), (2, ["OIB5301"])])
+def test_erasure_coding_needs_a_domain_for_each_chunk(m, expected):
+    model = changed(cloud(), "ceph.main", "pool", "images", erasure=Erasure(k=2, m=m))
+    assert codes(model) == expected
+
+
+def test_hosts_without_racks_are_in_no_rack():
+    model = cloud()
+    each = model.groups[Ref("hosts.node")]
+    bare = replace(each, members=tuple(replace(h, rack=None, zone=None) for h in each))
+    model = replace(model, groups={each.ref: bare})
+    assert "need 3 racks with OSDs, and there are none" in the_fault(model).message
+
+
+def test_an_existing_cluster_is_not_judged():
+    assert codes(replace(pools(size=4), existing=frozenset({Ref("ceph.main")}))) == []
+
+
+def osds_over_racks(*counts):
+    """OSD hosts in three racks, some in each."""
+    extra = []
+    for rack, count in enumerate(counts, start=1):
+        members = group(f"osd{rack}", count, node(memory=node().memory))
+        place = {"rack": Ref(f"site.dc1.rack.r[{rack}]"), "zone": Ref(f"site.dc1.zone.az[{rack}]")}
+        extra.append(replace(members, members=tuple(replace(h, **place) for h in members)))
+    osds = tuple(each.ref for each in extra)
+    cluster = sound_things()[Ref("ceph.main")].model_copy(update={"osds": osds})
+    return cloud(group("node", 3), *extra, ceph__main=cluster)
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [((7, 10, 13), []), ((6, 10, 13), ["OIB5302"]), ((4, 3, 2), ["OIB5302"])],
+)
+def test_seventy_percent_of_the_capacity_can_be_used(counts, expected):
+    assert codes(osds_over_racks(*counts)) == expected
+
+
+def test_imbalance_is_a_warning_that_names_the_smallest_domain():
+    fault = the_fault(osds_over_racks(4, 3, 2))
+    assert fault.severity is Severity.WARNING
+    assert fault.message == (
+        "only 66 % of the capacity of `ceph.main` can be used with 3 copies, each in another rack"
+    )
+    assert "`site.dc1.rack.r[3]` is the smallest rack" in fault.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("weights", "copies", "share"),
+    [
+        ([1, 1, 1], 3, 100),
+        ([4, 3, 2], 3, 66),
+        ([4, 3, 2], 1, 100),
+        ([5, 5, 5, 1], 3, 100),
+        ([10, 1, 1], 2, 33),
+        ([2, 2, 1], 2, 100),
+        ([3, 1, 1, 1], 2, 100),
+        ([4, 1, 1, 1], 2, 85),
+    ],
+)
+def test_how_much_of_unequal_domains_can_be_used(weights, copies, share):
+    assert usable_share(weights, copies) == share
+
+
+# --------------------------------------------------------------------------------- disks
+
+
+def test_a_disk_is_not_for_data_and_metadata():
+    model = changed(cloud(), "ceph.main", db_devices=(Ref("disk.osd[0]"),))
+    assert faults(model) == [("OIB5303", "ceph.main db_devices 0")]
+
+
+def test_different_disks_of_one_kind_may_be_for_data_and_metadata():
+    model = changed(
+        cloud(), "ceph.main", devices=tuple(Ref(f"disk.osd[{n}]") for n in range(1, 6)),
+        db_devices=(Ref("disk.osd[0]"),),
+    )  # fmt: skip
+    assert codes(model) == []
+
+
+def test_two_clusters_do_not_share_disks():
+    second = sound_things()[Ref("ceph.main")].model_copy(update={"pool": {}})
+    model = cloud(ceph__second=second)
+    assert ("OIB5303", "ceph.second devices 0") in faults(model)
+
+
+def test_the_system_keeps_a_disk():
+    model = changed(cloud(), "ceph.main", devices=(Ref("disk.osd"), Ref("disk.system")))
+    assert faults(model) == [("OIB5304", "ceph.main devices")]
+
+
+def test_one_disk_is_enough_for_the_system():
+    model = changed(cloud(), "ceph.main", devices=tuple(Ref(f"disk.osd[{n}]") for n in range(6)))
+    assert codes(model) == []
+
+
+@pytest.mark.parametrize(("media", "expected"), [("nvme", []), ("hdd", ["OIB5305"])])
+def test_a_pool_for_a_medium_has_disks_of_it(media, expected):
+    model = changed(cloud(), "ceph.main", "pool", "images", device_class=media)
+    assert codes(model) == expected
+
+
+def test_osds_need_disks():
+    assert faults(changed(cloud(), "ceph.main", devices=())) == [("OIB5306", "ceph.main")]
+
+
+def test_a_disk_that_the_hosts_lack_is_named_with_the_nearest_one():
+    fault = the_fault(changed(cloud(), "ceph.main", devices=(Ref("disk.ods"),)))
+    assert (fault.rule.code, fault.span.text) == ("OIB5805", "ceph.main devices 0")
+    assert fault.hint == "did you mean `disk.osd`?"
+
+
+@pytest.mark.parametrize(("index", "expected"), [(5, []), (6, ["OIB5805"])])
+def test_a_single_disk_exists_below_their_number(index, expected):
+    assert codes(changed(cloud(), "ceph.main", devices=(Ref(f"disk.osd[{index}]"),))) == expected
+
+
+@pytest.mark.parametrize(("memory", "expected"), [(100, []), (99, ["OIB5806"])])
+def test_osds_fit_the_memory_of_their_hosts(memory, expected):
+    big = server(
+        memory=gib(memory),
+        disk={
+            "osd": Disk(count=25, size=Size.of(4, "TB"), media="nvme"),
+            "system": Disk(size=gib(500), media="ssd"),
+        },
+    )
+    osd = group(
+        "osd",
+        3,
+        node(
+            hardware=Ref("hardware.big"), memory=node().memory.model_copy(update={"platform": None})
+        ),
+    )
+    cluster = sound_things()[Ref("ceph.main")].model_copy(update={"osds": everywhere("osd")})
+    assert codes(cloud(group("node", 3), osd, ceph__main=cluster, hardware__big=big)) == expected
+
+
+# --------------------------------------------------------------------------------- pools
+
+
+def test_a_service_has_one_pool():
+    model = changed(cloud(), "ceph.main", pool={
+        **sound_things()[Ref("ceph.main")].pool, "more": Pool(use="cinder", failure_domain="rack"),
+    })  # fmt: skip
+    assert faults(model) == [("OIB5307", "ceph.main pool more use")]
+
+
+def test_pools_for_other_clients_may_be_many():
+    more = {name: Pool(use="rbd", failure_domain="rack") for name in ("a", "b")}
+    model = changed(cloud(), "ceph.main", pool={**sound_things()[Ref("ceph.main")].pool, **more})
+    assert codes(model) == []
+
+
+@pytest.mark.parametrize(("share", "expected"), [("0.4", []), ("0.41", ["OIB5309"])])
+def test_shares_add_up_to_the_whole(share, expected):
+    model = changed(cloud(), "ceph.main", "pool", "images", share=Ratio("0.6"))
+    model = changed(model, "ceph.main", "pool", "volumes", share=Ratio(share))
+    assert codes(model) == expected
+
+
+@pytest.mark.parametrize(("least", "expected"), [(3, []), (4, ["OIB5310"])])
+def test_a_pool_keeps_the_copies_that_a_write_needs(least, expected):
+    assert codes(changed(cloud(), "ceph.main", "pool", "images", min_size=least)) == expected
+
+
+@pytest.mark.parametrize(("size", "expected"), [(3, []), (2, ["OIB5311"]), (1, ["OIB5311"])])
+def test_fewer_than_three_copies_are_a_warning(size, expected):
+    model = changed(cloud(), "ceph.main", "pool", "images", size=size)
+    assert codes(model) == expected
+    assert all(d.severity is Severity.WARNING for d in found(model))
