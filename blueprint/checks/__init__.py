@@ -14,13 +14,9 @@ from blueprint.checks.ceph_devices import device_classes, devices
 from blueprint.checks.ceph_domains import failure_domains
 from blueprint.checks.ceph_pools import pools
 from blueprint.checks.contract import contract
+from blueprint.checks.controller_addresses import controller_addresses
 from blueprint.checks.external_networks import external_networks, flat_physnets
 from blueprint.checks.floating_pools import floating_pools
-from blueprint.checks.host_addresses import (
-    exhausted_networks,
-    repeated_addresses,
-    stated_addresses,
-)
 from blueprint.checks.host_identity import host_identity, rack_units
 from blueprint.checks.host_ports import hardware_lists, host_ports
 from blueprint.checks.host_resources import platform_memory, platform_share
@@ -42,11 +38,9 @@ CHECKS: tuple[Check, ...] = (
     address_overlap,
     segments,
     address_ranges,
-    exhausted_networks,
     virtual_addresses,
     router_identifiers,
-    stated_addresses,
-    repeated_addresses,
+    controller_addresses,
     floating_pools,
     host_ports,
     hardware_lists,

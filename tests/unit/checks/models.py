@@ -226,15 +226,6 @@ def member(model: Model, ref: str, **fields: Any) -> Model:
     return replace(model, groups={**model.groups, old.ref: replace(old, members=members)})
 
 
-def stated(model: Model, ref: str, network: str, address: str) -> Model:
-    """The model with one host's address on a network stated."""
-    number = int(ip_address(address))
-    tables = {name: dict(table) for name, table in model.addresses.tables.items()}
-    subnet = model.at(network, Network).cidr
-    tables[Ref(network)][Ref(ref)] = Assignment(number, subnet, Origin.STATED)
-    return replace(model, addresses=Addresses(tables))
-
-
 def with_addresses(model: Model) -> Model:
     """The model with an address from the tenth on for every host on every network that it is on."""
     tables: dict[Ref, dict[Ref, Assignment]] = {}
