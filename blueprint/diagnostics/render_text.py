@@ -112,6 +112,15 @@ def render_one(diagnostic: Diagnostic, look: Look = PLAIN, *, is_first: bool = T
     return "\n".join(lines)
 
 
+def render_place(span: Span, words: str, look: Look = PLAIN) -> str:
+    """One place of a source with words beside its path, without a line end at its end."""
+    frame = _Frame(len(str(_last_line(span))), "note", look)
+    arrow = f"{'':{frame.gutter}}{look.paint('frame', '-->')}"
+    lines = [f"{arrow} {escaped(span.source.path)}:{span.line}:{span.column}: {escaped(words)}"]
+    lines += [frame.bar, *_excerpt(span.source, [_Mark(span, "", is_primary=True)], frame)]
+    return "\n".join(lines)
+
+
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
     """`2 errors, 1 warning`, or an empty text where there is nothing to count."""
     counts = dict.fromkeys(Severity, 0)
@@ -213,4 +222,4 @@ def _marked_line(source: Source, number: int, marks: list[_Mark], frame: _Frame)
     return lines
 
 
-__all__ = ["PLAIN", "Look", "render_one", "render_text", "summary"]
+__all__ = ["PLAIN", "Look", "render_one", "render_place", "render_text", "summary"]

@@ -1,0 +1,220 @@
+"""`oib compile`: from a blueprint to the files of its deployment tools."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from blueprint import __version__
+from blueprint.cli import exits, options
+from blueprint.cli.console import Console, progress_for
+from blueprint.cli.opening import Place, locate, open_place
+from blueprint.diagnostics import Diagnostic, Severity, has_errors, in_order
+from blueprint.output import state, unchanged
+from blueprint.output.manifest import Manifest, Settings
+from blueprint.source import Source
+
+if TYPE_CHECKING:
+    from blueprint.driver import Compilation
+    from blueprint.output.tree import Tree
+    from blueprint.output.writer import Written
+
+DESCRIPTION = """\
+Checks a blueprint and writes what its deployment tools read into a folder, with a run-book
+(DEPLOY.md) that says what to do with it.
+
+The folder is made to hold what the blueprint gives with these options: changed files are written,
+stale ones of oib's are removed, files of others are never touched. Where anything is wrong, or a file of
+oib's was edited by hand, nothing is written.
+"""
+EXAMPLES = """\
+  oib compile cloud -o out                     write into out; begin with out/DEPLOY.md
+  oib compile cloud.oib --set release=2026.1   with another value of a parameter
+  oib compile cloud --env lab -o out-lab       with the values of an environment
+  oib compile cloud -o out --check             is out what the blueprint gives? writes nothing
+  oib compile cloud -o out --format sarif      diagnostics for a code host
+"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `compile`."""
+    options.add_blueprint(parser)
+    parser.add_argument(
+        "-o", "--output", default="out", metavar="DIR", help="where to write (default: out)"
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; list what is not as it would be written, and exit with 1 then",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="overwrite files of oib's that were edited by hand"
+    )
+    options.add_parameters(parser)
+    options.add_targets(parser)
+    options.add_reporting(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Compiles, and writes or compares."""
+    if given.blueprint == "-":
+        sys.stderr.write("error: `compile` reads a file or a folder, not standard input\n")
+        return exits.USAGE
+    wrong = options.unknown_target(given.targets)
+    if wrong is not None:
+        sys.stderr.write(f"error: {wrong}\n")
+        return exits.USAGE
+    place = locate(given.blueprint)
+    console = Console.of(given, place.prefix if isinstance(place, Place) else "")
+    if isinstance(place, Diagnostic):
+        console.report([place])
+        return exits.WRONG
+    settings = Settings(
+        sets=tuple(given.sets),
+        params=tuple(place.relative(path) for path in given.params),
+        env=given.env,
+        targets=tuple(sorted(set(given.targets))),
+    )
+    same = unchanged.unchanged(given.output, place.root, place.main, settings)
+    if same is not None:
+        return _tell_unchanged(same, place, given, console)
+    return _compile(place, settings, given, console)
+
+
+def _compile(place: Place, settings: Settings, given: argparse.Namespace, console: Console) -> int:
+    from blueprint.output import writer
+
+    before: tuple[Diagnostic, ...] = ()
+    if not given.check and os.path.isdir(given.output):
+        repaired = writer.repair(given.output)
+        if repaired.value:
+            console.say(
+                f"finished what a run before began: {len(repaired.value)} files in {given.output}"
+            )
+        before = repaired.diagnostics
+    progress, close = progress_for(console)
+    try:
+        found = _compilation(place, settings, progress)
+        if progress is not None:
+            progress("laying out the output")
+        tree = _tree(found)
+        diagnostics = in_order((*before, *found.diagnostics, *tree.diagnostics))
+        if tree.value is None or has_errors(diagnostics):
+            close()
+            console.report(diagnostics)
+            return exits.WRONG
+        manifest = _manifest(found, place, settings, diagnostics)
+        if given.check:
+            close()
+            return _check(tree.value, manifest, diagnostics, given, console)
+        if progress is not None:
+            progress(f"writing {given.output}")
+        done = writer.write(given.output, tree.value, manifest, is_forced=given.force)
+    finally:
+        close()
+    everything = (*diagnostics, *done.diagnostics)
+    if done.value is None:
+        console.report(everything)
+        return exits.WRONG
+    state.remember_origin(given.output, place.path)
+    console.report(everything, output=_output(given.output, done.value))
+    if console.is_for_people:
+        from blueprint.cli.made import made
+
+        console.say(made(given.output, found, done.value))
+    return exits.of(everything)
+
+
+def _compilation(place: Place, settings: Settings, progress: Any) -> Compilation:
+    from blueprint.driver import Options, compile_blueprint
+
+    asked = Options(settings.sets, settings.params, settings.env, settings.targets)
+    return compile_blueprint(open_place(place, settings.params), asked, progress)
+
+
+def _tree(found: Compilation) -> Any:
+    from blueprint.diagnostics import Outcome
+    from blueprint.output.tree import plan_tree
+
+    model, graph, spans = found.model, found.graph, found.spans
+    if model is None or graph is None or spans is None or has_errors(found.diagnostics):
+        return Outcome(None)
+    needs = {each.layer: graph.needed_layers(each.layer) for each in found.deployments}
+    return plan_tree(model.name, model.title, found.deployments, graph.waves, needs, spans)
+
+
+def _manifest(
+    found: Compilation, place: Place, settings: Settings, diagnostics: tuple[Diagnostic, ...]
+) -> Manifest:
+    from blueprint.diagnostics.render_json import record
+
+    assert found.model is not None
+    return Manifest(
+        oib=__version__,
+        digest=unchanged.digest_of_oib(),
+        blueprint=found.model.name,
+        main=place.main,
+        settings=settings,
+        inputs={each.path: each.sha256 or None for each in found.inputs},
+        diagnostics=tuple(record(each) for each in diagnostics),
+    )
+
+
+def _check(
+    tree: Tree,
+    manifest: Manifest,
+    diagnostics: tuple[Diagnostic, ...],
+    given: argparse.Namespace,
+    console: Console,
+) -> int:
+    from blueprint.output.writer import compare
+
+    differences = compare(given.output, tree, manifest)
+    console.report((*diagnostics, *differences))
+    if not differences:
+        console.say(f"{given.output} is what the blueprint gives: {len(tree)} files")
+    return exits.of(differences)
+
+
+def _output(directory: str, done: Written) -> dict[str, Any]:
+    return {
+        "directory": directory,
+        "written": list(done.written),
+        "removed": list(done.removed),
+        "unchanged": done.kept,
+    }
+
+
+def _tell_unchanged(
+    manifest: Manifest, place: Place, given: argparse.Namespace, console: Console
+) -> int:
+    """Says that nothing changed, and again what the compile of then had to say."""
+    diagnostics = _said_before(manifest, place)
+    count = len(manifest.files)
+    output = {"directory": given.output, "written": [], "removed": [], "unchanged": count + 1}
+    console.report(diagnostics, **({} if given.check else {"output": output}))
+    if given.check:
+        console.say(f"{given.output} is what the blueprint gives: {count} files")
+    else:
+        console.say(f"nothing changed: {count} files in {given.output}")
+    return exits.OK
+
+
+def _said_before(manifest: Manifest, place: Place) -> tuple[Diagnostic, ...]:
+    if not manifest.diagnostics:
+        return ()
+    from blueprint.diagnostics.render_json import revive
+
+    loader = open_place(place, manifest.settings.params)
+    known: dict[str, Source] = {}
+
+    def source_at(path: str) -> Source:
+        if path not in known:
+            text = loader.text(path, None, 2**40)
+            known[path] = text if isinstance(text, Source) else Source(path, "")
+        return known[path]
+
+    revived = (revive(dict(each), source_at) for each in manifest.diagnostics)
+    return tuple(each for each in revived if each.severity is not Severity.ERROR)

@@ -1,0 +1,21 @@
+"""Exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from blueprint.diagnostics import Diagnostic, has_errors
+
+OK = 0
+WRONG = 1
+USAGE = 2
+INTERNAL = 70
+#: As the shell reports a process that SIGINT ended.
+INTERRUPTED = 130
+#: The same for SIGPIPE: whoever read has gone.
+UNREAD = 141
+
+
+def of(diagnostics: Iterable[Diagnostic]) -> int:
+    """1 where any of the diagnostics is an error."""
+    return WRONG if has_errors(diagnostics) else OK

@@ -1,0 +1,1 @@
+"""`oib lock`: keeps the addresses that were given out."""

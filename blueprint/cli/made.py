@@ -1,0 +1,63 @@
+"""What a compile made, in a few lines for people: the folder, the waves, and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from blueprint.diagnostics.display import escaped, width
+from blueprint.output.layout import MANIFEST, ORDER, RUNBOOK
+from blueprint.output.runbook import directory_of, waves_of
+from blueprint.output.writer import Written
+
+if TYPE_CHECKING:
+    from blueprint.driver import Compilation
+
+#: Layers are listed one by one up to so many.
+_LISTED = 24
+
+
+def made(directory: str, found: Compilation, done: Written) -> str:
+    """The summary that follows a compile."""
+    assert found.graph is not None
+    waves = waves_of(found.deployments, found.graph.waves)
+    rows = [(RUNBOOK, "the run-book: begin here"), (ORDER, "the same, for programs")]
+    rows.append((MANIFEST, "every file, with what it was made from"))
+    for deployment in sorted(found.deployments, key=directory_of):
+        count = len(deployment.artifacts)
+        rows.append((f"{directory_of(deployment)}/", f"{count} file{'' if count == 1 else 's'}"))
+    lines = [f"{escaped(directory)}/", *_tree(rows), ""]
+    for number, wave in enumerate(waves, start=1):
+        names = [f"{each.layer} with {each.target}" for each in wave]
+        lines.append(f"wave {number}: {_some(names)}")
+    if waves:
+        lines.append("")
+    lines.append(_counts(done))
+    lines.append(f"next: read {escaped(directory)}/{RUNBOOK}")
+    return "\n".join(lines)
+
+
+def _tree(rows: list[tuple[str, str]]) -> list[str]:
+    shown = rows if len(rows) <= _LISTED else rows[:_LISTED]
+    room = max(width(name) for name, _ in shown)
+    lines = []
+    for name, words in shown:
+        turn = "└──" if (name, words) == rows[-1] else "├──"
+        lines.append(f"{turn} {escaped(name)}{' ' * (room - width(name))}  {words}")
+    if len(shown) < len(rows):
+        lines.append(f"└── … and {len(rows) - len(shown)} more")
+    return lines
+
+
+def _some(names: list[str]) -> str:
+    if len(names) <= 6:
+        return ", ".join(names)
+    return f"{', '.join(names[:5])} and {len(names) - 5} more"
+
+
+def _counts(done: Written) -> str:
+    words = [f"{len(done.written)} written"]
+    if done.kept:
+        words.append(f"{done.kept} unchanged")
+    if done.removed:
+        words.append(f"{len(done.removed)} removed")
+    return ", ".join(words)

@@ -1,0 +1,90 @@
+"""Arguments that several verbs have in common."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterable
+
+
+def add_blueprint(parser: argparse.ArgumentParser, *, has_stdin: bool = False) -> None:
+    """The blueprint: a file, a folder with `main.oib`, the current folder where none is named."""
+    also = ", or `-` for standard input" if has_stdin else ""
+    parser.add_argument(
+        "blueprint",
+        nargs="?",
+        default=".",
+        metavar="BLUEPRINT",
+        help=f"a file, or a folder with main.oib{also} (default: the current folder)",
+    )
+
+
+def add_parameters(parser: argparse.ArgumentParser) -> None:
+    """What decides the values of parameters."""
+    group = parser.add_argument_group("parameters")
+    group.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="NAME=VALUE",
+        dest="sets",
+        help="set a parameter; may be repeated",
+    )
+    group.add_argument(
+        "--params",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="set parameters from a JSON or YAML file; later ones win over earlier ones",
+    )
+    group.add_argument("--env", metavar="NAME", help="choose an environment of the blueprint")
+
+
+def add_targets(parser: argparse.ArgumentParser) -> None:
+    """Which deployment tools matter."""
+    parser.add_argument(
+        "--target",
+        action="append",
+        default=[],
+        dest="targets",
+        metavar="NAME",
+        help="only this deployment tool; may be repeated (`oib targets` lists them)",
+    )
+
+
+def add_reporting(parser: argparse.ArgumentParser, *, has_format: bool = True) -> None:
+    """How to tell what was found."""
+    group = parser.add_argument_group("reporting")
+    if has_format:
+        group.add_argument(
+            "--format",
+            choices=("text", "json", "sarif"),
+            default="text",
+            help="form of the diagnostics (default: text, on standard error; others on standard output)",
+        )
+    group.add_argument("-q", "--quiet", action="store_true", help="print errors only")
+    group.add_argument("--no-color", action="store_true", help="no colour, even on a terminal")
+
+
+def unknown_target(names: Iterable[str]) -> str | None:
+    """What to say where a target is named that is not installed."""
+    asked = sorted(set(names))
+    if not asked:
+        return None
+    from blueprint.diagnostics import did_you_mean
+    from blueprint.target import discover
+
+    known = list(discover())
+    for name in asked:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            return f"no target is called `{name}`" + (f"; {hint}" if hint else "")
+    return None
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        raise argparse.ArgumentTypeError(f"`{text}` is not NAME=VALUE")
+    return name, value
