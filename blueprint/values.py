@@ -278,6 +278,15 @@ class Ref(str, Textual):
         return self.parts[-1].partition("[")[0]
 
     @property
+    def plain(self) -> str:
+        """The last name with its key in letters, digits, `-` and `_`: `r1`, `az-north`."""
+        key = self.key
+        if key is None:
+            return self.name
+        glue = "" if key.isdigit() else "-"
+        return f"{self.name}{glue}{re.sub(r'[^A-Za-z0-9_-]+', '-', key)}"
+
+    @property
     def kind(self) -> str:
         """The kind before the last name."""
         return self.parts[-2]
