@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from blueprint.source import Span
@@ -19,6 +19,8 @@ class Spans:
     """
 
     table: Mapping[tuple[str, ...], Span] = field(default_factory=dict)
+    #: Finds the cell of a data file that a field of a member of a family came from.
+    cell: Callable[[str, tuple[str, ...]], Span | None] | None = None
 
     def at(self, ref: str, *path: str | int) -> Span:
         """The span of a field, or of the nearest thing around it that was written.
@@ -26,6 +28,10 @@ class Spans:
         Raises KeyError where not even the declaration is known.
         """
         key = (str(ref), *(str(p) for p in path))
+        if self.cell is not None and key[0].endswith("]"):
+            in_data = self.cell(key[0], key[1:])
+            if in_data is not None:
+                return in_data
         while key:
             found = self.table.get(key)
             if found is not None:

@@ -1,8 +1,8 @@
 """What an expression becomes: a type, and a closure over an environment.
 
 An expression is checked once, where it stands, and turned into a closure that a family of ten
-thousand hosts runs ten thousand times. `varies` tells whether the closure reads what a family or a
-loop binds: what does not vary is run once for all members. `sees_things` tells whether it reads
+thousand hosts runs ten thousand times. `binders` are the variables of loops and families that the
+closure reads: what reads none is run once for all members. `sees_things` tells whether it reads
 declared things, which structure must not.
 """
 
@@ -38,7 +38,7 @@ class Code:
     type: ts.Type
     run: Run
     span: Span
-    varies: bool = False
+    binders: frozenset[Binder] = frozenset()
     sees_things: bool = False
 
     @property

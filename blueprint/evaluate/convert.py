@@ -210,8 +210,10 @@ def from_data(value: Any, wanted: ts.Type | None) -> Any:
     return value
 
 
-def type_of_value(value: Any) -> ts.Type:
-    """The type of a value that is at hand."""
+def type_of_value(value: Any, depth: int = 6) -> ts.Type:
+    """The type of a value that is at hand; parts deeper than `depth` count as of any type."""
+    if not depth:
+        return ts.ANY
     match value:
         case bool():
             return ts.BOOL
@@ -242,9 +244,9 @@ def type_of_value(value: Any) -> ts.Type:
         case ipaddress.IPv4Network() | ipaddress.IPv6Network():
             return ts.CIDR
         case tuple():
-            return ts.ListOf(ts.either(tuple(type_of_value(v) for v in value[:20])) if value else ts.ANY)
+            return ts.ListOf(ts.either(tuple(type_of_value(v, depth - 1) for v in value[:20])) if value else ts.ANY)
         case dict():
-            return ts.MapOf(ts.either(tuple(type_of_value(v) for v in value.values())) if value else ts.ANY)
+            return ts.MapOf(ts.either(tuple(type_of_value(v, depth - 1) for v in value.values())) if value else ts.ANY)
     return ts.ANY
 
 

@@ -1,0 +1,343 @@
+"""Gives every host its address on every network that it is attached to, the same way each time.
+
+Stated addresses come first. Then the lock file's: a host keeps what it has while that is still
+possible. The rest get the lowest free addresses, groups in the order of their names, members in
+the order of the family. Nothing is given out that is the network's own, a gateway, `reserved`,
+`dhcp`, a `pool`, a virtual address of a layer, or retired in the lock. With segments, a host takes
+the subnet of its rack.
+
+Free addresses are kept as intervals, so the work grows with hosts, not with the size of prefixes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from blueprint.diagnostics import Diagnostic, addresses
+from blueprint.lock import LOCK, Lock
+from blueprint.model import Kind, OpenStack
+from blueprint.model.addresses import Addresses, Assignment, Origin
+from blueprint.model.hosts import Host, HostGroup
+from blueprint.model.network import Network
+from blueprint.spans import Spans
+from blueprint.values import Cidr, Ip, Range, Ref
+
+
+@dataclass
+class Allotment:
+    """The result: the addresses, what is wrong, and what the lock lacks or holds in vain."""
+
+    addresses: Addresses
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+    is_allotted: bool = False
+
+
+@dataclass
+class _Subnet:
+    """One prefix that hosts take addresses from, and the intervals that are free in it."""
+
+    cidr: Cidr
+    free: list[tuple[int, int]]
+    at: int = 0
+
+    def contains(self, number: int) -> bool:
+        """Whether an address may be given to a host."""
+        return any(first <= number <= last for first, last in self.free)
+
+    def size(self) -> int:
+        """How many addresses may be given."""
+        return sum(last - first + 1 for first, last in self.free)
+
+    def lowest(self, taken: set[int]) -> Iterator[int]:
+        """The free addresses from the lowest."""
+        for first, last in self.free:
+            for number in range(first, last + 1):
+                if number not in taken:
+                    yield number
+
+
+def allot(
+    things: Mapping[Ref, Kind], groups: Mapping[Ref, HostGroup], spans: Spans, lock: Lock | None
+) -> Allotment:
+    """The addresses of all hosts."""
+    result = Allotment(Addresses())
+    networks = {ref: thing for ref, thing in things.items() if isinstance(thing, Network)}
+    virtual = _virtual(things)
+    attached = _attached(groups, networks)
+    tables: dict[Ref, dict[Ref, Assignment]] = {}
+    for ref, hosts in attached.items():
+        tables[ref] = _Table(ref, networks[ref], virtual.get(ref, []), hosts, spans, lock, result).fill()
+    _check_stated(groups, networks, attached, spans, result)
+    if lock is not None:
+        _compare(tables, lock, result)
+    result.addresses = Addresses(tables)
+    return result
+
+
+def _virtual(things: Mapping[Ref, Kind]) -> dict[Ref, list[Ip]]:
+    """The virtual addresses of layers by network."""
+    found: dict[Ref, list[Ip]] = {}
+    for thing in things.values():
+        if isinstance(thing, OpenStack):
+            for endpoint in (thing.api.internal, thing.api.public):
+                if endpoint is not None:
+                    found.setdefault(endpoint.network, []).append(endpoint.vip)
+    return found
+
+
+def _attached(
+    groups: Mapping[Ref, HostGroup], networks: Mapping[Ref, Network]
+) -> dict[Ref, list[Host]]:
+    """The hosts on each network, groups by name."""
+    found: dict[Ref, list[Host]] = {ref: [] for ref in networks}
+    for group in sorted(groups.values(), key=lambda g: g.ref):
+        networks_of: dict[int, list[Ref]] = {}
+        for host in group:
+            refs = networks_of.get(id(host.spec))
+            if refs is None:
+                refs = [r for r in _networks_of(host) if r in found and networks[r].managed_by == "oib"]
+                networks_of[id(host.spec)] = refs
+            for ref in refs:
+                found[ref].append(host)
+    return {ref: hosts for ref, hosts in found.items() if hosts}
+
+
+def _networks_of(host: Host) -> list[Ref]:
+    spec = host.spec
+    refs: dict[Ref, None] = {}
+    for link in (*spec.bond.values(), *spec.port.values()):
+        if link.native is not None:
+            refs[link.native] = None
+        refs.update(dict.fromkeys(link.networks))
+    return list(refs)
+
+
+class _Table:
+    """The allotment of one network."""
+
+    def __init__(
+        self,
+        ref: Ref,
+        network: Network,
+        virtual: list[Ip],
+        hosts: list[Host],
+        spans: Spans,
+        lock: Lock | None,
+        result: Allotment,
+    ) -> None:
+        self.ref = ref
+        self.network = network
+        self.hosts = hosts
+        self.spans = spans
+        self.result = result
+        self.name = ref.name
+        retired = lock.retired.get(ref, {}) if lock else {}
+        #: A host that comes back gets the address that was kept for it.
+        self.locked = {**retired, **(lock.hosts.get(ref, {}) if lock else {})}
+        self.retired = set(retired.values())
+        held = [*_pairs(network.reserved), *_pairs(network.dhcp), *((int(v), int(v)) for v in virtual)]
+        for pool in network.pool.values():
+            held += _pairs(pool.ranges)
+        self.held = held
+        self.segments = {
+            segment.rack: self.subnet(segment.cidr, segment.gateway)
+            for segment in network.segment.values()
+        }
+        self.whole = self.subnet(network.cidr, network.gateway)
+
+    def subnet(self, cidr: Cidr, gateway: Ip | None) -> _Subnet:
+        """What may be given out of a prefix."""
+        first, last = int(cidr.network_address), int(cidr.broadcast_address)
+        if cidr.version == 6:
+            first += 1
+        elif cidr.prefixlen < 31:
+            first, last = first + 1, last - 1
+        held = [*self.held, *([(int(gateway), int(gateway))] if gateway is not None else [])]
+        free = _without([(first, last)], held)
+        if self.network.allot:
+            free = _within(free, _pairs(self.network.allot))
+        return _Subnet(cidr, free)
+
+    def fill(self) -> dict[Ref, Assignment]:
+        """The addresses of the hosts on the network."""
+        table: dict[Ref, Assignment] = {}
+        taken: dict[int, Host] = {}
+        waiting: list[tuple[Host, _Subnet]] = []
+        name, locked = self.name, self.locked
+        for host in self.hosts:
+            subnet = self.subnet_of(host)
+            if subnet is None:
+                return {}
+            stated = host.stated.get(name)
+            if stated is None:
+                waiting.append((host, subnet))
+                continue
+            if self.is_stated_well(host, stated, subnet, taken):
+                taken[int(stated)] = host
+                table[host.ref] = Assignment(int(stated), subnet.cidr, Origin.STATED)
+        later: list[tuple[Host, _Subnet]] = []
+        for host, subnet in waiting:
+            number = locked.get(host.ref)
+            if number is not None and number not in taken and subnet.contains(number):
+                taken[number] = host
+                table[host.ref] = Assignment(number, subnet.cidr, Origin.LOCKED)
+            else:
+                later.append((host, subnet))
+        if later:
+            self.allot(later, taken, table)
+        return table
+
+    def subnet_of(self, host: Host) -> _Subnet | None:
+        """The prefix that a host takes its address from."""
+        if not self.segments:
+            return self.whole
+        found = self.segments.get(host.rack) if host.rack is not None else None
+        if found is None:
+            self.result.diagnostics.append(
+                addresses.no_segment(self.spans.at(host.group), host.ref, self.ref, host.rack)
+            )
+        return found
+
+    def is_stated_well(self, host: Host, address: Ip, subnet: _Subnet, taken: Mapping[int, Host]) -> bool:
+        """Whether a stated address may be the host's; reports why not."""
+        span = self.spans.at(host.ref, "address", self.name)
+        why = None
+        if address.version != subnet.cidr.version or address not in subnet.cidr:
+            why = f"it lies outside `{subnet.cidr}`"
+        elif address in (subnet.cidr.network_address, subnet.cidr.broadcast_address) and subnet.cidr.num_addresses > 2:
+            why = f"it is the network's own or broadcast address of `{subnet.cidr}`"
+        elif not subnet.contains(int(address)):
+            why = f"`{self.ref}` holds it for something else"
+        if why is not None:
+            self.result.diagnostics.append(addresses.stated_outside(span, str(address), why))
+            return False
+        other = taken.get(int(address))
+        if other is not None:
+            place = self.spans.at(other.ref, "address", self.name)
+            self.result.diagnostics.append(
+                addresses.stated_taken(span, str(address), host.name, other.name, place)
+            )
+            return False
+        return True
+
+    def allot(
+        self, waiting: list[tuple[Host, _Subnet]], taken: dict[int, Host], table: dict[Ref, Assignment]
+    ) -> None:
+        """Gives the lowest free addresses."""
+        self.result.is_allotted = True
+        blocked = set(taken) | self.retired
+        free: dict[int, Iterator[int]] = {}
+        for host, subnet in waiting:
+            numbers = free.get(id(subnet))
+            if numbers is None:
+                numbers = subnet.lowest(blocked)
+                free[id(subnet)] = numbers
+            number = next(numbers, None)
+            if number is None:
+                wanted = sum(1 for h in self.hosts if self.subnet_of(h) is subnet)
+                self.result.diagnostics.append(
+                    addresses.exhausted(
+                        self.spans.at(self.ref, "cidr"), self.ref, wanted,
+                        subnet.size() - len(self.retired), self.spans.at(host.group),
+                    )
+                )  # fmt: skip
+                return
+            table[host.ref] = Assignment(number, subnet.cidr, Origin.ALLOTTED)
+
+
+def _pairs(ranges: Iterable[Range | Ip]) -> list[tuple[int, int]]:
+    return [
+        (int(r.first), int(r.last)) if isinstance(r, Range) else (int(r), int(r)) for r in ranges
+    ]
+
+
+def _without(free: list[tuple[int, int]], held: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Intervals less intervals."""
+    for first, last in sorted(held):
+        left: list[tuple[int, int]] = []
+        for start, end in free:
+            if last < start or end < first:
+                left.append((start, end))
+                continue
+            if start < first:
+                left.append((start, first - 1))
+            if last < end:
+                left.append((last + 1, end))
+        free = left
+    return free
+
+
+def _within(free: list[tuple[int, int]], allowed: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The parts of intervals that lie in others."""
+    return [
+        (max(start, first), min(end, last))
+        for first, last in sorted(allowed)
+        for start, end in free
+        if max(start, first) <= min(end, last)
+    ]
+
+
+def _check_stated(
+    groups: Mapping[Ref, HostGroup],
+    networks: Mapping[Ref, Network],
+    attached: Mapping[Ref, list[Host]],
+    spans: Spans,
+    result: Allotment,
+) -> None:
+    """Reports addresses that are stated on networks which the hosts are not attached to."""
+    names_of: dict[int, set[str]] = {}
+    reported: set[tuple[Ref, str]] = set()
+    for group in groups.values():
+        for host in group:
+            if not host.stated:
+                continue
+            known = names_of.get(id(host.spec))
+            if known is None:
+                known = {ref.name for ref in _networks_of(host) if ref in networks}
+                names_of[id(host.spec)] = known
+            for name in host.stated:
+                if name not in known and (group.ref, name) not in reported:
+                    reported.add((group.ref, name))
+                    span = spans.at(group.ref, "address", name)
+                    result.diagnostics.append(addresses.unknown_network(span, name, group.ref, known))
+
+
+def _compare(tables: Mapping[Ref, Mapping[Ref, Assignment]], lock: Lock, result: Allotment) -> None:
+    """Notes where the lock lacks an address, or holds one of a host that is gone."""
+    for network, table in tables.items():
+        locked = lock.hosts.get(network, {})
+        for host, found in table.items():
+            if found.origin is not Origin.STATED and locked.get(host) != found.number:
+                what = "its address is no longer possible" if host in locked else "it has no address yet"
+                result.stale.append(f"`{host}` on `{network}`: {what}")
+            elif found.origin is Origin.STATED and locked.get(host) != found.number:
+                result.stale.append(f"`{host}` on `{network}`: another address is stated now")
+        for host in locked:
+            if host not in table:
+                result.stale.append(f"`{host}` on `{network}` is gone")
+    for network, locked in lock.hosts.items():
+        if locked and Ref(network) not in tables:
+            result.stale.append(f"`{network}` is gone or has no hosts")
+
+
+def updated(allotment: Addresses, lock: Lock | None, *, prune: bool) -> Lock:
+    """The lock for an allotment; addresses of hosts that are gone are kept as retired."""
+    hosts = {
+        str(network): {str(host): found.number for host, found in table.items()}
+        for network, table in allotment.tables.items()
+    }
+    retired: dict[str, dict[str, int]] = {}
+    if lock is not None and not prune:
+        for table in (lock.retired, lock.hosts):
+            for network, entries in table.items():
+                present = hosts.get(network, {})
+                in_use = set(present.values())
+                for host, number in entries.items():
+                    if number not in in_use and present.get(host) != number:
+                        retired.setdefault(network, {})[host] = number
+    return Lock(hosts, retired)
+
+
+__all__ = ["LOCK", "Allotment", "allot", "updated"]

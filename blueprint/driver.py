@@ -1,0 +1,222 @@
+"""The pipeline on one page: text, declarations, model, addresses, graph, checks, targets.
+
+Each pass takes the values of the one before and gives new ones with its diagnostics. Where a pass
+finds errors, the later ones still run on what is whole, so that a run reports all it can; nothing is
+emitted unless nothing is wrong.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from blueprint.allot import Allotment, allot, updated
+from blueprint.checks import run_checks
+from blueprint.diagnostics import Diagnostic, addresses, has_errors, in_order
+from blueprint.evaluate.code import Stop
+from blueprint.graph import Graph, build
+from blueprint.loader import SOURCE_LIMIT, Input, Loader
+from blueprint.lock import LOCK, Lock, printed, read_lock
+from blueprint.lower.lower import Lowered, check_assert, lower
+from blueprint.model import Model
+from blueprint.model.network import Network
+from blueprint.resolve.modules import Module
+from blueprint.resolve.unused import check_unused
+from blueprint.resolve.world import Options, World
+from blueprint.source import Span
+from blueprint.spans import Spans
+from blueprint.syntax.parser import parse
+from blueprint.target import Deployment, Target, discover
+from blueprint.values import Ref
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """What a run knows at its end; what it could not make is None or empty."""
+
+    model: Model | None
+    graph: Graph | None
+    spans: Spans | None
+    deployments: tuple[Deployment, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    inputs: tuple[Input, ...]
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.model is not None and not has_errors(self.diagnostics)
+
+
+class CauseSite(NamedTuple):
+    """One place that had a hand in a value, and in which way."""
+
+    span: Span | None
+    text: str
+
+
+@dataclass
+class Front:
+    """The front end's result: the world, what was lowered, spans and addresses."""
+
+    world: World
+    root: Module
+    lowered: Lowered
+    spans: Spans
+    allotment: Allotment
+    lock: Lock | None
+    model: Model
+
+
+def check_blueprint(
+    loader: Loader, options: Options, progress: Progress | None = None
+) -> Compilation:
+    """Everything but the artifacts."""
+    with _collector_paused():
+        return _compiled(loader, options, progress or _silent, is_emitting=False)
+
+
+def compile_blueprint(
+    loader: Loader, options: Options, progress: Progress | None = None
+) -> Compilation:
+    """The whole way. Deployments are made only where nothing is wrong."""
+    with _collector_paused():
+        return _compiled(loader, options, progress or _silent, is_emitting=True)
+
+
+def _compiled(
+    loader: Loader, options: Options, progress: Progress, *, is_emitting: bool
+) -> Compilation:
+    front, found = front_end(loader, options, progress)
+    if front is None:
+        return Compilation(None, None, None, (), in_order(found), loader.inputs())
+    model, spans = front.model, front.spans
+    progress("ordering the layers")
+    graph = build(model, spans)
+    progress("checking that the layers fit")
+    found += [*graph.diagnostics, *run_checks(model, spans)]
+    deployments: list[Deployment] = []
+    work = [(target, layer) for target in _targets(options) for layer in target.layers(model)]
+    for target, layer in work:
+        progress(f"checking {layer} for {target.name}")
+        found += target.check(layer, model, spans)
+    if is_emitting and not has_errors(found):
+        for target, layer in work:
+            progress(f"writing {layer} for {target.name}")
+            deployments.append(target.emit(layer, model))
+    return Compilation(
+        model, graph.value, spans, tuple(deployments), in_order(found), loader.inputs()
+    )
+
+
+def front_end(
+    loader: Loader, options: Options, progress: Progress, *, is_traced: bool = False
+) -> tuple[Front | None, list[Diagnostic]]:
+    """From text to a model with addresses; no front where the main file can't be read at all."""
+    progress("reading the blueprint")
+    source = loader.text(loader.main, None, SOURCE_LIMIT)
+    if isinstance(source, Diagnostic):
+        return None, [source]
+    outcome = parse(source)
+    world = World(loader, options, list(outcome.diagnostics))
+    world.trace.is_on = is_traced
+    if outcome.value is None:
+        return None, world.diagnostics
+    progress("resolving names")
+    root = Module(world, outcome.value, "", {}, None)
+    name, title = root.check_header()
+    root.take_options()
+    root.check_environments()
+    root.expand()
+    progress("evaluating")
+    lowered, spans = lower(world, root)
+    _check_the_rest(root)
+    lock = read_lock(loader)
+    if isinstance(lock, Diagnostic):
+        world.report(lock)
+        lock = None
+    progress("allotting addresses")
+    allotment = allot(lowered.things, lowered.groups, spans, lock)
+    world.diagnostics += allotment.diagnostics
+    if allotment.stale and not world.has_errors:
+        world.report(addresses.lock_stale(LOCK, len(allotment.stale), allotment.stale[0]))
+    model = Model(
+        name, title, lowered.things, lowered.groups, allotment.addresses,
+        frozenset(lowered.existing), lowered.documentation,
+    )  # fmt: skip
+    return Front(world, root, lowered, spans, allotment, lock, model), world.diagnostics
+
+
+def _check_the_rest(root: Module) -> None:
+    """Variables that nothing used, text that makes nothing, assertions, and things that asked for addresses."""
+    for module in root.modules():
+        for param in module.params.values():
+            _evaluate(param.value)
+        for let in list(module.lets):
+            if not let.elaborated().is_broken and not let.elaborated().binders:
+                _evaluate(let.value)
+        check_unused(module)
+        for decl, scope, env in module.asserts:
+            check_assert(module, decl, scope, env)
+
+
+def _evaluate(value: Callable[[dict[object, object]], object]) -> None:
+    try:
+        value({})
+    except Stop:
+        return
+
+
+def _targets(options: Options) -> Iterator[Target]:
+    for load in discover(options.targets or None).values():
+        target: Target = load()  # type: ignore[assignment]  # an entry point loads the object itself
+        yield target
+
+
+def locked(loader: Loader, options: Options, *, prune: bool) -> tuple[str | None, list[Diagnostic]]:
+    """The text of the lock file that the blueprint asks for now; None where something is wrong."""
+    with _collector_paused():
+        front, found = front_end(loader, options, _silent)
+    stale = addresses.LOCK_STALE
+    found = [d for d in found if d.rule is not stale]
+    if front is None or has_errors(found):
+        return None, found
+    versions = {str(r): t.cidr.version for r, t in front.model.of(Network).items()}
+    return printed(updated(front.allotment.addresses, front.lock, prune=prune), versions), found
+
+
+def causes_of(loader: Loader, options: Options, paths: Sequence[str]) -> tuple[CauseSite, ...]:
+    """Every place that had a hand in the values at these model paths, each once."""
+    from blueprint.explain import causes
+
+    with _collector_paused():
+        front, _ = front_end(loader, options, _silent, is_traced=True)
+    return () if front is None else tuple(
+        CauseSite(span, text) for span, text in causes(front, [Ref(p) for p in paths])
+    )
+
+
+def _silent(_what: str) -> None:
+    return
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Nothing of a compile is garbage before its end; collecting doubles its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+__all__ = [
+    "CauseSite", "Compilation", "Front", "Options", "causes_of", "check_blueprint",
+    "compile_blueprint", "front_end", "locked",
+]  # fmt: skip

@@ -1,0 +1,77 @@
+"""The lock file: which host has which address, under version control, so that it stays.
+
+Versioned, sorted JSON beside `main.oib`. Addresses only, by network and identity of the host;
+those of hosts that are gone are kept as retired, so that nobody else gets them, until pruned.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from blueprint.diagnostics import Diagnostic, addresses
+from blueprint.loader import DATA_LIMIT, Loader
+from blueprint.source import Source
+
+LOCK = "oib.lock"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Addresses as numbers, by network and host; `retired` are those of hosts that are gone."""
+
+    hosts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    retired: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+def read_lock(loader: Loader) -> Lock | Diagnostic | None:
+    """The lock beside the blueprint; None where there is none."""
+    if not loader.exists(LOCK):
+        return None
+    source = loader.text(LOCK, None, DATA_LIMIT)
+    if isinstance(source, Diagnostic):
+        return addresses.lock_broken(LOCK, source.message)
+    try:
+        return _parsed(source)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        return addresses.lock_broken(LOCK, str(error).splitlines()[0] if str(error) else "it is no lock file")
+
+
+def _parsed(source: Source) -> Lock:
+    raw = json.loads(source.text)
+    if raw["version"] != VERSION:
+        raise ValueError(f"it has version {raw['version']}, this compiler reads {VERSION}")
+    return Lock(_table(raw["addresses"]), _table(raw.get("retired", {})))
+
+
+def _table(raw: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, int]]:
+    return {
+        network: {host: int(ipaddress.ip_address(address)) for host, address in hosts.items()}
+        for network, hosts in raw.items()
+    }
+
+
+def printed(lock: Lock, versions: Mapping[str, int]) -> str:
+    """The text of a lock file; `versions` tells the address family of each network."""
+    document = {
+        "version": VERSION,
+        "addresses": _shown(lock.hosts, versions),
+        "retired": _shown(lock.retired, versions),
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def _shown(table: Mapping[str, Mapping[str, int]], versions: Mapping[str, int]) -> dict[str, dict[str, str]]:
+    def text(network: str, number: int) -> str:
+        if versions.get(network, 4 if number < 2**32 else 6) == 4:
+            return str(ipaddress.IPv4Address(number))
+        return str(ipaddress.IPv6Address(number))
+
+    return {
+        network: {host: text(network, hosts[host]) for host in sorted(hosts)}
+        for network, hosts in sorted(table.items())
+        if hosts
+    }

@@ -1,0 +1,1 @@
+"""From declarations to the model: values evaluated, validated and collected, with their spans."""

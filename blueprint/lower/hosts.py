@@ -1,0 +1,107 @@
+"""Groups of hosts: one validated specification for equals, and what is each host's own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from blueprint.diagnostics import Diagnostic, fields
+from blueprint.model.hosts import Host, HostGroup, Hosts
+from blueprint.model.site import Site
+from blueprint.resolve.declarations import Declaration, Member
+from blueprint.values import Ref
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from blueprint.source import Span
+
+#: RFC 1123: letters, digits and hyphens between dots, 63 characters a label, 253 in all.
+HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+
+
+class Places:
+    """Racks and zones of the sites, for hosts that are to be spread over them."""
+
+    def __init__(self, sites: Mapping[Ref, Site]) -> None:
+        self.sites = sites
+        self._racks: dict[Ref, list[Ref]] = {}
+        self._zone_of: dict[Ref, Ref] = {}
+        self._in_turn: dict[Ref, list[Ref]] = {}
+        for ref, site in sites.items():
+            self._racks[ref] = [Ref(f"{ref}.rack.{label}") for label in site.rack]
+            zones = []
+            for label, zone in site.zone.items():
+                zones.append(list(zone.racks))
+                for rack in zone.racks:
+                    self._zone_of.setdefault(rack, Ref(f"{ref}.zone.{label}"))
+            self._in_turn[ref] = _by_turns(zones)
+
+    @property
+    def only_site(self) -> Ref | None:
+        """The site of a blueprint that has just one."""
+        return next(iter(self.sites)) if len(self.sites) == 1 else None
+
+    def zone_of(self, rack: Ref | None) -> Ref | None:
+        """The zone that a rack is in."""
+        return self._zone_of.get(rack) if rack is not None else None
+
+    def rack_for(self, site: Ref | None, spread: str | None, position: int) -> Ref | None:
+        """The rack of the member at a position, where members are spread."""
+        if site is None or spread is None:
+            return None
+        racks = self._racks.get(site) if spread == "rack" else self._in_turn.get(site)
+        return racks[position % len(racks)] if racks else None
+
+
+def _by_turns(zones: list[list[Ref]]) -> list[Ref]:
+    """Racks so that neighbours are in different zones, and each zone's racks come in turn."""
+    if not zones or not all(zones):
+        return []
+    longest = max(len(racks) for racks in zones)
+    return [racks[turn % len(racks)] for turn in range(longest) for racks in zones]
+
+
+def group_of(
+    declaration: Declaration,
+    parts: list[tuple[Member, Hosts, dict[str, Any]]],
+    places: Places,
+    span_of: Callable[[Ref, str], Span],
+    report: Callable[[Diagnostic], None],
+) -> HostGroup:
+    """The hosts of a declaration from its members' specifications and columns."""
+    hosts: list[Host] = []
+    fallback = declaration.name.replace("_", "-").lower()
+    is_family = declaration.is_family
+    ref = declaration.ref
+    for member, spec, own in parts:
+        key = member.key
+        name = own.get("name")
+        if name is None:
+            name = f"{fallback}-{key.replace('_', '-').lower()}" if key is not None else fallback
+        if not HOST_NAME.fullmatch(name):
+            report(fields.out_of_bounds(span_of(member.ref, "name"), name[:60], "a host name has lower-case letters, digits and hyphens, at most 63 a label (RFC 1123)"))
+            continue
+        site = spec.site or places.only_site
+        rack = own.get("rack")
+        if rack is None:
+            rack = places.rack_for(site, spec.spread, member.position)
+        hosts.append(
+            Host(
+                ref=member.ref,
+                group=ref,
+                key=key or "",
+                position=member.position,
+                name=name,
+                spec=spec,
+                site=site,
+                rack=rack,
+                zone=places.zone_of(rack),
+                unit=own.get("unit"),
+                serial=own.get("serial"),
+                bmc_address=own.get("bmc.address"),
+                boot_mac=own.get("boot.mac"),
+                stated=own.get("address") or {},
+            )
+        )
+    return HostGroup(ref, tuple(hosts), is_family)

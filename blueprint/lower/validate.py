@@ -1,0 +1,124 @@
+"""Holds data against a kind's model, and says in our own words what does not fit."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from blueprint import typesys as ts
+from blueprint.diagnostics import Diagnostic, fields
+from blueprint.evaluate.convert import example_of
+from blueprint.evaluate.elaborate import describe
+from blueprint.lower.body import Path
+from blueprint.model.schema import Block, FieldSpec, fields_of
+from blueprint.source import Span
+
+B = TypeVar("B", bound=Block)
+
+
+def validated(
+    model: type[B], data: dict[str, Any], spans: dict[Path, Span], broken: set[Path], title: str
+) -> tuple[B | None, list[Diagnostic]]:
+    """The model of the data, or what is wrong with it; nothing is said about broken paths."""
+    try:
+        return model.model_validate(data), []
+    except ValidationError as error:
+        found: dict[tuple[Path, str], Diagnostic] = {}
+        for problem in error.errors(include_url=False, include_context=True):
+            loc = tuple(str(part) for part in problem["loc"])
+            if any(loc[: len(path)] == path for path in broken):
+                continue
+            diagnostic = _diagnostic(model, problem, loc, spans, title)
+            place = _known_prefix(loc, spans)
+            found.setdefault((place, "missing" if problem["type"] == "missing" else ""), diagnostic)
+            if problem["type"] == "missing":
+                found[loc, "missing"] = diagnostic
+        return None, list(dict.fromkeys(found.values()))
+
+
+def _known_prefix(loc: Path, spans: dict[Path, Span]) -> Path:
+    while loc and loc not in spans:
+        loc = loc[:-1]
+    return loc
+
+
+def _diagnostic(
+    model: type[Block], problem: Any, loc: Path, spans: dict[Path, Span], title: str
+) -> Diagnostic:
+    kind = problem["type"]
+    place = _known_prefix(loc, spans)
+    span = spans[place]
+    owner, spec = _spec_of(model, loc)
+    if kind == "missing":
+        parent = f"`{' '.join(loc[:-1])}`" if len(loc) > 1 else title
+        return fields.missing_attribute(span, loc[-1], parent, _example(loc[-1], spec))
+    context = problem.get("ctx", {})
+    value = problem.get("input")
+    limits = {
+        "greater_than_equal": ("ge", "it must be at least"),
+        "less_than_equal": ("le", "it must be at most"),
+        "greater_than": ("gt", "it must be more than"),
+        "less_than": ("lt", "it must be less than"),
+    }
+    if kind in limits:
+        name, words = limits[kind]
+        return fields.out_of_bounds(span, _shown(value), f"{words} {context[name]}")
+    if kind == "value_error":
+        return fields.out_of_bounds(span, _shown(value), _VALUE_ERRORS.get(str(context.get("error")), str(context.get("error"))))
+    if kind in ("literal_error", "enum") and spec is not None:
+        words = ts.words_in(spec.type)
+        if isinstance(value, str) and words:
+            return fields.unknown_word(span, value, words)
+    if spec is not None and spec.form == "attribute":
+        if ts.plain(spec.type) is ts.SECRET and isinstance(value, str):
+            return fields.plaintext_secret(span, spec.name)
+        return fields.type_mismatch(span, describe(spec.type), _shown(value), example_of(spec.type))
+    _ = owner
+    return fields.type_mismatch(span, "something else", _shown(value))
+
+
+_VALUE_ERRORS = {
+    "addresses": "addresses and ranges of addresses are wanted, such as `10.0.0.2..10.0.0.9`",
+    "vlans": "VLANs and ranges of VLANs are wanted, such as `100..199`",
+    "vlan range": "VLANs lie between 1 and 4094",
+}
+
+
+def _spec_of(model: type[Block], loc: Path) -> tuple[type[Block], FieldSpec | None]:
+    """The field that a location is about."""
+    spec: FieldSpec | None = None
+    current: type[Block] | None = model
+    rest = list(loc)
+    while rest and current is not None:
+        found = fields_of(current).get(rest.pop(0))
+        if found is None:
+            break
+        spec = found
+        if found.form == "labelled" and rest:
+            rest.pop(0)
+        if found.form == "choice" and found.choices and rest and rest[0] in found.choices:
+            current = found.choices[rest.pop(0)]
+            continue
+        current = found.block[0] if found.block else None
+    return model, spec
+
+
+def _example(name: str, spec: FieldSpec | None) -> str:
+    if spec is None:
+        return ""
+    if spec.form in ("block", "open"):
+        return f"{name} {{ … }}"
+    if spec.form == "labelled":
+        return f"{name} name {{ … }}"
+    if spec.form == "choice":
+        return f"{name} = {next(iter(spec.choices), '…')}"
+    return f"{name} = {example_of(spec.type) or '…'}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a map"
+    if isinstance(value, tuple) and not hasattr(value, "first"):
+        return "a list"
+    return f"`{str(value)[:60]}`"

@@ -1,0 +1,1 @@
+"""From files to declarations: modules, parameters, families, inheritance; every name bound."""

@@ -1,0 +1,422 @@
+"""Builds the merged body of a member: templates first, the member's own block last.
+
+Labelled blocks merge by label, unlabelled ones as they are, attributes and lists replace, `+=` and
+`-=` edit an inherited list, `remove` takes away. `if` and `for` inside bodies are structure: they
+see parameters, `let`s, data and what the family binds, never declared things.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from blueprint import typesys as ts
+from blueprint.diagnostics import fields, names
+from blueprint.evaluate.code import Binder, Code, Env
+from blueprint.evaluate.scope import Scope
+from blueprint.model.schema import FieldSpec, fields_of
+from blueprint.resolve.declarations import Assign, Declaration, Layer, Member, Node, Origin
+from blueprint.resolve.families import keys_of
+from blueprint.source import Span
+from blueprint.syntax import ast
+from blueprint.values import keyed
+
+LABEL = re.compile(r"[^\x00-\x1f\x7f]{1,255}")
+
+
+def node_of(member: Member) -> Node:
+    """The merged body of a member."""
+    if member.node is None:
+        origin = member.origin
+        if origin.shared is not None and not origin.varies:
+            member.node = origin.shared
+        else:
+            member.node = Merge(member).run()
+    return member.node
+
+
+class Merge:
+    """One merge; `signature` collects the outcomes that may differ between members."""
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        self.origin: Origin = member.origin
+        self.declaration: Declaration = member.origin.owner
+        self.world = self.declaration.module.world
+        self.signature: list[Any] = []
+        self.env: Env = dict(member.env)
+        self.seen_blocks: dict[tuple[str, str], Span] = {}
+
+    def run(self) -> Node:
+        """The tree; shared with all members of the origin where nothing in it varies."""
+        block = self.origin.block
+        node = Node(self.declaration.model, block.span, block.head, self.declaration.title)
+        chain = self.chain()
+        node.layers = tuple((layer.name, layer.block.head) for layer in chain[:-1])
+        for depth, layer in enumerate(chain):
+            name = layer.name if depth < len(chain) - 1 else ""
+            self.body(node, layer.block.body, layer.scope, name, is_inherited=depth > 0)
+        key = tuple(self.signature)
+        known = self.origin.variants.get(key)
+        if known is not None:
+            return known
+        self.origin.variants[key] = node
+        if self.signature:
+            self.origin.varies = True
+        else:
+            self.origin.shared = node
+        return node
+
+    def chain(self) -> list[Layer]:
+        """The templates that the origin's block is like, oldest first, and the block itself."""
+        if self.origin.chain is not None:
+            return self.origin.chain
+        declaration = self.declaration
+        layers = [Layer(self.origin.block, self.origin.scope, str(declaration.ref))]
+        seen = [f"{declaration.kind}.{declaration.name}"]
+        like = self.origin.block.like
+        module = declaration.module
+        while like is not None:
+            found = module.find_template(like, declaration.kind)
+            name = ".".join(like.parts)
+            if found is None:
+                known = module.templates_of(declaration.kind)
+                self.world.report(names.unknown_template(like.span, name, declaration.kind, known))
+                break
+            block, home = found
+            if name in seen:
+                self.world.report(names.template_cycle(like.span, [*seen, name]))
+                break
+            seen.append(name)
+            layers.append(Layer(block, declaration.heir_scope(home, self.origin), name))
+            like, module = block.like, home
+        layers.reverse()
+        self.origin.chain = layers
+        return layers
+
+    # ----------------------------------------------------------------------------------------- entries
+
+    def body(
+        self, node: Node, body: ast.Body, scope: Scope, layer: str, *, is_inherited: bool
+    ) -> None:
+        """Merges the entries of a body into a node."""
+        outer, self.seen_blocks = self.seen_blocks, {}
+        self.entries(node, body, self.inner_scope(body, scope), layer, is_inherited=is_inherited)
+        self.seen_blocks = outer
+
+    def entries(
+        self, node: Node, body: ast.Body, scope: Scope, layer: str, *, is_inherited: bool
+    ) -> None:
+        """Merges the entries one by one."""
+        seen: dict[str, Span] = {}
+        for entry in body.entries:
+            match entry:
+                case ast.AttributeDecl():
+                    if entry.name in seen and entry.operator == "=":
+                        self.world.report(
+                            fields.duplicate_attribute(entry.name_span, entry.name, seen[entry.name])
+                        )
+                        continue
+                    seen.setdefault(entry.name, entry.name_span)
+                    self.attribute(node, entry, scope, layer, is_inherited=is_inherited)
+                case ast.BlockDecl():
+                    self.block(node, entry, scope, layer, is_inherited=is_inherited)
+                case ast.IfDecl():
+                    self.branch(node, entry, scope, layer, is_inherited=is_inherited)
+                case ast.ForDecl():
+                    self.loop(node, entry, scope, layer, is_inherited=is_inherited)
+                case ast.RemoveDecl():
+                    self.remove(node, entry)
+                case ast.AssertDecl():
+                    node.asserts.append((entry, scope))
+                case ast.LetDecl():
+                    pass
+                case _:
+                    self.world.report(
+                        names.wrong_place(entry.span, "this can't stand inside a block", "move it to the top of the file")
+                    )
+
+    def inner_scope(self, body: ast.Body, scope: Scope) -> Scope:
+        """The scope of a body that has `let`s of its own; made once."""
+        lets = [e for e in body.entries if isinstance(e, ast.LetDecl)]
+        if not lets:
+            return scope
+        module = scope.nearest_module()
+        return module.scope_of(body, scope, lets)
+
+    def attribute(
+        self, node: Node, entry: ast.AttributeDecl, scope: Scope, layer: str, *, is_inherited: bool
+    ) -> None:
+        """Merges one attribute."""
+        spec = self.spec(node, entry.name, entry.name_span)
+        if spec is None and node.model is not None:
+            return
+        form = spec.form if spec else "attribute"
+        if form in ("block", "labelled", "open"):
+            if isinstance(entry.value, ast.MapExpr) and form == "block":
+                self.nested(node, spec, entry.value.body, entry.span, entry.name_span, scope, layer)
+                return
+            label = " name" if form == "labelled" else ' "file"' if entry.name == "config" else ""
+            self.world.report(
+                fields.wrong_form(entry.name_span, entry.name, f"write a block: `{entry.name}{label} {{ … }}`")
+            )
+            node.broken.add(entry.name)
+            return
+        if form == "choice":
+            node.choices.pop(entry.name, None)
+        known = node.assigns.get(entry.name)
+        if entry.operator != "=":
+            if known is None and entry.name not in node.maps:
+                self.world.report(names.removes_nothing(entry.name_span, entry.name, node.assigns))
+                node.broken.add(entry.name)
+                return
+            node.assigns.setdefault(entry.name, []).append(Assign(entry, scope, layer))
+            return
+        node.maps.pop(entry.name, None)
+        node.assigns[entry.name] = [Assign(entry, scope, layer)]
+
+    def spec(self, node: Node, name: str, span: Span) -> FieldSpec | None:
+        """What the model says of a name; reports what it does not know."""
+        if node.model is None:
+            return None
+        known = fields_of(node.model)
+        found = known.get(name)
+        if found is None:
+            self.world.report(fields.unknown_attribute(span, name, node.title, known))
+        return found
+
+    def block(
+        self, node: Node, entry: ast.BlockDecl, scope: Scope, layer: str, *, is_inherited: bool
+    ) -> None:
+        """Merges one nested block."""
+        if entry.like is not None:
+            self.world.report(names.wrong_place(entry.like.span, "`like` stands in the header of a declaration only", "repeat what is alike, or make it a `let`"))
+        if entry.is_template or entry.is_existing:
+            self.world.report(names.wrong_place(entry.head, "only declarations can be templates or `existing`", "delete the word"))
+        if node.model is None:
+            self.passed_through(node, entry, scope, layer)
+            return
+        spec = self.spec(node, entry.kind, entry.kind_span)
+        if spec is None:
+            return
+        match spec.form:
+            case "block":
+                if entry.label is not None:
+                    self.world.report(fields.wrong_label(entry.label.span, entry.kind, needs_label=False))
+                    return
+                if self.is_first(entry.kind, "", entry.head):
+                    self.nested(node, spec, entry.body, entry.span, entry.head, scope, layer)
+            case "labelled":
+                self.labelled(node, spec, entry, scope, layer)
+            case "choice":
+                self.choice(node, spec, entry, scope, layer)
+            case "open":
+                self.open_block(node, entry, scope, layer)
+            case "attribute":
+                if isinstance(ts.plain(spec.type), ts.MapOf) and entry.label is None:
+                    node.assigns.pop(entry.kind, None)
+                    node.maps.setdefault(entry.kind, []).append((entry.body, scope, entry.head))
+                    return
+                self.world.report(
+                    fields.wrong_form(entry.kind_span, entry.kind, f"write an attribute: `{entry.kind} = …`")
+                )
+                node.broken.add(entry.kind)
+
+    def nested(
+        self, node: Node, spec: FieldSpec | None, body: ast.Body, span: Span, head: Span, scope: Scope, layer: str
+    ) -> None:
+        """Merges an unlabelled block."""
+        assert spec is not None, span
+        inner = node.blocks.get(spec.name)
+        is_new = inner is None
+        if inner is None:
+            inner = Node(spec.block[0], span, head, f"`{spec.name}`")
+            node.blocks[spec.name] = inner
+        inner.span, inner.head = span, head
+        self.body(inner, body, scope, layer, is_inherited=not is_new)
+
+    def labelled(
+        self, node: Node, spec: FieldSpec, entry: ast.BlockDecl, scope: Scope, layer: str
+    ) -> None:
+        """Merges a labelled block, or a family of them."""
+        if entry.label is None:
+            self.world.report(fields.wrong_label(entry.head, entry.kind, needs_label=True))
+            return
+        table = node.labelled.setdefault(spec.name, {})
+        label = entry.label
+        is_part = len(label.path) > 1
+        if label.index is None or is_part:
+            text = self.label_text(label, scope)
+            if text is None:
+                return
+            self.fill(table, spec, text, entry, scope, layer, {})
+            return
+        made = keys_of(label.index, scope, self.env, self.declaration.module)
+        if made is None:
+            return
+        if made.binders_read:
+            self.signature.append(tuple(key for key, _, _ in made.members))
+        cached = self.declaration.module.family_scope(entry, scope, made)
+        for position, (key, row, env) in enumerate(made.members):
+            bound = {**env, **_implicit(cached.binders, key, row, position, made)}
+            outer = self.env
+            self.env = {**self.env, **bound}
+            self.fill(table, spec, str(keyed(label.name, key)), entry, cached.scope, layer, bound)
+            self.env = outer
+
+    def label_text(self, label: ast.Label, scope: Scope) -> str | None:
+        """A label as the key of its block: `bond0`, `nic.ocp[0]`."""
+        if label.index is None:
+            if not LABEL.fullmatch(label.name):
+                self.world.report(names.bad_key(label.span, label.name))
+                return None
+            return label.name
+        assert not isinstance(label.index, ast.ForClause), label
+        code = self.structure(label.index, scope, ts.INT, "the position of a port")
+        if code is None:
+            return None
+        value = self.world.attempt(lambda: code.run(self.env))
+        return None if value is None else str(keyed(label.name, str(value)))
+
+    def fill(
+        self, table: dict[str, Node], spec: FieldSpec, text: str, entry: ast.BlockDecl, scope: Scope, layer: str, bound: Env
+    ) -> None:
+        """Merges the body of one labelled block."""
+        inner = table.get(text)
+        is_new = inner is None
+        if inner is None:
+            inner = Node(spec.block[0], entry.span, entry.head, f"`{entry.kind} {text}`")
+            table[text] = inner
+        if not self.is_first(spec.name, text, entry.head):
+            return
+        inner.span, inner.head, inner.bound = entry.span, entry.head, bound
+        self.body(inner, entry.body, scope, layer, is_inherited=not is_new)
+
+    def is_first(self, kind: str, label: str, head: Span) -> bool:
+        """Whether a body holds a block for the first time; reports a second one."""
+        first = self.seen_blocks.setdefault((kind, label), head)
+        if first is head:
+            return True
+        shown = f"{kind} {label}".strip()
+        self.world.report(names.duplicate(head, f"`{shown}`", first))
+        return False
+
+    def choice(
+        self, node: Node, spec: FieldSpec, entry: ast.BlockDecl, scope: Scope, layer: str
+    ) -> None:
+        """Merges `store vault { … }`."""
+        if entry.label is None:
+            self.world.report(fields.wrong_label(entry.head, entry.kind, needs_label=True))
+            node.broken.add(spec.name)
+            return
+        words = spec.choices
+        word = entry.label.name
+        if words and word not in words:
+            self.world.report(fields.unknown_word(entry.label.span, word, words))
+            node.broken.add(spec.name)
+            return
+        model = words[word] if words else spec.block[0]
+        known = node.choices.get(spec.name)
+        is_new = known is None or known[0] != word
+        inner = Node(model, entry.span, entry.head, f"`{entry.kind} {word}`") if is_new or known is None else known[1]
+        node.assigns.pop(spec.name, None)
+        node.choices[spec.name] = (word, inner)
+        inner.span, inner.head = entry.span, entry.head
+        self.body(inner, entry.body, scope, layer, is_inherited=not is_new)
+
+    def open_block(self, node: Node, entry: ast.BlockDecl, scope: Scope, layer: str) -> None:
+        """Merges `config "nova.conf" { … }` and `tool kolla_ansible { … }`."""
+        if entry.label is None:
+            self.world.report(fields.wrong_label(entry.head, entry.kind, needs_label=True))
+            return
+        table = node.labelled.setdefault(entry.kind, {})
+        inner = table.get(entry.label.name)
+        is_new = inner is None
+        if inner is None:
+            inner = Node(None, entry.span, entry.head, f'`{entry.kind} "{entry.label.name}"`')
+            table[entry.label.name] = inner
+        self.body(inner, entry.body, scope, layer, is_inherited=not is_new)
+
+    def passed_through(self, node: Node, entry: ast.BlockDecl, scope: Scope, layer: str) -> None:
+        """Merges a section of what passes through to a tool."""
+        name = entry.kind if entry.label is None else f"{entry.kind}:{entry.label.name}"
+        inner = node.blocks.get(name)
+        is_new = inner is None
+        if inner is None:
+            inner = Node(None, entry.span, entry.head, f"`{name}`")
+            node.blocks[name] = inner
+        self.body(inner, entry.body, scope, layer, is_inherited=not is_new)
+
+    def remove(self, node: Node, entry: ast.RemoveDecl) -> None:
+        """Takes away what was inherited."""
+        parts = list(entry.path.parts)
+        name = parts[0]
+        label = ".".join(parts[1:])
+        if entry.path.index is not None and isinstance(entry.path.index, ast.LiteralExpr):
+            label = str(keyed(label, str(entry.path.index.value)))
+        if label:
+            if node.labelled.get(name, {}).pop(label, None) is None:
+                known = [f"{name}.{known}" for known in node.labelled.get(name, ())]
+                self.world.report(names.removes_nothing(entry.path.span, f"{name}.{label}", known))
+            return
+        tables: tuple[dict[str, Any], ...] = (node.assigns, node.blocks, node.choices, node.maps)
+        if not any([table.pop(name, None) is not None for table in tables]):
+            self.world.report(names.removes_nothing(entry.path.span, name, [n for t in tables for n in t]))
+
+    # --------------------------------------------------------------------------------------- structure
+
+    def structure(self, expr: ast.Expr, scope: Scope, wanted: ts.Type, what: str) -> Code | None:
+        """The code of an expression that shapes the body; None where it is wrong."""
+        code = self.declaration.module.code(expr, scope, wanted)
+        if code.is_broken:
+            return None
+        if code.sees_things:
+            self.world.report(names.structure_sees_things(expr.span, what))
+            return None
+        return code
+
+    def branch(
+        self, node: Node, entry: ast.IfDecl, scope: Scope, layer: str, *, is_inherited: bool
+    ) -> None:
+        """Merges the branch of an `if` that is taken."""
+        code = self.structure(entry.condition, scope, ts.BOOL, "a condition around entries")
+        if code is None:
+            return
+        outcome = self.world.attempt(lambda: code.run(self.env))
+        if outcome is None:
+            return
+        if code.binders:
+            self.signature.append((id(entry), outcome))
+        taken = entry.body if outcome else entry.otherwise
+        if isinstance(taken, ast.IfDecl):
+            self.branch(node, taken, scope, layer, is_inherited=is_inherited)
+        elif taken is not None:
+            self.body(node, taken, scope, layer, is_inherited=is_inherited)
+
+    def loop(
+        self, node: Node, entry: ast.ForDecl, scope: Scope, layer: str, *, is_inherited: bool
+    ) -> None:
+        """Merges the body of a `for` once a round; its blocks need keys or labels of their own."""
+        self.world.report(
+            names.wrong_place(
+                entry.span, "`for` around entries of a block is not allowed here",
+                "give the block a key: `rack r[for x in xs] { … }`",
+            )
+        )  # fmt: skip
+
+
+def _implicit(
+    binders: Mapping[str, Binder], key: str, row: Any, position: int, made: Any
+) -> dict[Binder, Any]:
+    found: dict[Binder, Any] = {
+        binders["key"]: made.key_value(key, position),
+        binders["n"]: position + 1,
+        binders["index"]: position,
+    }
+    if "row" in binders:
+        found[binders["row"]] = row
+    return found
+
+
+__all__ = ["Merge", "node_of"]

@@ -1,0 +1,553 @@
+"""References to declared things: `network.oam`, `hosts.compute[3].name`, `nic.ocp[0]`, `alias.kind.name`.
+
+What a reference may name and of which type its members are is read off the outline and the schema,
+before anything is evaluated; the values are fetched when the closure runs. Nested kinds (`nic.x`,
+`disk.x`, `rack.x`, `zone.x`, …) resolve in the declaration whose body the reference stands in, then
+in the things that its `scopes` attributes name: a host's hardware and site, a Ceph's OSD hosts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from blueprint import typesys as ts
+from blueprint.diagnostics import Diagnostic, names
+from blueprint.evaluate.code import Binder, Code, Env, Stop, broken
+from blueprint.evaluate.data import read_csv, read_document
+from blueprint.evaluate.functions import READERS
+from blueprint.evaluate.scope import Scope
+from blueprint.loader import DATA_LIMIT, resolve_path
+from blueprint.model import KINDS
+from blueprint.model.schema import Block, FieldSpec, fields_of
+from blueprint.resolve.declarations import Declaration, Member
+from blueprint.resolve.merge import node_of
+from blueprint.resolve.values import attribute_value
+from blueprint.source import Span
+from blueprint.syntax import ast
+from blueprint.values import FileRef, Range, Ref, SecretRef, keyed
+
+if TYPE_CHECKING:
+    from blueprint.resolve.modules import Module
+
+#: Parts of hardware, named relative to it; all other nested things have absolute addresses.
+PARTS = frozenset({"nic", "disk"})
+
+
+@lru_cache(maxsize=1)
+def nested_kinds() -> Mapping[str, tuple[str, type[Block]]]:
+    """Labelled blocks that can be referred to, with the kind that holds them and their model."""
+    found: dict[str, tuple[str, type[Block]]] = {}
+    for kind, model in KINDS.items():
+        for name, spec in fields_of(model).items():
+            if spec.form == "labelled" and name not in KINDS:
+                found.setdefault(name, (kind, spec.block[0]))
+    return found
+
+
+class References:
+    """The references of one module."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.world = module.world
+
+    # ------------------------------------------------------------------------------- what they may name
+
+    def is_kind(self, name: str) -> bool:
+        """Whether a name is a kind, top-level or nested."""
+        return name in KINDS or name in nested_kinds()
+
+    def spend(self, amount: int, span: Span) -> None:
+        """Counts work."""
+        self.world.spend(amount, span)
+
+    def fail(self, diagnostic: Diagnostic) -> Code:
+        """Reports, and gives broken code."""
+        self.world.report(diagnostic)
+        assert diagnostic.span is not None, diagnostic
+        return broken(diagnostic.span)
+
+    def path(self, root: ast.NameExpr, steps: list[ast.Expr], scope: Scope) -> Code:
+        """The code of `kind.name…`."""
+        module = scope.nearest_module() or self.module
+        if root.name in KINDS:
+            return self._top(root, steps, scope, module, only_exported=False)
+        return self._nested(root, steps, scope)
+
+    def alias(self, alias: Any, root: ast.NameExpr, steps: list[ast.Expr], scope: Scope) -> Code:
+        """The code of `alias.…`."""
+        steps = list(steps)
+        module = alias.single()
+        if module is None:
+            return broken(root.span)
+        key: Code | None = None
+        if alias.is_family:
+            if not steps or not isinstance(steps[0], ast.ElementExpr):
+                return self.fail(names.family_needs_key(root.span, root.name, [str(k) for k in alias.modules()]))
+            step = steps.pop(0)
+            key = self.module.elaborator.expr(step.index, scope)
+            if key.is_broken:
+                return key
+        if not steps or not isinstance(steps[0], ast.MemberExpr):
+            return alias.code(root.span)
+        member = steps[0]
+        pick = self._picker(alias, key)
+        if member.name in KINDS:
+            as_name = ast.NameExpr(member.name, member.name_span)
+            return self._top(as_name, steps[1:], scope, module, only_exported=True, pick=pick)
+        variable = module.scope.names.get(member.name)
+        if variable is None or member.name not in module.exported:
+            if variable is not None and variable.span is not None and hasattr(variable, "decl"):
+                return self.fail(names.not_exported(member.name_span, member.name, root.name, variable.span))
+            return self.fail(names.unknown_member(member.name_span, member.name, f"the module `{root.name}`", [*module.exported, *KINDS]))
+        exported = variable.code(member.span)
+
+        def value(env: Env) -> Any:
+            chosen = pick(env)
+            return chosen.scope.names[member.name].code(member.span).run({})
+
+        code = Code(exported.type, value, member.span, key.binders if key else frozenset(), exported.sees_things)
+        for position, step in enumerate(steps[1:], start=1):
+            if isinstance(ts.plain(code.type), ts.Thing | ts.Family):
+                return self.follow(code, steps[position:], scope)
+            code = self.module.elaborator.member(code, step, scope)
+        return code
+
+    def _picker(self, alias: Any, key: Code | None) -> Callable[[Env], Any]:
+        def pick(env: Env) -> Any:
+            modules = alias.modules()
+            wanted = str(key.run(env)) if key is not None else None
+            if wanted not in modules:
+                assert key is not None, alias
+                raise Stop(names.unknown_key(key.span, alias.name, str(wanted), [str(k) for k in modules]))
+            return modules[wanted]
+
+        return pick
+
+    def _top(
+        self,
+        root: ast.NameExpr,
+        steps: list[ast.Expr],
+        scope: Scope,
+        module: Module,
+        *,
+        only_exported: bool,
+        pick: Callable[[Env], Any] | None = None,
+    ) -> Code:
+        """A declaration of a module, and what follows it."""
+        kind = root.name
+        if not steps or not isinstance(steps[0], ast.MemberExpr):
+            declared = [f"{k}.{n}" for k, n in module.outlines if k == kind]
+            return self.fail(names.wrong_place(root.span, f"`{kind}` is a kind; a thing of it is wanted", f"name one: {', '.join(f'`{d}`' for d in declared[:5]) or f'`{kind}.name`'}"))
+        first = steps[0]
+        outline = module.outlines.get((kind, first.name))
+        if outline is None or outline.is_template:
+            known = [n for (k, n), o in module.outlines.items() if k == kind and not o.is_template]
+            return self.fail(names.unknown_thing(first.span, kind, first.name, known))
+        if only_exported and not outline.is_exported:
+            return self.fail(names.not_exported(first.span, f"{kind}.{first.name}", module.prefix.rstrip("."), outline.blocks[0][0].head))
+        name = first.name
+        if pick is None:
+            ref = Ref(f"{module.prefix}{kind}.{name}")
+            run: Callable[[Env], Any] = lambda _env: ref  # noqa: E731  # a constant closure
+        else:
+            chosen = pick
+            run = lambda env: Ref(f"{chosen(env).prefix}{kind}.{name}")  # noqa: E731  # same
+        type_: ts.Type = ts.Family(kind) if outline.is_family else ts.Thing((kind,))
+        base = Code(type_, run, first.span, frozenset(), sees_things=True)
+        return self.follow(base, steps[1:], scope) if len(steps) > 1 else base
+
+    # ---------------------------------------------------------------------------------- members of things
+
+    def follow(self, base: Code, steps: list[ast.Expr], scope: Scope) -> Code:
+        """The code of `.member` and `[key]` on a thing or a family."""
+        kind = ts.plain(base.type)
+        step, rest = steps[0], steps[1:]
+        if isinstance(kind, ts.Family):
+            if isinstance(step, ast.ElementExpr):
+                code = self._element(base, kind, step, scope)
+                return self.follow(code, rest, scope) if rest and not code.is_broken else code
+            return self._over_family(base, kind, steps, scope)
+        assert isinstance(kind, ts.Thing), kind
+        if isinstance(step, ast.ElementExpr):
+            if kind.kinds == ("secrets",):
+                return self._secret(base, step, scope)
+            return self.fail(names.unknown_key(step.index.span, base.span.text, step.index.span.text, ()))
+        assert isinstance(step, ast.MemberExpr), step
+        models = [m for k in kind.kinds if (m := KINDS.get(k) or nested_kinds().get(k, (None, None))[1]) is not None]
+        if not models:
+            return self.fail(names.unknown_member(step.name_span, step.name, f"`{base.span.text}`", ()))
+        return self._member(base, models[0], kind.kinds[0], steps, scope)
+
+    def _secret(self, base: Code, step: ast.ElementExpr, scope: Scope) -> Code:
+        name = self.module.elaborator.value(step.index, scope, ts.STRING)
+        if name.is_broken:
+            return name
+        run, key = base.run, name.run
+        return Code(ts.SECRET, lambda env: SecretRef(f'{run(env)}["{key(env)}"]'), step.span, name.binders, sees_things=False)
+
+    def _element(self, base: Code, kind: ts.Family, step: ast.ElementExpr, scope: Scope) -> Code:
+        index = self.module.elaborator.expr(step.index, scope)
+        if index.is_broken:
+            return index
+        run, key, families = base.run, index.run, self.world.families
+
+        def member(env: Env) -> Any:
+            family = run(env)
+            declaration: Declaration | None = families.get(family)
+            wanted = key(env)
+            known = declaration.members if declaration else {}
+            if isinstance(wanted, Range):
+                found = [m.ref for k, m in known.items() if k is not None and k.isdigit() and int(k) in wanted]
+                if len(found) != wanted.size:
+                    missing = next(str(i) for i in range(wanted.first, wanted.last + 1) if str(i) not in known)
+                    raise Stop(names.unknown_key(step.index.span, str(family), missing, [str(k) for k in known]))
+                return tuple(found)
+            found_member = known.get(str(wanted))
+            if found_member is None:
+                raise Stop(names.unknown_key(step.index.span, str(family), str(wanted), [str(k) for k in known]))
+            return found_member.ref
+
+        element: ts.Type = ts.Thing((kind.kind,))
+        if isinstance(ts.plain(index.type), ts.RangeOf):
+            element = ts.ListOf(element)
+        return Code(element, member, step.span, index.binders, sees_things=True)
+
+    def _over_family(self, base: Code, kind: ts.Family, steps: list[ast.Expr], scope: Scope) -> Code:
+        """`hosts.compute.name`: the attribute of each member, as a list."""
+        binder = Binder("member", ts.Thing((kind.kind,)), None)
+        one = Code(binder.type, lambda env: env[binder], base.span, frozenset((binder,)), sees_things=True)
+        code = self.follow(one, steps, scope)
+        if code.is_broken:
+            return code
+        members, run, family = self.members, code.run, base.run
+
+        def values(env: Env) -> tuple[Any, ...]:
+            found = []
+            for ref in members(family(env)):
+                env[binder] = ref
+                found.append(run(env))
+            return tuple(found)
+
+        return Code(ts.ListOf(ts.plain(code.type)), values, code.span, code.binders - {binder}, sees_things=True)
+
+    def _member(
+        self, base: Code, model: type[Block], kind: str, steps: list[ast.Expr], scope: Scope
+    ) -> Code:
+        """A field of a thing: an attribute, or a nested block and what is in it."""
+        path: list[str | Code] = []
+        title = f"`{base.span.text}`"
+        current: type[Block] | None = model
+        rest = list(steps)
+        last: ast.Expr = steps[0]
+        spec: FieldSpec | None = None
+        while rest:
+            step = rest.pop(0)
+            last = step
+            if not isinstance(step, ast.MemberExpr) or current is None:
+                break
+            if kind == "hosts" and not path and step.name == "addresses":
+                return self._address(base, rest, scope, step)
+            if kind == "hosts" and not path and step.name == "key":
+                run = base.run
+                return Code(ts.STRING, lambda env: Ref(run(env)).key or "", step.span, base.binders, sees_things=True)
+            known = fields_of(current)
+            spec = known.get(step.name)
+            if spec is None:
+                return self.fail(names.unknown_member(step.name_span, step.name, title, [*known, "addresses", "key"] if kind == "hosts" else known))
+            path.append(step.name)
+            if spec.form == "labelled":
+                if not rest:
+                    return self._labels(base, path, spec, step)
+                label = rest.pop(0)
+                if not isinstance(label, ast.MemberExpr):
+                    return self.fail(names.unknown_member(label.span, label.span.text, title, ()))
+                path.append(label.name)
+                if rest and isinstance(rest[0], ast.ElementExpr):
+                    element = rest.pop(0)
+                    index = self.module.elaborator.expr(element.index, scope)
+                    if index.is_broken:
+                        return index
+                    path[-1] = Code(ts.STRING, _label_with(label.name, index), label.span, index.binders, index.sees_things)
+                    last = element
+                else:
+                    last = label
+                current = spec.block[0]
+                if not rest:
+                    return self._thing_inside(base, path, step.name, last)
+                continue
+            current = spec.block[0] if spec.form == "block" else None
+            if spec.form == "attribute":
+                break
+        assert spec is not None, steps
+        if spec.form != "attribute":
+            return self.fail(names.unknown_member(last.span, spec.name, title, ()))
+        code = self._field_code(base, path, spec, last)
+        for position, step in enumerate(rest):
+            if isinstance(ts.plain(code.type), ts.Thing | ts.Family):
+                return self.follow(code, rest[position:], scope)
+            code = self.module.elaborator.member(code, step, scope)
+        return code
+
+    def _field_code(self, base: Code, path: list[str | Code], spec: FieldSpec, last: ast.Expr) -> Code:
+        run = base.run
+        pieces = [p if isinstance(p, str) else p.run for p in path]
+        binders = base.binders.union(*(p.binders for p in path if isinstance(p, Code)))
+        span = last.span
+
+        def value(env: Env) -> Any:
+            names_ = tuple(p if isinstance(p, str) else p(env) for p in pieces)
+            return self.field(run(env), names_, span)
+
+        type_ = spec.type
+        is_optional = spec.default is None and not spec.is_required
+        return Code(ts.OptionalOf(type_) if is_optional else type_, value, span, binders, sees_things=True)
+
+    def _labels(self, base: Code, path: list[str | Code], spec: FieldSpec, step: ast.Expr) -> Code:
+        """`site.bj1.zone`: all labelled blocks of a name, as a list of things."""
+        run, name = base.run, spec.name
+
+        def found(env: Env) -> tuple[Ref, ...]:
+            owner = run(env)
+            member = self.world.things.get(owner)
+            if member is None:
+                raise Stop
+            return tuple(Ref(f"{owner}.{name}.{label}") for label in node_of(member).labelled.get(name, ()))
+
+        return Code(ts.ListOf(ts.Thing((name,))), found, step.span, base.binders, sees_things=True)
+
+    def _thing_inside(self, base: Code, path: list[str | Code], kind: str, last: ast.Expr) -> Code:
+        """`site.bj1.rack.r[1]`: a labelled block of a thing, by its address."""
+        run = base.run
+        label = path[-1]
+        binders = base.binders | (label.binders if isinstance(label, Code) else frozenset())
+
+        def found(env: Env) -> Ref:
+            owner = run(env)
+            text = label if isinstance(label, str) else label.run(env)
+            member = self.world.things.get(owner)
+            if member is None:
+                raise Stop
+            known = node_of(member).labelled.get(kind, {})
+            if text not in known:
+                raise Stop(names.unknown_thing(last.span, kind, text, known))
+            return Ref(f"{owner}.{kind}.{text}")
+
+        return Code(ts.Thing((kind,)), found, last.span, binders, sees_things=True)
+
+    def _address(self, base: Code, rest: list[ast.Expr], scope: Scope, step: ast.MemberExpr) -> Code:
+        if len(rest) != 1 or not isinstance(rest[0], ast.MemberExpr):
+            return self.fail(names.unknown_member(step.name_span, "addresses", "a value", ()))
+        run, network, span = base.run, rest[0].name, rest[0].span
+        if ("network", network) not in self.module.outlines:
+            known = [n for k, n in self.module.outlines if k == "network"]
+            return self.fail(names.unknown_thing(rest[0].name_span, "network", network, known))
+
+        def value(env: Env) -> Any:
+            assert self.world.address_of is not None, "addresses are asked for before they are allotted"
+            return self.world.address_of(run(env), f"{self.module.prefix}network.{network}", span)
+
+        return Code(ts.IP, value, span, base.binders, sees_things=True)
+
+    # ------------------------------------------------------------------------------------- nested kinds
+
+    def _nested(self, root: ast.NameExpr, steps: list[ast.Expr], scope: Scope) -> Code:
+        """`nic.ocp[0]`, `rack.r[1]`: in the declaration around, then in what its scopes name."""
+        kind = root.name
+        owner: Declaration | None = scope.nearest_owner()
+        if not steps or not isinstance(steps[0], ast.MemberExpr):
+            return self.fail(names.wrong_place(root.span, f"`{kind}` is a kind; a thing of it is wanted", f"name one: `{kind}.name`"))
+        first = steps[0]
+        rest = steps[1:]
+        index: Code | None = None
+        last: ast.Expr = first
+        if rest and isinstance(rest[0], ast.ElementExpr):
+            last = rest[0]
+            index = self.module.elaborator.expr(last.index, scope)
+            if index.is_broken:
+                return index
+            rest = rest[1:]
+        if owner is None or owner.first is None:
+            return self.fail(names.unknown_thing(first.span, kind, first.name, ()))
+        if rest:
+            return self.fail(names.unknown_member(rest[0].span, rest[0].span.text.rpartition(".")[2], f"`{root.span.text}.{first.name}`", ()))
+        binders = index.binders if index else frozenset()
+        if kind in PARTS:
+            home = self._home_of(owner.first, kind, set())
+            labels = node_of(home).labelled.get(kind, {}) if home else {}
+            if home is not None and first.name not in labels:
+                return self.fail(names.unknown_thing(first.span, kind, first.name, labels))
+            name = first.name
+            if index is None:
+                part = Ref(f"{kind}.{name}")
+                return Code(ts.Thing((kind,)), lambda _env: part, last.span, binders, sees_things=True)
+            position = index.run
+            return Code(ts.Thing((kind,)), lambda env: Ref(f"{kind}.{name}[{position(env)}]"), last.span, binders, sees_things=True)
+        text: Callable[[Env], str] = _label_with(first.name, index) if index else lambda _env: first.name
+        span = last.span
+
+        def found(env: Env) -> Ref:
+            home = self._home_of(owner.first, kind, set()) if owner.first else None
+            label = text(env)
+            known = node_of(home).labelled.get(kind, {}) if home else {}
+            if home is None or label not in known:
+                raise Stop(names.unknown_thing(span, kind, label, known))
+            return Ref(f"{home.ref}.{kind}.{label}")
+
+        return Code(ts.Thing((kind,)), found, span, binders, sees_things=True)
+
+    def _home_of(self, member: Member, kind: str, seen: set[str]) -> Member | None:
+        """The thing whose labelled blocks of a kind are meant from inside a member."""
+        if member.ref in seen:
+            return None
+        seen.add(member.ref)
+        declaration = member.origin.owner
+        if kind in fields_of(declaration.model):
+            return member
+        for name in declaration.model.scopes:
+            for ref in self._scope_refs(member, name):
+                inner = self.world.things.get(ref)
+                if inner is None and ref in self.world.families:
+                    inner = self.world.families[ref].first
+                found = self._home_of(inner, kind, seen) if inner is not None else None
+                if found is not None:
+                    return found
+        return None
+
+    def _scope_refs(self, member: Member, name: str) -> tuple[Ref, ...]:
+        try:
+            value = self.field(member.ref, (name,), member.origin.block.head)
+        except Stop as stop:
+            self.world.report(stop.diagnostic)
+            value = None
+        if value is None and name == "site":
+            sites = [d for d in self.world.families.values() if d.kind == "site"]
+            return (sites[0].ref,) if len(sites) == 1 else ()
+        if isinstance(value, Ref):
+            return (value,)
+        return tuple(v for v in value if isinstance(v, Ref)) if isinstance(value, tuple) else ()
+
+    # --------------------------------------------------------------------------------------- run time
+
+    def members(self, ref: str) -> tuple[Any, ...]:
+        """The members of a family, or what is given where it is none."""
+        if not isinstance(ref, str):
+            return tuple(ref) if isinstance(ref, tuple) else (ref,)
+        family: Declaration | None = self.world.families.get(ref)
+        if family is not None and family.is_family:
+            return tuple(member.ref for member in family.members.values())
+        return (ref,)
+
+    def field(self, ref: str, path: tuple[str, ...], span: Span) -> Any:
+        """The value of a field of a thing; the default where it is unset. Raises Stop, or Absent."""
+        member: Member | None = self.world.things.get(ref)
+        if member is None:
+            family = self.world.families.get(ref)
+            if family is not None and family.is_family:
+                raise Stop(names.family_needs_key(span, str(ref), [str(k) for k in family.members]))
+            raise Stop
+        if path in member.memo:
+            found = member.memo[path]
+            if isinstance(found, Stop):
+                raise type(found)
+            return found
+        title = f"{ref}." + ".".join(path)
+        try:
+            with self.world.needing((ref, path), title, span):
+                value = attribute_value(member, path)
+        except Stop as stop:
+            self.world.report(stop.diagnostic)
+            member.memo[path] = stop
+            raise type(stop) from None
+        member.memo[path] = value
+        return value
+
+    def structural(self, member: Member, name: str, wanted: ts.Type) -> Any:
+        """The value of an attribute that shapes a family (`count`), seen before there are things."""
+        assigns = node_of(member).assigns.get(name)
+        if not assigns:
+            return None
+        code = self.module.code(assigns[-1].decl.value, assigns[-1].scope, wanted)
+        if code.is_broken:
+            return None
+        if code.sees_things:
+            raise Stop(names.structure_sees_things(assigns[-1].span, f"`{name}`"))
+        self.world.trace.add("attribute", assigns[-1].decl.span, name)
+        return code.run(dict(member.env))
+
+    # -------------------------------------------------------------------------------------------- files
+
+    def read(self, call: ast.CallExpr, function: str, scope: Scope, wanted: ts.Type | None) -> Code:
+        """The code of a call that reads a file."""
+        signature = READERS[function]
+        options = {"csv": ("key",), "json": ("key", "at"), "yaml": ("key", "at")}.get(function, ())
+        if len(call.arguments) != 1:
+            return self.fail(names.wrong_arguments(call.span, function, signature, "takes the path of one file"))
+        texts: dict[str, Any] = {}
+        for argument in call.named:
+            if argument.name not in options:
+                return self.fail(names.wrong_arguments(argument.name_span, function, signature, f"has no argument `{argument.name}`"))
+            code = self.module.elaborator.value(argument.value, scope, ts.STRING)
+            if code.is_broken:
+                return code
+            texts[argument.name] = code.run
+        path = self.module.elaborator.value(call.arguments[0], scope, ts.STRING)
+        if path.is_broken:
+            return path
+        element = wanted.element if isinstance(wanted, ts.ListOf) else None
+        type_: ts.Type = wanted if wanted is not None and wanted is not ts.ANY else ts.ANY
+        if function == "file":
+            return Code(ts.FILE, lambda env: self._file(path.run(env), path.span), call.span, path.binders)
+        if function == "text":
+            return Code(ts.STRING, lambda env: self.file_text(self._file(path.run(env), path.span), path.span), call.span, path.binders)
+        if function == "csv":
+            type_ = ts.ListOf(element if element is not None else ts.MapOf(ts.STRING))
+
+        def rows(env: Env) -> Any:
+            key = texts["key"](env) if "key" in texts else None
+            at = texts["at"](env) if "at" in texts else None
+            source = self._source(path.run(env), path.span)
+            if function == "csv":
+                table: Any = read_csv(source, call.span, key, element, self.world.report)
+            else:
+                table = read_document(source, call.span, key, at, wanted, self.world.report, is_json=function == "json")
+            if table is None:
+                raise Stop
+            return table
+
+        return Code(type_, rows, call.span, path.binders)
+
+    def _resolved(self, written: str, span: Span) -> str:
+        path = resolve_path(self.module.path, written)
+        if path is None:
+            raise Stop(names.escapes(span, written))
+        return path
+
+    def _source(self, written: str, span: Span) -> Any:
+        source = self.world.loader.text(self._resolved(written, span), span, DATA_LIMIT)
+        if isinstance(source, Diagnostic):
+            raise Stop(source)
+        return source
+
+    def _file(self, written: str, span: Span) -> FileRef:
+        path = self._resolved(written, span)
+        if not self.world.loader.exists(path):
+            raise Stop(names.unreadable(span, written, "there is no such file"))
+        return FileRef(path)
+
+    def file_text(self, path: str, span: Span) -> str:
+        """The text of a file."""
+        source = self.world.loader.text(path, span, DATA_LIMIT)
+        if isinstance(source, Diagnostic):
+            raise Stop(source)
+        return source.text
+
+
+def _label_with(name: str, index: Code) -> Callable[[Env], str]:
+    run = index.run
+    return lambda env: str(keyed(name, str(run(env))))
+
+
+__all__ = ["References", "nested_kinds"]

@@ -1,0 +1,123 @@
+"""What all parts of the front end share: files, diagnostics, limits, and the trace of causes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from blueprint import typesys as ts
+from blueprint.diagnostics import Diagnostic, names
+from blueprint.evaluate.code import Code, Stop
+from blueprint.loader import Loader
+from blueprint.source import Span
+
+#: Rounds of loops and members of families in one compile, in all.
+WORK_LIMIT = 5_000_000
+#: Members of all families.
+MEMBER_LIMIT = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line adds to a blueprint: parameters, files of them, the name of an environment."""
+
+    sets: tuple[tuple[str, str], ...] = ()
+    params: tuple[str, ...] = ()
+    env: str | None = None
+    targets: tuple[str, ...] = ()
+
+
+class Site(NamedTuple):
+    """One cause of a value: what it is (`let`, `parameter`, `cell`, `template` …), where, and its name."""
+
+    role: str
+    span: Span | None
+    name: str
+
+
+@dataclass
+class Trace:
+    """The causes seen while a value is evaluated, where anybody wants to know them."""
+
+    is_on: bool = False
+    sites: list[Site] = field(default_factory=list)
+
+    def add(self, role: str, span: Span | None, name: str) -> None:
+        """Notes a cause."""
+        self.sites.append(Site(role, span, name))
+
+    @contextmanager
+    def inner(self) -> Iterator[list[Site]]:
+        """Collects the causes of one value apart, so that they can be kept with it."""
+        outer, self.sites = self.sites, []
+        try:
+            yield self.sites
+        finally:
+            outer.extend(self.sites)
+            self.sites = outer
+
+
+@dataclass
+class World:
+    """The state of one compile's front end."""
+
+    loader: Loader
+    options: Options
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    trace: Trace = field(default_factory=Trace)
+    work: int = 0
+    members: int = 0
+    codes: dict[tuple[int, int, str], tuple[Any, Any, Code]] = field(default_factory=dict)
+    families: dict[str, Any] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+    address_of: Callable[[str, str, Span], Any] | None = None
+    loop: list[tuple[Any, str, Span]] = field(default_factory=list)
+
+    def report(self, diagnostic: Diagnostic | None) -> None:
+        """Keeps a diagnostic."""
+        if diagnostic is not None:
+            self.diagnostics.append(diagnostic)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything found so far stops a compile."""
+        return any(d.is_error for d in self.diagnostics)
+
+    def spend(self, amount: int, span: Span) -> None:
+        """Counts rounds of loops; raises Stop beyond the limit."""
+        self.work += amount
+        if self.work > WORK_LIMIT:
+            raise Stop(names.too_large(span, "the loops take too many rounds in all", WORK_LIMIT))
+
+    def enroll(self, amount: int, span: Span) -> None:
+        """Counts members of families; raises Stop beyond the limit."""
+        self.members += amount
+        if self.members > MEMBER_LIMIT:
+            raise Stop(names.too_large(span, "the families have too many members in all", MEMBER_LIMIT))
+
+    @contextmanager
+    def needing(self, token: Any, name: str, span: Span) -> Iterator[None]:
+        """Marks a value as being worked out; raises Stop with the loop where it needs itself."""
+        for at, (known, _, _) in enumerate(self.loop):
+            if known == token:
+                loop = [(n, s) for _, n, s in self.loop[at:]]
+                start = min(range(len(loop)), key=lambda i: (loop[i][1].source.path, loop[i][1].start))
+                raise Stop(names.cycle(loop[start:] + loop[:start]))
+        self.loop.append((token, name, span))
+        try:
+            yield
+        finally:
+            self.loop.pop()
+
+    def attempt(self, run: Callable[[], Any], default: Any = None) -> Any:
+        """The result of a step, or `default` where it stopped; then its diagnostic is kept."""
+        try:
+            return run()
+        except Stop as stop:
+            self.report(stop.diagnostic)
+            return default
+
+
+BROKEN = ts.BROKEN
