@@ -89,7 +89,9 @@ def test_no_two_cards_overlap(cloud):
 def test_every_card_is_inside_the_picture(cloud):
     picture = picture_of(cloud)
     for box in picture.layout.boxes.values():
-        assert box.x >= 0 and box.right <= picture.width and box.bottom <= picture.height
+        assert box.x >= 0
+        assert box.right <= picture.width
+        assert box.bottom <= picture.height
 
 
 def test_no_line_passes_through_a_card(cloud):
