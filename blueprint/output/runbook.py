@@ -97,8 +97,8 @@ def _preface(name: str, waves: Sequence[Sequence[Deployment]]) -> list[str]:
     lines = [
         (
             f"Made by `oib` from the blueprint `{name}`. The waves are run in their order; each needs what "
-            "the ones before it have made. Commands are run from the folder named above them, which is "
-            f"given relative to this file. `{ORDER}` says the same for programs, and `{MANIFEST}` lists "
+            "the ones before it have made. The commands of a layer are run from the layer's folder, which is "
+            f"named first, relative to this file. `{ORDER}` says the same for programs, and `{MANIFEST}` lists "
             "every file."
         ),
         "",
@@ -119,14 +119,19 @@ def _deployment(wave: int, deployment: Deployment, needs: Sequence[Ref]) -> list
         lines += [f"After {after}.", ""]
     if not deployment.steps:
         return [*lines, "There is nothing to run.", ""]
-    directory = directory_of(deployment)
+    lines += [
+        "From this folder:",
+        "",
+        *_shell((f"cd {shlex.quote(directory_of(deployment))}",)),
+        "",
+    ]
     for number, step in enumerate(deployment.steps, start=1):
         lines += [f"#### {wave}.{number} {_prose(step.title)}", ""]
         lines += _listed("Needs first:", step.needs)
         if step.commands:
-            lines += ["Run:", "", *_shell((f"cd {shlex.quote(directory)}", *step.commands)), ""]
+            lines += ["Run:", "", *_shell(step.commands), ""]
         if step.checks:
-            lines += ["Check:", "", *_shell((f"cd {shlex.quote(directory)}", *step.checks)), ""]
+            lines += ["Check:", "", *_shell(step.checks), ""]
         lines += _listed("Gives:", step.gives)
     return lines
 

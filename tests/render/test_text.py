@@ -92,7 +92,7 @@ def test_hidden_characters_are_escaped(text, expected):
 
 
 @pytest.mark.parametrize(
-    ("text", "columns"), [("abc", 3), ("日本語", 6), ("e\u0301", 1), ("ﾊﾝ", 2), ("Ａ", 2)]
+    ("text", "columns"), [("abc", 3), ("日本語", 6), ("e\u0301", 1), ("ﾊﾝ", 2), ("\uff21", 2)]
 )
 def test_widths_are_those_of_a_terminal(text, columns):
     assert columns == width(text)

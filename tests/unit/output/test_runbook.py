@@ -1,0 +1,91 @@
+"""The run-book for people and for programs."""
+
+from __future__ import annotations
+
+import json
+
+from blueprint.output.runbook import deploy_md, order_json, waves_of
+from blueprint.target import Deployment, Step
+from blueprint.values import Ref
+
+CEPH = Ref("ceph.main")
+CLOUD = Ref("openstack.core")
+
+STEPS = (
+    Step(
+        "Generate the passwords",
+        ("cp passwords.template passwords.yml", "kolla-genpwd -p passwords.yml"),
+        needs=("kolla-ansible 20.x on this host",),
+        checks=("grep -c . passwords.yml",),
+        gives=("`passwords.yml`, which never enters version control",),
+    ),
+    Step("Deploy", ("kolla-ansible deploy -i inventory",)),
+)
+
+
+def deployment(layer: Ref, target: str, *steps: Step) -> Deployment:
+    return Deployment(layer, target, (), steps)
+
+
+WAVES = waves_of(
+    [
+        deployment(CLOUD, "kolla_ansible", *STEPS),
+        deployment(CEPH, "cephadm", Step("Start", ("cephadm",))),
+    ],
+    [(Ref("hosts.node"),), (CEPH,), (CLOUD,)],
+)
+NEEDS = {CLOUD: (CEPH,)}
+
+
+def page(**given) -> str:
+    step = Step(**{"title": "Title", "commands": ("true",), **given})
+    return deploy_md("cloud", None, [[deployment(CLOUD, "tool", step)]], {}).decode()
+
+
+def test_the_run_book_looks_as_it_did(golden):
+    golden.check("DEPLOY.md", deploy_md("cloud", "A cloud", WAVES, NEEDS).decode())
+
+
+def test_the_order_looks_as_it_did(golden):
+    golden.check("order.json", order_json(WAVES, NEEDS).decode())
+
+
+def test_waves_in_which_nothing_is_deployed_are_left_out():
+    assert [["ceph.main"], ["openstack.core"]] == [[d.layer for d in wave] for wave in WAVES]
+
+
+def test_a_layer_that_no_wave_holds_comes_last():
+    found = waves_of([deployment(CLOUD, "a"), deployment(CEPH, "b")], [(CLOUD,)])
+    assert ["openstack.core", "ceph.main"] == [wave[0].layer for wave in found]
+
+
+def test_the_order_is_the_same_for_programs_and_people():
+    listed = json.loads(order_json(WAVES, NEEDS))["waves"]
+    text = deploy_md("cloud", None, WAVES, NEEDS).decode()
+    commands = [c for w in listed for l in w["layers"] for s in l["steps"] for c in s["commands"]]
+    places = [text.index(command) for command in commands]
+    assert sorted(places) == places
+
+
+def test_commands_are_run_from_the_folder_of_the_target():
+    assert "```sh\ncd openstack.core/tool\n```" in page()
+
+
+def test_a_command_cannot_close_its_block():
+    assert "````sh" in page(commands=("echo '```'",))
+
+
+def test_a_title_cannot_start_a_line():
+    assert "\n# Evil" not in page(title="x\n# Evil")
+
+
+def test_html_is_inert():
+    assert "<script" not in page(title="<script>alert(1)</script>")
+
+
+def test_hidden_characters_are_shown():
+    assert "\u202e" not in page(title="a\u202eb", commands=("echo '\u202e'",))
+
+
+def test_a_blueprint_without_layers_has_a_run_book_that_says_so():
+    assert "nothing to run" in deploy_md("cloud", None, [], {}).decode()
