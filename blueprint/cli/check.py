@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from blueprint.cli import exits, options
 from blueprint.cli.console import Console, progress_for
@@ -36,8 +35,7 @@ def run(given: argparse.Namespace) -> int:
 
     wrong = options.unknown_target(given.targets)
     if wrong is not None:
-        sys.stderr.write(f"error: {wrong}\n")
-        return exits.USAGE
+        return exits.usage(wrong)
     place = locate(given.blueprint)
     console = Console.of(given, place.prefix if isinstance(place, Place) else "")
     if isinstance(place, Diagnostic):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from typing import TYPE_CHECKING, Any
 
 from blueprint import __version__
@@ -60,12 +59,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Compiles, and writes or compares."""
     if given.blueprint == "-":
-        sys.stderr.write("error: `compile` reads a file or a folder, not standard input\n")
-        return exits.USAGE
+        return exits.usage("`compile` reads a file or a folder, not standard input")
     wrong = options.unknown_target(given.targets)
     if wrong is not None:
-        sys.stderr.write(f"error: {wrong}\n")
-        return exits.USAGE
+        return exits.usage(wrong)
     place = locate(given.blueprint)
     console = Console.of(given, place.prefix if isinstance(place, Place) else "")
     if isinstance(place, Diagnostic):

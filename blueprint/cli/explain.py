@@ -89,8 +89,7 @@ def _explain_code(code: str, console: Console) -> int:
     text = pages.page(code)
     if text is None:
         hint = did_you_mean(code, pages.codes())
-        sys.stderr.write(f"error: there is no code `{code}`{f'; {hint}' if hint else ''}\n")
-        return exits.USAGE
+        return exits.usage(f"there is no code `{code}`{f'; {hint}' if hint else ''}")
     look = console.look(sys.stdout)
     for line in text.splitlines():
         is_heading = line.startswith("#")

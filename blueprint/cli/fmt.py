@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from blueprint.cli import exits, options
 from blueprint.cli.console import Console
 from blueprint.cli.opening import STDIN
+from blueprint.cli.replacing import replace_text
 from blueprint.diagnostics import Diagnostic, has_errors, names
 from blueprint.loader import SOURCE_LIMIT, Recorder
 from blueprint.source import Source
@@ -79,7 +80,7 @@ def run(given: argparse.Namespace) -> int:
         if given.diff:
             sys.stdout.writelines(_difference(source, laid_out))
         if not is_dry:
-            fault = _rewrite(path, laid_out)
+            fault = replace_text(path, laid_out)
             if fault is not None:
                 found.append(fault)
     if found or given.format != "text":
@@ -139,23 +140,3 @@ def _difference(source: Source, laid_out: str) -> Iterator[str]:
     )
     for line in lines:
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-
-
-def _rewrite(path: str, text: str) -> Diagnostic | None:
-    """Replaces a file in one step, where it really is, with the permissions it has."""
-    from blueprint.diagnostics.output import output_unwritable
-
-    real = os.path.realpath(path)
-    beside = f"{real}.oib-new"
-    try:
-        mode = os.stat(real).st_mode & 0o7777
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-        with open(os.open(beside, flags, mode), "wb") as stream:
-            os.fchmod(stream.fileno(), mode)
-            stream.write(text.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(beside, real)
-    except OSError as error:
-        return output_unwritable(path, (error.strerror or "it can't be written").lower())
-    return None

@@ -52,10 +52,9 @@ def run(given: argparse.Namespace) -> int:
         return exits.OK
     if given.origin not in known:
         hint = did_you_mean(given.origin, known)
-        sys.stderr.write(
-            f"error: there is no `{given.origin}` to start from{f'; {hint}' if hint else ''}\n"
+        return exits.usage(
+            f"there is no `{given.origin}` to start from{f'; {hint}' if hint else ''}"
         )
-        return exits.USAGE
     copies = list(_files(known[given.origin], ""))
     faults = _in_the_way(given.folder, copies) or _copy(given.folder, copies)
     if faults:

@@ -35,8 +35,7 @@ def run(given: argparse.Namespace) -> int:
 
     if given.kind is not None and given.kind not in KINDS:
         hint = did_you_mean(given.kind, KINDS)
-        sys.stderr.write(f"error: there is no kind `{given.kind}`{f'; {hint}' if hint else ''}\n")
-        return exits.USAGE
+        return exits.usage(f"there is no kind `{given.kind}`{f'; {hint}' if hint else ''}")
     sys.stdout.write(json.dumps(schema(given.kind), indent=2, ensure_ascii=False) + "\n")
     return exits.OK
 
