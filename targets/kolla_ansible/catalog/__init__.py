@@ -11,6 +11,8 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal
 
+from .options import ConfigFile, is_paste_file
+
 VariableType = Literal["bool", "int", "float", "string", "list", "map", "unknown"]
 PasswordKind = Literal[
     "password", "uuid", "ssh_key", "fernet_key", "hmac_md5", "bcrypt_salt", "stated"
@@ -121,6 +123,45 @@ class Catalog:
             for name, value in self._read("services.json")["services"].items()
         }
 
+    @cached_property
+    def config_files(self) -> Mapping[str, str]:
+        """The configuration files whose options are known, and the service of each."""
+        return {name: entry["project"] for name, entry in self._index.items()}
+
+    def options(self, file_name: str) -> ConfigFile:
+        """Return the options of a configuration file; `KeyError` where they are not known."""
+        if file_name not in self._config_files:
+            self._config_files[file_name] = self._config_file(file_name)
+        return self._config_files[file_name]
+
+    def _config_file(self, file_name: str) -> ConfigFile:
+        if is_paste_file(file_name):
+            return ConfigFile(file_name, (), None)
+        entry = self._index[file_name]
+        own = self._read(f"options/{entry['project']}.json")["namespaces"]
+        return ConfigFile(
+            file_name,
+            tuple(
+                own[name] if name in own else self._shared_namespaces[name]
+                for name in entry["namespaces"]
+            ),
+            entry.get("dynamic"),
+        )
+
+    @cached_property
+    def _config_files(self) -> dict[str, ConfigFile]:
+        return {}
+
+    @cached_property
+    def _index(self) -> Mapping[str, Any]:
+        files_by_name: Mapping[str, Any] = self._read("options/index.json")["files"]
+        return files_by_name
+
+    @cached_property
+    def _shared_namespaces(self) -> Mapping[str, Any]:
+        namespaces: Mapping[str, Any] = self._read("options/shared.json")["namespaces"]
+        return namespaces
+
     def _read(self, name: str) -> dict[str, Any]:
         return _document(self.release, name)
 
@@ -140,6 +181,6 @@ def catalog(release: str) -> Catalog:
 
 
 def _document(release: str, name: str) -> dict[str, Any]:
-    text = files(__package__).joinpath(release, name).read_bytes()
+    text = files(__package__).joinpath(release, *name.split("/")).read_bytes()
     document: dict[str, Any] = json.loads(text)
     return document

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .derivation import kolla
+from .derivation import kolla, options
 from .derivation.packages import SharedFiles, wheel
 from .derivation.releases import RELEASES, UpstreamRelease
 from .derivation.text import catalogue_text
@@ -30,15 +30,37 @@ def kolla_catalogue(release: UpstreamRelease) -> dict[str, str]:
     }
 
 
+def option_catalogue(release: UpstreamRelease) -> dict[str, str]:
+    """Return file name -> text of the configuration options of the services in `release`."""
+    return {
+        name: catalogue_text(document, levels=4)
+        for name, document in options.option_documents(pins(release)).items()
+    }
+
+
+def pins(release: UpstreamRelease) -> Path:
+    """Return the file that names the packages of the services in `release`."""
+    return HERE / "derivation" / "pins" / f"{release.name}.txt"
+
+
 def main() -> None:
     """Write the catalogue files of the releases named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("release", nargs="+", choices=sorted(RELEASES))
-    for name in parser.parse_args().release:
-        folder = HERE / name
-        folder.mkdir(exist_ok=True)
-        for file_name, text in kolla_catalogue(RELEASES[name]).items():
-            (folder / file_name).write_text(text, encoding="utf-8")
+    parser.add_argument(
+        "--only", choices=("kolla", "options"), help="derive one half of the catalogue"
+    )
+    arguments = parser.parse_args()
+    for release in (RELEASES[name] for name in arguments.release):
+        texts: dict[str, str] = {}
+        if arguments.only != "options":
+            texts |= kolla_catalogue(release)
+        if arguments.only != "kolla":
+            texts |= option_catalogue(release)
+        for file_name, text in texts.items():
+            path = HERE / release.name / file_name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
