@@ -68,7 +68,9 @@ def allot(
     attached = _attached(groups, networks)
     tables: dict[Ref, dict[Ref, Assignment]] = {}
     for ref, hosts in attached.items():
-        tables[ref] = _Table(ref, networks[ref], virtual.get(ref, []), hosts, spans, lock, result).fill()
+        tables[ref] = _Table(
+            ref, networks[ref], virtual.get(ref, []), hosts, spans, lock, result
+        ).fill()
     _check_stated(groups, networks, attached, spans, result)
     if lock is not None:
         _compare(tables, lock, result)
@@ -97,7 +99,9 @@ def _attached(
         for host in group:
             refs = networks_of.get(id(host.spec))
             if refs is None:
-                refs = [r for r in _networks_of(host) if r in found and networks[r].managed_by == "oib"]
+                refs = [
+                    r for r in _networks_of(host) if r in found and networks[r].managed_by == "oib"
+                ]
                 networks_of[id(host.spec)] = refs
             for ref in refs:
                 found[ref].append(host)
@@ -137,7 +141,11 @@ class _Table:
         #: A host that comes back gets the address that was kept for it.
         self.locked = {**retired, **(lock.hosts.get(ref, {}) if lock else {})}
         self.retired = set(retired.values())
-        held = [*_pairs(network.reserved), *_pairs(network.dhcp), *((int(v), int(v)) for v in virtual)]
+        held = [
+            *_pairs(network.reserved),
+            *_pairs(network.dhcp),
+            *((int(v), int(v)) for v in virtual),
+        ]
         for pool in network.pool.values():
             held += _pairs(pool.ranges)
         self.held = held
@@ -200,13 +208,18 @@ class _Table:
             )
         return found
 
-    def is_stated_well(self, host: Host, address: Ip, subnet: _Subnet, taken: Mapping[int, Host]) -> bool:
+    def is_stated_well(
+        self, host: Host, address: Ip, subnet: _Subnet, taken: Mapping[int, Host]
+    ) -> bool:
         """Whether a stated address may be the host's; reports why not."""
         span = self.spans.at(host.ref, "address", self.name)
         why = None
         if address.version != subnet.cidr.version or address not in subnet.cidr:
             why = f"it lies outside `{subnet.cidr}`"
-        elif address in (subnet.cidr.network_address, subnet.cidr.broadcast_address) and subnet.cidr.num_addresses > 2:
+        elif (
+            address in (subnet.cidr.network_address, subnet.cidr.broadcast_address)
+            and subnet.cidr.num_addresses > 2
+        ):
             why = f"it is the network's own or broadcast address of `{subnet.cidr}`"
         elif not subnet.contains(int(address)):
             why = f"`{self.ref}` holds it for something else"
@@ -223,7 +236,10 @@ class _Table:
         return True
 
     def allot(
-        self, waiting: list[tuple[Host, _Subnet]], taken: dict[int, Host], table: dict[Ref, Assignment]
+        self,
+        waiting: list[tuple[Host, _Subnet]],
+        taken: dict[int, Host],
+        table: dict[Ref, Assignment],
     ) -> None:
         """Gives the lowest free addresses."""
         self.result.is_allotted = True
@@ -269,7 +285,9 @@ def _without(free: list[tuple[int, int]], held: Iterable[tuple[int, int]]) -> li
     return free
 
 
-def _within(free: list[tuple[int, int]], allowed: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _within(
+    free: list[tuple[int, int]], allowed: Iterable[tuple[int, int]]
+) -> list[tuple[int, int]]:
     """The parts of intervals that lie in others."""
     return [
         (max(start, first), min(end, last))
@@ -301,7 +319,9 @@ def _check_stated(
                 if name not in known and (group.ref, name) not in reported:
                     reported.add((group.ref, name))
                     span = spans.at(group.ref, "address", name)
-                    result.diagnostics.append(addresses.unknown_network(span, name, group.ref, known))
+                    result.diagnostics.append(
+                        addresses.unknown_network(span, name, group.ref, known)
+                    )
 
 
 def _compare(tables: Mapping[Ref, Mapping[Ref, Assignment]], lock: Lock, result: Allotment) -> None:
@@ -310,7 +330,11 @@ def _compare(tables: Mapping[Ref, Mapping[Ref, Assignment]], lock: Lock, result:
         locked = lock.hosts.get(network, {})
         for host, found in table.items():
             if found.origin is not Origin.STATED and locked.get(host) != found.number:
-                what = "its address is no longer possible" if host in locked else "it has no address yet"
+                what = (
+                    "its address is no longer possible"
+                    if host in locked
+                    else "it has no address yet"
+                )
                 result.stale.append(f"`{host}` on `{network}`: {what}")
             elif found.origin is Origin.STATED and locked.get(host) != found.number:
                 result.stale.append(f"`{host}` on `{network}`: another address is stated now")

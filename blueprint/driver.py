@@ -195,8 +195,10 @@ def causes_of(loader: Loader, options: Options, paths: Sequence[str]) -> tuple[C
 
     with _collector_paused():
         front, _ = front_end(loader, options, _silent, is_traced=True)
-    return () if front is None else tuple(
-        CauseSite(span, text) for span, text in causes(front, [Ref(p) for p in paths])
+    return (
+        ()
+        if front is None
+        else tuple(CauseSite(span, text) for span, text in causes(front, [Ref(p) for p in paths]))
     )
 
 

@@ -37,7 +37,9 @@ def read_lock(loader: Loader) -> Lock | Diagnostic | None:
     try:
         return _parsed(source)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        return addresses.lock_broken(LOCK, str(error).splitlines()[0] if str(error) else "it is no lock file")
+        return addresses.lock_broken(
+            LOCK, str(error).splitlines()[0] if str(error) else "it is no lock file"
+        )
 
 
 def _parsed(source: Source) -> Lock:
@@ -64,7 +66,9 @@ def printed(lock: Lock, versions: Mapping[str, int]) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
-def _shown(table: Mapping[str, Mapping[str, int]], versions: Mapping[str, int]) -> dict[str, dict[str, str]]:
+def _shown(
+    table: Mapping[str, Mapping[str, int]], versions: Mapping[str, int]
+) -> dict[str, dict[str, str]]:
     def text(network: str, number: int) -> str:
         if versions.get(network, 4 if number < 2**32 else 6) == 4:
             return str(ipaddress.IPv4Address(number))

@@ -107,8 +107,10 @@ class Bounded:
     bounds: Any
 
     def __str__(self) -> str:
-        shown = self.bounds if not isinstance(self.bounds, tuple) or hasattr(self.bounds, "first") else (
-            "[" + ", ".join(str(b) for b in self.bounds) + "]"
+        shown = (
+            self.bounds
+            if not isinstance(self.bounds, tuple) or hasattr(self.bounds, "first")
+            else ("[" + ", ".join(str(b) for b in self.bounds) + "]")
         )
         return f"{self.inner} in {shown}"
 
@@ -137,7 +139,17 @@ class Either:
 
 
 Type: TypeAlias = (
-    Scalar | Words | ListOf | MapOf | Record | RangeOf | Thing | Family | Bounded | OptionalOf | Either
+    Scalar
+    | Words
+    | ListOf
+    | MapOf
+    | Record
+    | RangeOf
+    | Thing
+    | Family
+    | Bounded
+    | OptionalOf
+    | Either
 )
 
 ANY = Scalar("any", "anything")

@@ -33,7 +33,9 @@ def type_mismatch(span: Span, wanted: str, found: str, example: str = "") -> Dia
     )
 
 
-def out_of_bounds(span: Span | None, value: str, bounds: str, declared: Span | None = None) -> Diagnostic:
+def out_of_bounds(
+    span: Span | None, value: str, bounds: str, declared: Span | None = None
+) -> Diagnostic:
     """A value outside what its type allows."""
     return Diagnostic(
         OUT_OF_BOUNDS,
@@ -51,7 +53,9 @@ def unknown_attribute(span: Span, name: str, of: str, known: Iterable[str]) -> D
         UNKNOWN_ATTRIBUTE,
         span,
         f"{of} has no `{name}`",
-        hint=did_you_mean(name, names, otherwise=f"`oib schema {of.strip('`').split()[0]}` lists what it has"),
+        hint=did_you_mean(
+            name, names, otherwise=f"`oib schema {of.strip('`').split()[0]}` lists what it has"
+        ),
         fix=Fix(span, near) if near else None,
     )
 
@@ -128,7 +132,9 @@ def wrong_columns(span: Span, problem: str, hint: str | None) -> Diagnostic:
 def wrong_label(span: Span, kind: str, needs_label: bool) -> Diagnostic:  # noqa: FBT001  # names the fault
     """A block with a label too many, or without the one that it needs."""
     if needs_label:
-        return Diagnostic(LABEL, span, f"`{kind}` needs a name", hint=f"write `{kind} name {{ … }}`")
+        return Diagnostic(
+            LABEL, span, f"`{kind}` needs a name", hint=f"write `{kind} name {{ … }}`"
+        )
     return Diagnostic(LABEL, span, f"`{kind}` takes no name", hint=f"write `{kind} {{ … }}`")
 
 
@@ -139,4 +145,6 @@ def edit_of_no_list(span: Span, operator: str, name: str) -> Diagnostic:
 
 def unknown_type(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """A type that does not exist."""
-    return Diagnostic(UNKNOWN_TYPE, span, f"there is no type `{name}`", hint=did_you_mean(name, known))
+    return Diagnostic(
+        UNKNOWN_TYPE, span, f"there is no type `{name}`", hint=did_you_mean(name, known)
+    )

@@ -55,7 +55,7 @@ def unknown_name(span: Span, name: str, known: Iterable[str], expected: str = ""
         UNKNOWN_NAME,
         span,
         f"`{name}` is not known here" + (f"; expected {expected}" if expected else ""),
-        hint=did_you_mean(name, names, otherwise=f"quote text: `\"{name}\"`"),
+        hint=did_you_mean(name, names, otherwise=f'quote text: `"{name}"`'),
         fix=Fix(span, near) if near else None,
     )
 
@@ -100,9 +100,7 @@ def word_clash(span: Span, name: str, variable: Span | None) -> Diagnostic:
 
 def unknown_member(span: Span, name: str, of: str, known: Iterable[str]) -> Diagnostic:
     """A member that the value on the left does not have."""
-    return Diagnostic(
-        UNKNOWN_MEMBER, span, f"{of} has no `{name}`", hint=did_you_mean(name, known)
-    )
+    return Diagnostic(UNKNOWN_MEMBER, span, f"{of} has no `{name}`", hint=did_you_mean(name, known))
 
 
 def unknown_function(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
@@ -217,14 +215,19 @@ def unknown_template(span: Span, name: str, kind: str, known: Iterable[str]) -> 
         UNKNOWN_TEMPLATE,
         span,
         f"there is no `{name}` to be like",
-        hint=did_you_mean(name, known, otherwise=f"`like` takes a `template {kind}` or another `{kind}`"),
+        hint=did_you_mean(
+            name, known, otherwise=f"`like` takes a `template {kind}` or another `{kind}`"
+        ),
     )
 
 
 def removes_nothing(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """`remove`, `+=` or `-=` of what was not inherited."""
     return Diagnostic(
-        REMOVES_NOTHING, span, f"nothing inherited is called `{name}`", hint=did_you_mean(name, known)
+        REMOVES_NOTHING,
+        span,
+        f"nothing inherited is called `{name}`",
+        hint=did_you_mean(name, known),
     )
 
 

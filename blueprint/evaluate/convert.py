@@ -73,7 +73,9 @@ def _composite_reader(wanted: ts.Type) -> Callable[[str], Any]:
             return _read_range
         case ts.ListOf():
             element = reader_of(wanted.element)
-            return lambda text: tuple(element(t.strip()) for t in re.split(r"[;,]", text) if t.strip())
+            return lambda text: tuple(
+                element(t.strip()) for t in re.split(r"[;,]", text) if t.strip()
+            )
         case ts.Either():
             readers = [reader_of(option) for option in wanted.options]
 
@@ -117,7 +119,9 @@ def _read_quantity(kind: type[Quantity], example: str) -> Callable[[str], Quanti
         try:
             return kind.of(Decimal(found[1].replace("_", "")), found[2])
         except ValueError:
-            raise Unfit(f"a whole number of the smallest unit of {kind.type_name}", example) from None
+            raise Unfit(
+                f"a whole number of the smallest unit of {kind.type_name}", example
+            ) from None
 
     return read
 
@@ -141,7 +145,9 @@ def _read_cidr(text: str) -> Any:
         return ipaddress.ip_network(text)
     except ValueError as error:
         if "host bits" in str(error):
-            raise Unfit("a prefix without host bits", str(ipaddress.ip_network(text, strict=False))) from None
+            raise Unfit(
+                "a prefix without host bits", str(ipaddress.ip_network(text, strict=False))
+            ) from None
         raise Unfit("a prefix", "10.20.0.0/24") from None
 
 
@@ -173,7 +179,9 @@ def _read_range(text: str) -> Range:
 
 
 def _read_secret(text: str) -> Any:
-    raise Unfit("a reference to a secret; its value never stands in a file", 'secrets.vault["name"]')
+    raise Unfit(
+        "a reference to a secret; its value never stands in a file", 'secrets.vault["name"]'
+    )
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
@@ -244,9 +252,17 @@ def type_of_value(value: Any, depth: int = 6) -> ts.Type:
         case ipaddress.IPv4Network() | ipaddress.IPv6Network():
             return ts.CIDR
         case tuple():
-            return ts.ListOf(ts.either(tuple(type_of_value(v, depth - 1) for v in value[:20])) if value else ts.ANY)
+            return ts.ListOf(
+                ts.either(tuple(type_of_value(v, depth - 1) for v in value[:20]))
+                if value
+                else ts.ANY
+            )
         case dict():
-            return ts.MapOf(ts.either(tuple(type_of_value(v, depth - 1) for v in value.values())) if value else ts.ANY)
+            return ts.MapOf(
+                ts.either(tuple(type_of_value(v, depth - 1) for v in value.values()))
+                if value
+                else ts.ANY
+            )
     return ts.ANY
 
 
@@ -257,7 +273,13 @@ def misfit(value: Any, wanted: ts.Type) -> str | None:
             inner = misfit(value, wanted.inner)
             if inner is not None:
                 return inner
-            outside = [v for v in (value if isinstance(value, tuple) and not isinstance(value, Range) else (value,)) if v not in wanted.bounds]
+            outside = [
+                v
+                for v in (
+                    value if isinstance(value, tuple) and not isinstance(value, Range) else (value,)
+                )
+                if v not in wanted.bounds
+            ]
             return f"must be {wanted}" if outside else None
         case ts.OptionalOf():
             return misfit(value, wanted.inner)
@@ -282,7 +304,11 @@ def misfit(value: Any, wanted: ts.Type) -> str | None:
                     return f"`{name}` {problem}"
             return None
         case ts.Either():
-            return None if any(misfit(value, o) is None for o in wanted.options) else f"must be {wanted}"
+            return (
+                None
+                if any(misfit(value, o) is None for o in wanted.options)
+                else f"must be {wanted}"
+            )
     return None if ts.is_assignable(type_of_value(value), wanted) else f"must be {wanted}"
 
 
@@ -294,7 +320,11 @@ def example_of(wanted: ts.Type) -> str:
         case ts.Words():
             return wanted.words[0] if wanted.words else ""
         case ts.Bounded():
-            return str(wanted.bounds.first) if isinstance(wanted.bounds, Range) else str(wanted.bounds[0])
+            return (
+                str(wanted.bounds.first)
+                if isinstance(wanted.bounds, Range)
+                else str(wanted.bounds[0])
+            )
         case ts.OptionalOf():
             return example_of(wanted.inner)
         case ts.ListOf():

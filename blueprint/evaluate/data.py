@@ -57,7 +57,11 @@ class Table(tuple[Any, ...]):
 
 
 def read_csv(
-    source: Source, call: Span, key: str | None, row_type: ts.Type | None, report: Callable[[Diagnostic], None]
+    source: Source,
+    call: Span,
+    key: str | None,
+    row_type: ts.Type | None,
+    report: Callable[[Diagnostic], None],
 ) -> Table | None:
     """The rows of a CSV file with a header line, each cell read as its column's type."""
     delimiter = ";" if source.line(1).count(";") > source.line(1).count(",") else ","
@@ -87,7 +91,9 @@ def read_csv(
         readers.append((column, name, reader_of(wanted), wanted, _may_be_absent(wanted)))
     rows: list[Row] = []
     is_sound = True
-    placeholder = Table.of((), source, key, lambda row, name: cells.span(row + 1, header.index(name)))
+    placeholder = Table.of(
+        (), source, key, lambda row, name: cells.span(row + 1, header.index(name))
+    )
     width = len(header)
     for number, line in enumerate(lines[1:]):
         if len(line) != width:
@@ -109,7 +115,15 @@ def read_csv(
             try:
                 values[name] = read(text)
             except Unfit as unfit:
-                report(fields.bad_cell(cells.span(number + 1, column), name, unfit.wanted or str(wanted), text, unfit.example))
+                report(
+                    fields.bad_cell(
+                        cells.span(number + 1, column),
+                        name,
+                        unfit.wanted or str(wanted),
+                        text,
+                        unfit.example,
+                    )
+                )
                 is_sound = False
         rows.append(Row(values, placeholder, number))
     if not is_sound:
@@ -134,7 +148,11 @@ def _columns_fit(
     seen: set[str] = set()
     for column, name in enumerate(header):
         if name in seen:
-            report(fields.wrong_columns(cells.span(0, column), f"the column `{name}` stands twice", None))
+            report(
+                fields.wrong_columns(
+                    cells.span(0, column), f"the column `{name}` stands twice", None
+                )
+            )
             is_sound = False
         seen.add(name)
     if record is not None:
@@ -253,7 +271,9 @@ def read_document(
             if not isinstance(node.value, dict) or part not in node.value:
                 known = node.value if isinstance(node.value, dict) else ()
                 found.append(
-                    names.bad_data(node.span, f"there is no `{part}` here", did_you_mean(part, known))
+                    names.bad_data(
+                        node.span, f"there is no `{part}` here", did_you_mean(part, known)
+                    )
                 )
                 break
             node = node.value[part]
@@ -316,7 +336,9 @@ def _typed(node: Node, wanted: ts.Type | None, report: Callable[[Diagnostic], No
                     report(fields.bad_cell(node.span, name, str(ts.plain(type_)), ""))
                     is_sound = False
                 continue
-            value = _typed(inner, ts.plain(type_) if not isinstance(type_, ts.Bounded) else type_, report)
+            value = _typed(
+                inner, ts.plain(type_) if not isinstance(type_, ts.Bounded) else type_, report
+            )
             if value is None:
                 is_sound = False
             values[name] = value
@@ -352,7 +374,11 @@ def _json(source: Source, call: Span, found: list[Diagnostic]) -> Node:
         result: dict[str, Any] = {}
         for name, value in items:
             if name in result:
-                found.append(names.bad_data(call, f"`{source.path}`: the name `{name}` stands twice in one object"))
+                found.append(
+                    names.bad_data(
+                        call, f"`{source.path}`: the name `{name}` stands twice in one object"
+                    )
+                )
             result[name] = value
         return result
 
@@ -375,7 +401,9 @@ def _json(source: Source, call: Span, found: list[Diagnostic]) -> Node:
     return _wrap(value, places, (), found, call)
 
 
-def _wrap(value: Any, places: JsonPlaces, path: tuple[str | int, ...], found: list[Diagnostic], call: Span) -> Node:
+def _wrap(
+    value: Any, places: JsonPlaces, path: tuple[str | int, ...], found: list[Diagnostic], call: Span
+) -> Node:
     if len(path) > DEPTH_LIMIT:
         found.append(names.too_large(call, "the document nests too deeply", DEPTH_LIMIT))
         return Node(None, call)
@@ -465,7 +493,9 @@ def _yaml(source: Source, call: Span, found: list[Diagnostic]) -> Node:
     return _from_yaml(root, source, constructor, found, 0)
 
 
-def _from_yaml(node: Any, source: Source, constructor: Any, found: list[Diagnostic], depth: int) -> Node:
+def _from_yaml(
+    node: Any, source: Source, constructor: Any, found: list[Diagnostic], depth: int
+) -> Node:
     import yaml
 
     span = Span(source, node.start_mark.index, node.end_mark.index)
@@ -473,7 +503,9 @@ def _from_yaml(node: Any, source: Source, constructor: Any, found: list[Diagnost
         found.append(names.too_large(span, "the document nests too deeply", DEPTH_LIMIT))
         return Node(None, span)
     if isinstance(node, yaml.SequenceNode):
-        return Node([_from_yaml(v, source, constructor, found, depth + 1) for v in node.value], span)
+        return Node(
+            [_from_yaml(v, source, constructor, found, depth + 1) for v in node.value], span
+        )
     if isinstance(node, yaml.MappingNode):
         values: dict[str, Node] = {}
         for name_node, value_node in node.value:
@@ -489,7 +521,11 @@ def _from_yaml(node: Any, source: Source, constructor: Any, found: list[Diagnost
         found.append(names.bad_data(span, f"this is no plain value: {error}".splitlines()[0]))
         return Node(None, span)
     if isinstance(value, float):
-        value = Decimal(node.value.replace("_", "")) if value == value and abs(value) < 1e300 else str(node.value)
+        value = (
+            Decimal(node.value.replace("_", ""))
+            if value == value and abs(value) < 1e300
+            else str(node.value)
+        )
     return Node(value, span)
 
 

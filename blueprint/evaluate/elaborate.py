@@ -51,7 +51,9 @@ class Elaborator:
         if isinstance(code.type, ts.Family):
             return self.fail(names.family_needs_key(expr.span, expr.span.text, self._keys(code)))
         found = _found(code.type, expr)
-        return self.fail(fields.type_mismatch(expr.span, _article(wanted), found, example_of(wanted)))
+        return self.fail(
+            fields.type_mismatch(expr.span, _article(wanted), found, example_of(wanted))
+        )
 
     def expr(self, expr: ast.Expr, scope: Scope, wanted: ts.Type = ts.ANY) -> Code:
         """The code of an expression; `wanted` only tells which words a bare name may be."""
@@ -142,7 +144,9 @@ class Elaborator:
                 self.report(names.no_text(part.value.span, "secret"))
                 is_broken = True
             if part.format is not None and not _FORMAT.fullmatch(part.format):
-                self.report(names.no_text(part.span, f"{code.type} with the format `{part.format}`"))
+                self.report(
+                    names.no_text(part.span, f"{code.type} with the format `{part.format}`")
+                )
                 is_broken = True
             parts.append(("", code.run, part.format, part.span, code.type))
         if is_broken:
@@ -187,20 +191,39 @@ class Elaborator:
         for entry in body.entries:
             if isinstance(entry, ast.AttributeDecl) and entry.operator == "=":
                 if entry.name in seen:
-                    self.report(fields.duplicate_attribute(entry.name_span, entry.name, seen[entry.name]))
+                    self.report(
+                        fields.duplicate_attribute(entry.name_span, entry.name, seen[entry.name])
+                    )
                     is_broken = True
                 seen[entry.name] = entry.name_span
                 inner = record.fields.get(entry.name, ts.ANY) if record else element
                 if record and entry.name not in record.fields:
-                    self.report(fields.unknown_attribute(entry.name_span, entry.name, "the value", record.fields))
+                    self.report(
+                        fields.unknown_attribute(
+                            entry.name_span, entry.name, "the value", record.fields
+                        )
+                    )
                     is_broken = True
-                entries.append((entry.name, self.value(entry.value, scope, inner) if record else self.expr(entry.value, scope, inner)))
+                entries.append(
+                    (
+                        entry.name,
+                        self.value(entry.value, scope, inner)
+                        if record
+                        else self.expr(entry.value, scope, inner),
+                    )
+                )
             elif isinstance(entry, ast.BlockDecl) and entry.label is None and entry.like is None:
                 entries.append((entry.kind, self._map(entry.body, scope, element)))
             elif isinstance(entry, ast.ForDecl):
                 loops.append(("", self._map_loop(entry, scope, element)))
             else:
-                self.report(names.wrong_place(entry.span, "only `name = value` and `for` may stand in a map", "write `name = value`"))
+                self.report(
+                    names.wrong_place(
+                        entry.span,
+                        "only `name = value` and `for` may stand in a map",
+                        "write `name = value`",
+                    )
+                )
                 is_broken = True
         codes = [code for _, code in (*entries, *loops)]
         if is_broken or any(code.is_broken for code in codes):
@@ -208,7 +231,11 @@ class Elaborator:
         if record:
             for name, type_ in record.fields.items():
                 if name not in seen and not isinstance(type_, ts.OptionalOf):
-                    return self.fail(fields.missing_attribute(body.span, name, "the value", f"{name} = {example_of(type_)}"))
+                    return self.fail(
+                        fields.missing_attribute(
+                            body.span, name, "the value", f"{name} = {example_of(type_)}"
+                        )
+                    )
         pairs = [(name, code.run) for name, code in entries]
         more = [code.run for _, code in loops]
 
@@ -218,7 +245,9 @@ class Elaborator:
                 made.update(each(env))
             return made
 
-        type_ = record or ts.MapOf(ts.either(tuple(c.type for c in codes)) if codes and not loops else ts.ANY)
+        type_ = record or ts.MapOf(
+            ts.either(tuple(c.type for c in codes)) if codes and not loops else ts.ANY
+        )
         if not record and entries and not loops and plain is ts.ANY:
             type_ = ts.Record({name: code.type for name, code in entries})
         return _joined(type_, run, body.span, codes)
@@ -231,8 +260,17 @@ class Elaborator:
         pairs: list[tuple[Code, Code]] = []
         for item in entry.body.entries:
             if not isinstance(item, ast.AttributeDecl):
-                return self.fail(names.wrong_place(item.span, "only `name = value` may stand here", "write `name = value`"))
-            pairs.append((Code(ts.STRING, _constant(item.name), item.name_span), self.expr(item.value, inner, element)))
+                return self.fail(
+                    names.wrong_place(
+                        item.span, "only `name = value` may stand here", "write `name = value`"
+                    )
+                )
+            pairs.append(
+                (
+                    Code(ts.STRING, _constant(item.name), item.name_span),
+                    self.expr(item.value, inner, element),
+                )
+            )
         if any(value.is_broken for _, value in pairs):
             return broken(entry.span)
 
@@ -288,7 +326,11 @@ class Elaborator:
         run = base.run
         if isinstance(kind, ts.Record):
             if name not in kind.fields:
-                return self.fail(names.unknown_member(step.name_span, name, f"`{_short(base.span)}`", kind.fields))
+                return self.fail(
+                    names.unknown_member(
+                        step.name_span, name, f"`{_short(base.span)}`", kind.fields
+                    )
+                )
             found = kind.fields[name]
 
             def member(env: Env) -> Any:
@@ -297,9 +339,21 @@ class Elaborator:
                     raise Absent
                 return value
 
-            return Code(found, self.traced_cell(run, name, member), step.span, base.binders, base.sees_things)
+            return Code(
+                found,
+                self.traced_cell(run, name, member),
+                step.span,
+                base.binders,
+                base.sees_things,
+            )
         if isinstance(kind, ts.RangeOf) and name in ("first", "last"):
-            return Code(kind.element, lambda env: getattr(run(env), name), step.span, base.binders, base.sees_things)
+            return Code(
+                kind.element,
+                lambda env: getattr(run(env), name),
+                step.span,
+                base.binders,
+                base.sees_things,
+            )
         if kind is ts.ANY or isinstance(kind, ts.MapOf):
             element = kind.element if isinstance(kind, ts.MapOf) else ts.ANY
 
@@ -307,11 +361,21 @@ class Elaborator:
                 value = run(env)
                 if not isinstance(value, dict) or name not in value:
                     known = value if isinstance(value, dict) else ()
-                    raise Stop(names.unknown_member(step.name_span, name, f"`{_short(base.span)}`", known))
+                    raise Stop(
+                        names.unknown_member(step.name_span, name, f"`{_short(base.span)}`", known)
+                    )
                 return value[name]
 
-            return Code(element, self.traced_cell(run, name, lookup), step.span, base.binders, base.sees_things)
-        return self.fail(names.unknown_member(step.name_span, name, f"a value of type {base.type}", ()))
+            return Code(
+                element,
+                self.traced_cell(run, name, lookup),
+                step.span,
+                base.binders,
+                base.sees_things,
+            )
+        return self.fail(
+            names.unknown_member(step.name_span, name, f"a value of type {base.type}", ())
+        )
 
     def traced_cell(self, row: Run, name: str, run: Run) -> Run:
         """The closure that reads a member; overridden where causes are traced."""
@@ -327,7 +391,11 @@ class Elaborator:
             def by_name(env: Env) -> Any:
                 value, name = run(env), index.run(env)
                 if name not in value:
-                    raise Stop(names.unknown_key(step.index.span, _short(base.span), str(name), [str(k) for k in value]))
+                    raise Stop(
+                        names.unknown_key(
+                            step.index.span, _short(base.span), str(name), [str(k) for k in value]
+                        )
+                    )
                 return value[name]
 
             return _joined(element, by_name, step.span, [base, index])
@@ -340,7 +408,11 @@ class Elaborator:
                 value, at = run(env), index.run(env)
                 if isinstance(value, dict):
                     if at not in value:
-                        raise Stop(names.unknown_key(step.index.span, _short(base.span), str(at), [str(k) for k in value]))
+                        raise Stop(
+                            names.unknown_key(
+                                step.index.span, _short(base.span), str(at), [str(k) for k in value]
+                            )
+                        )
                     return value[at]
                 try:
                     return FUNCTIONS["nth"].run(value, at)
@@ -352,18 +424,35 @@ class Elaborator:
 
     def _call(self, expr: ast.CallExpr, scope: Scope, wanted: ts.Type) -> Code:
         if not isinstance(expr.function, ast.NameExpr):
-            return self.fail(names.unknown_function(expr.function.span, _short(expr.function.span), FUNCTIONS))
+            return self.fail(
+                names.unknown_function(expr.function.span, _short(expr.function.span), FUNCTIONS)
+            )
         name = expr.function.name
         if name in READERS:
             return self.things.read(expr, name, scope, wanted)
         function = FUNCTIONS.get(name)
         if function is None:
-            return self.fail(names.unknown_function(expr.function.span, name, [*FUNCTIONS, *READERS]))
+            return self.fail(
+                names.unknown_function(expr.function.span, name, [*FUNCTIONS, *READERS])
+            )
         count = len(expr.arguments)
         if expr.named:
-            return self.fail(names.wrong_arguments(expr.named[0].name_span, name, function.signature, "takes no named arguments"))
-        if count < function.required or (count > len(function.arguments) and not function.is_variadic):
-            return self.fail(names.wrong_arguments(expr.span, name, function.signature, f"does not take {count} argument{'' if count == 1 else 's'}"))
+            return self.fail(
+                names.wrong_arguments(
+                    expr.named[0].name_span, name, function.signature, "takes no named arguments"
+                )
+            )
+        if count < function.required or (
+            count > len(function.arguments) and not function.is_variadic
+        ):
+            return self.fail(
+                names.wrong_arguments(
+                    expr.span,
+                    name,
+                    function.signature,
+                    f"does not take {count} argument{'' if count == 1 else 's'}",
+                )
+            )
         codes = []
         for position, argument in enumerate(expr.arguments):
             type_ = function.arguments[min(position, len(function.arguments) - 1)]
@@ -371,7 +460,14 @@ class Elaborator:
             if isinstance(code.type, ts.Family | ts.Thing):
                 code = self._spread(code)
             if not code.is_broken and not ts.is_assignable(code.type, type_):
-                code = self.fail(names.wrong_arguments(argument.span, name, function.signature, f"expects {_article(type_)} here, found {_found(code.type, argument)}"))
+                code = self.fail(
+                    names.wrong_arguments(
+                        argument.span,
+                        name,
+                        function.signature,
+                        f"expects {_article(type_)} here, found {_found(code.type, argument)}",
+                    )
+                )
             codes.append(code)
         if any(code.is_broken for code in codes):
             return broken(expr.span)
@@ -386,9 +482,18 @@ class Elaborator:
             except Impossible as problem:
                 raise Stop(names.arithmetic(expr.span, str(problem))) from None
             except (TypeError, AttributeError, ValueError):
-                raise Stop(names.wrong_arguments(expr.span, expr.function.span.text, function.signature, "can't be applied to these values")) from None
+                raise Stop(
+                    names.wrong_arguments(
+                        expr.span,
+                        expr.function.span.text,
+                        function.signature,
+                        "can't be applied to these values",
+                    )
+                ) from None
 
-        return _joined(function.result_type(tuple(code.type for code in codes)), call, expr.span, codes)
+        return _joined(
+            function.result_type(tuple(code.type for code in codes)), call, expr.span, codes
+        )
 
     def _spread(self, code: Code) -> Code:
         """A family as the list of its members, for functions over collections."""
@@ -396,7 +501,13 @@ class Elaborator:
             return code
         members, run = self.things.members, code.run
         element = ts.Thing((code.type.kind,)) if isinstance(code.type, ts.Family) else ts.ANY
-        return Code(ts.ListOf(element), lambda env: members(run(env)), code.span, code.binders, code.sees_things)
+        return Code(
+            ts.ListOf(element),
+            lambda env: members(run(env)),
+            code.span,
+            code.binders,
+            code.sees_things,
+        )
 
     # -------------------------------------------------------------------------------------------- loops
 
@@ -439,7 +550,11 @@ class Elaborator:
         def iterate(env: Env) -> Any:
             try:
                 collection = run(env)
-                members = FUNCTIONS["reverse"].run(collection)[::-1] if isinstance(collection, Range) else collection
+                members = (
+                    FUNCTIONS["reverse"].run(collection)[::-1]
+                    if isinstance(collection, Range)
+                    else collection
+                )
             except Impossible as problem:
                 raise Stop(names.arithmetic(clause.collection.span, str(problem))) from None
             if not isinstance(members, tuple | dict):
@@ -493,10 +608,26 @@ class Elaborator:
         if expr.operator == "not":
             code = self.value(expr.operand, scope, ts.BOOL)
             run = code.run
-            return code if code.is_broken else Code(ts.BOOL, lambda env: not run(env), expr.span, code.binders, code.sees_things)
+            return (
+                code
+                if code.is_broken
+                else Code(
+                    ts.BOOL, lambda env: not run(env), expr.span, code.binders, code.sees_things
+                )
+            )
         code = self.value(expr.operand, scope, ts.NUMBER)
         run = code.run
-        return code if code.is_broken else Code(ts.plain(code.type), lambda env: -run(env), expr.span, code.binders, code.sees_things)
+        return (
+            code
+            if code.is_broken
+            else Code(
+                ts.plain(code.type),
+                lambda env: -run(env),
+                expr.span,
+                code.binders,
+                code.sees_things,
+            )
+        )
 
     def _binary(self, expr: ast.BinaryExpr, scope: Scope, wanted: ts.Type) -> Code:
         if expr.operator == "??":
@@ -510,7 +641,9 @@ class Elaborator:
             return broken(expr.span)
         type_ = operators.binary_type(expr.operator, left.type, right.type)
         if type_ is None:
-            return self.fail(fields.operator_types(expr.span, expr.operator, str(left.type), str(right.type)))
+            return self.fail(
+                fields.operator_types(expr.span, expr.operator, str(left.type), str(right.type))
+            )
         one, other = left.run, right.run
         if expr.operator == "and":
             return _joined(type_, lambda env: one(env) and other(env), expr.span, [left, right])
@@ -529,7 +662,11 @@ class Elaborator:
     def _sides(self, expr: ast.BinaryExpr, scope: Scope) -> tuple[Code, Code]:
         """Both sides; a bare word on one of a comparison takes its list from the other."""
         if expr.operator in ("==", "!=", "in", "not in"):
-            if isinstance(expr.left, ast.NameExpr) and scope.find(expr.left.name) is None and expr.left.name not in IMPLICIT:
+            if (
+                isinstance(expr.left, ast.NameExpr)
+                and scope.find(expr.left.name) is None
+                and expr.left.name not in IMPLICIT
+            ):
                 right = self.present(self.expr(expr.right, scope))
                 return self.expr(expr.left, scope, right.type), right
             left = self.expr(expr.left, scope)
@@ -556,7 +693,9 @@ class Elaborator:
             except Absent:
                 return other(env)
 
-        return _joined(ts.either((ts.plain(left.type), right.type)), default, expr.span, [left, right])
+        return _joined(
+            ts.either((ts.plain(left.type), right.type)), default, expr.span, [left, right]
+        )
 
     def _conditional(self, expr: ast.ConditionalExpr, scope: Scope, wanted: ts.Type) -> Code:
         test = self.value(expr.condition, scope, ts.BOOL)
@@ -577,11 +716,22 @@ class Elaborator:
     def present(self, code: Code) -> Code:
         """Code whose value is there: an optional one is refused where it is used as if it were."""
         if isinstance(code.type, ts.OptionalOf):
-            return self.fail(fields.type_mismatch(code.span, "a value", "one that may be absent", f"{_short(code.span)} ?? {example_of(code.type.inner)}"))
+            return self.fail(
+                fields.type_mismatch(
+                    code.span,
+                    "a value",
+                    "one that may be absent",
+                    f"{_short(code.span)} ?? {example_of(code.type.inner)}",
+                )
+            )
         return code
 
     def _wants_text(self, code: Code, wanted: ts.Type) -> bool:
-        return ts.plain(code.type) is ts.FILE and ts.FILE not in _options(wanted) and ts.STRING in _options(wanted)
+        return (
+            ts.plain(code.type) is ts.FILE
+            and ts.FILE not in _options(wanted)
+            and ts.STRING in _options(wanted)
+        )
 
     def _as_text(self, code: Code) -> Code:
         run, read, span = code.run, self.things.file_text, code.span
@@ -689,9 +839,12 @@ def _found(type_: ts.Type, expr: ast.Expr) -> str:
     plain = ts.plain(type_)
     if isinstance(plain, ts.Thing):
         return f"`{_short(expr.span)}`, a {plain}"
-    return {"string": "text", "int": "a whole number", "number": "a number", "bool": "a truth value"}.get(
-        str(plain), f"a {plain}" if isinstance(plain, ts.Scalar) else f"{plain}"
-    )
+    return {
+        "string": "text",
+        "int": "a whole number",
+        "number": "a number",
+        "bool": "a truth value",
+    }.get(str(plain), f"a {plain}" if isinstance(plain, ts.Scalar) else f"{plain}")
 
 
 def _short(span: Span) -> str:

@@ -46,7 +46,9 @@ def _subnet(whole: Any, prefix: int, index: int) -> Any:
     if bits < 0 or prefix > whole.max_prefixlen:
         raise Impossible(f"no /{prefix} fits into {whole}")
     if not 0 <= index < 2**bits:
-        raise Impossible(f"{whole} has {2**bits:,} subnets of /{prefix}, numbered from 0; there is no {index:,}")
+        raise Impossible(
+            f"{whole} has {2**bits:,} subnets of /{prefix}, numbered from 0; there is no {index:,}"
+        )
     step = 2 ** (whole.max_prefixlen - prefix)
     network = type(whole)
     return network((int(whole.network_address) + index * step, prefix))
@@ -143,7 +145,9 @@ def _flatten(values: Any) -> tuple[Any, ...]:
 def _nth(values: Any, index: int) -> Any:
     listed = _listed(values)
     if not -len(listed) <= index < len(listed):
-        raise Impossible(f"the list has {len(listed):,} members, counted from 0; there is no {index:,}")
+        raise Impossible(
+            f"the list has {len(listed):,} members, counted from 0; there is no {index:,}"
+        )
     return listed[index]
 
 

@@ -29,8 +29,10 @@ def binary_type(symbol: str, left: ts.Type, right: ts.Type) -> ts.Type | None:
     if symbol in ("in", "not in"):
         return ts.BOOL if _member_type(left, right) else None
     if ts.ANY in (left, right) or ts.BROKEN in (left, right):
-        return ts.BOOL if symbol in ("<", "<=", ">", ">=") else (
-            ts.RangeOf(ts.ANY) if symbol == ".." else ts.ANY
+        return (
+            ts.BOOL
+            if symbol in ("<", "<=", ">", ">=")
+            else (ts.RangeOf(ts.ANY) if symbol == ".." else ts.ANY)
         )
     if isinstance(left, ts.Either) or isinstance(right, ts.Either):
         return _either_type(symbol, left, right)
@@ -202,8 +204,6 @@ def _in(value: Any, where: Any) -> bool:
             return False
         return value.subnet_of(where) if hasattr(value, "prefixlen") else value in where
     return value in where
-
-
 
 
 RUNNERS: Mapping[str, Callable[[Any, Any], Any]] = {

@@ -93,7 +93,12 @@ class Shaper:
                 self.block(inner, (*path, name, label), labelled.setdefault(label, {}), bound)
 
     def attribute(
-        self, path: Path, assigns: list[Assign], spec: FieldSpec | None, into: dict[str, Any], bound: Env
+        self,
+        path: Path,
+        assigns: list[Assign],
+        spec: FieldSpec | None,
+        into: dict[str, Any],
+        bound: Env,
     ) -> None:
         """Evaluates an attribute now, or puts it among the varying ones."""
         wanted = self.wanted(spec)
@@ -107,17 +112,27 @@ class Shaper:
             needs_check = any(not _is_exact(code.type) for code in codes)
             self.shape.varying.append(Varying(path, assigns, spec, bound, needs_check))
             return
-        value = self.evaluated(path, lambda: run_assigns(assigns, wanted, {**self.env, **bound}, self.module))
+        value = self.evaluated(
+            path, lambda: run_assigns(assigns, wanted, {**self.env, **bound}, self.module)
+        )
         if value is not _NOTHING:
             into[path[-1]] = self.shaped(value, spec, path)
 
     def map_block(
-        self, path: Path, node: Node, name: str, spec: FieldSpec | None, into: dict[str, Any], bound: Env
+        self,
+        path: Path,
+        node: Node,
+        name: str,
+        spec: FieldSpec | None,
+        into: dict[str, Any],
+        bound: Env,
     ) -> None:
         """Evaluates a map that is written as a block."""
         wanted = ts.plain(self.wanted(spec))
         self.spans[path] = node.maps[name][-1][2]
-        value = self.evaluated(path, lambda: maps_value(node, name, wanted, {**self.env, **bound}, self.module))
+        value = self.evaluated(
+            path, lambda: maps_value(node, name, wanted, {**self.env, **bound}, self.module)
+        )
         if value is not _NOTHING:
             into[name] = value
 
@@ -147,7 +162,11 @@ class Shaper:
         if spec is None:
             self.count += _weight(value)
             if self.count > OPEN_LIMIT:
-                self.world.report(names.too_large(self.spans[path], "the options hold too many values", OPEN_LIMIT))
+                self.world.report(
+                    names.too_large(
+                        self.spans[path], "the options hold too many values", OPEN_LIMIT
+                    )
+                )
                 self.shape.broken.add(path)
                 return None
         return value
@@ -178,8 +197,14 @@ def vary(
     for each in shape.varying:
         spec = each.spec
         is_choice = spec is not None and spec.form == "choice"
-        wanted = ts.ANY if spec is None else (
-            (ts.Words(tuple(spec.choices)) if spec.choices else ts.STRING) if is_choice else spec.type
+        wanted = (
+            ts.ANY
+            if spec is None
+            else (
+                (ts.Words(tuple(spec.choices)) if spec.choices else ts.STRING)
+                if is_choice
+                else spec.type
+            )
         )
         try:
             here = {**env, **each.bound} if each.bound else env

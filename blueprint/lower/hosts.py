@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from blueprint.source import Span
 
 #: RFC 1123: letters, digits and hyphens between dots, 63 characters a label, 253 in all.
-HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+HOST_NAME = re.compile(
+    r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
+)
 
 
 class Places:
@@ -80,7 +82,13 @@ def group_of(
         if name is None:
             name = f"{fallback}-{key.replace('_', '-').lower()}" if key is not None else fallback
         if not HOST_NAME.fullmatch(name):
-            report(fields.out_of_bounds(span_of(member.ref, "name"), name[:60], "a host name has lower-case letters, digits and hyphens, at most 63 a label (RFC 1123)"))
+            report(
+                fields.out_of_bounds(
+                    span_of(member.ref, "name"),
+                    name[:60],
+                    "a host name has lower-case letters, digits and hyphens, at most 63 a label (RFC 1123)",
+                )
+            )
             continue
         site = spec.site or places.only_site
         rack = own.get("rack")

@@ -135,7 +135,11 @@ class _Lowering:
         for member, shape, spans, own, failed in self.members():
             data = _overlaid(shape.fixed, own) if own else shape.fixed
             thing, problems = validated(
-                declaration.model, data, spans, shape.broken | failed, f"`{declaration.kind} {declaration.name}`"
+                declaration.model,
+                data,
+                spans,
+                shape.broken | failed,
+                f"`{declaration.kind} {declaration.name}`",
             )
             for problem in problems:
                 self.world.report(problem)
@@ -215,7 +219,9 @@ def check_assert(module: Module, decl: ast.AssertDecl, scope: Any, env: Any) -> 
     module.world.attempt(run)
 
 
-def _split(fixed: Mapping[str, Any], columns: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _split(
+    fixed: Mapping[str, Any], columns: frozenset[str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fixed data without the columns, and the columns that are equal for all members."""
     rest: dict[str, Any] = {}
     own: dict[str, Any] = {}
@@ -237,9 +243,9 @@ def _split(fixed: Mapping[str, Any], columns: frozenset[str]) -> tuple[dict[str,
 
 def _column_probe(columns: Mapping[str, Any]) -> dict[str, Any]:
     """Columns of one member as fields, so that the model judges their types once for a group."""
-    return {name: value for name, value in columns.items() if "." not in name and name != "address"} | (
-        {"address": columns["address"]} if "address" in columns else {}
-    )
+    return {
+        name: value for name, value in columns.items() if "." not in name and name != "address"
+    } | ({"address": columns["address"]} if "address" in columns else {})
 
 
 def _token(value: Any) -> Any:

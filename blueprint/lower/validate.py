@@ -65,7 +65,11 @@ def _diagnostic(
         name, words = limits[kind]
         return fields.out_of_bounds(span, _shown(value), f"{words} {context[name]}")
     if kind == "value_error":
-        return fields.out_of_bounds(span, _shown(value), _VALUE_ERRORS.get(str(context.get("error")), str(context.get("error"))))
+        return fields.out_of_bounds(
+            span,
+            _shown(value),
+            _VALUE_ERRORS.get(str(context.get("error")), str(context.get("error"))),
+        )
     if kind in ("literal_error", "enum") and spec is not None:
         words = ts.words_in(spec.type)
         if isinstance(value, str) and words:

@@ -149,8 +149,11 @@ class Node:
 
     def has(self, name: str) -> bool:
         """Whether anything with a name is written in the block."""
-        return name in self.assigns or name in self.blocks or name in self.labelled or (
-            name in self.choices or name in self.maps
+        return (
+            name in self.assigns
+            or name in self.blocks
+            or name in self.labelled
+            or (name in self.choices or name in self.maps)
         )
 
     def at(self, path: tuple[str, ...]) -> tuple[Node, Env] | None:

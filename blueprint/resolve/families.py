@@ -49,9 +49,7 @@ class FamilyScope:
     binders: Mapping[str, Binder]
 
 
-def keys_of(
-    index: ast.Expr | ast.ForClause, scope: Scope, env: Env, module: Module
-) -> Made | None:
+def keys_of(index: ast.Expr | ast.ForClause, scope: Scope, env: Env, module: Module) -> Made | None:
     """The members that the brackets after a name ask for; None where that can't be told."""
     span = index.span
     try:
@@ -154,7 +152,9 @@ def _keys_fit(made: Made, span: Span, module: Module) -> bool:
     for key, row, _ in made.members:
         place = span
         if isinstance(row, Row) and row.table.key is not None:
-            place = row.table.cell_span(row.number, row.table.key) if not KEY.fullmatch(key) else span
+            place = (
+                row.table.cell_span(row.number, row.table.key) if not KEY.fullmatch(key) else span
+            )
         if not KEY.fullmatch(key):
             module.world.report(names.bad_key(place, key))
             return False

@@ -115,7 +115,9 @@ class Merge:
                 case ast.AttributeDecl():
                     if entry.name in seen and entry.operator == "=":
                         self.world.report(
-                            fields.duplicate_attribute(entry.name_span, entry.name, seen[entry.name])
+                            fields.duplicate_attribute(
+                                entry.name_span, entry.name, seen[entry.name]
+                            )
                         )
                         continue
                     seen.setdefault(entry.name, entry.name_span)
@@ -134,7 +136,11 @@ class Merge:
                     pass
                 case _:
                     self.world.report(
-                        names.wrong_place(entry.span, "this can't stand inside a block", "move it to the top of the file")
+                        names.wrong_place(
+                            entry.span,
+                            "this can't stand inside a block",
+                            "move it to the top of the file",
+                        )
                     )
 
     def inner_scope(self, body: ast.Body, scope: Scope) -> Scope:
@@ -159,7 +165,9 @@ class Merge:
                 return
             label = " name" if form == "labelled" else ' "file"' if entry.name == "config" else ""
             self.world.report(
-                fields.wrong_form(entry.name_span, entry.name, f"write a block: `{entry.name}{label} {{ … }}`")
+                fields.wrong_form(
+                    entry.name_span, entry.name, f"write a block: `{entry.name}{label} {{ … }}`"
+                )
             )
             node.broken.add(entry.name)
             return
@@ -191,9 +199,21 @@ class Merge:
     ) -> None:
         """Merges one nested block."""
         if entry.like is not None:
-            self.world.report(names.wrong_place(entry.like.span, "`like` stands in the header of a declaration only", "repeat what is alike, or make it a `let`"))
+            self.world.report(
+                names.wrong_place(
+                    entry.like.span,
+                    "`like` stands in the header of a declaration only",
+                    "repeat what is alike, or make it a `let`",
+                )
+            )
         if entry.is_template or entry.is_existing:
-            self.world.report(names.wrong_place(entry.head, "only declarations can be templates or `existing`", "delete the word"))
+            self.world.report(
+                names.wrong_place(
+                    entry.head,
+                    "only declarations can be templates or `existing`",
+                    "delete the word",
+                )
+            )
         if node.model is None:
             self.passed_through(node, entry, scope, layer)
             return
@@ -203,7 +223,9 @@ class Merge:
         match spec.form:
             case "block":
                 if entry.label is not None:
-                    self.world.report(fields.wrong_label(entry.label.span, entry.kind, needs_label=False))
+                    self.world.report(
+                        fields.wrong_label(entry.label.span, entry.kind, needs_label=False)
+                    )
                     return
                 if self.is_first(entry.kind, "", entry.head):
                     self.nested(node, spec, entry.body, entry.span, entry.head, scope, layer)
@@ -219,12 +241,21 @@ class Merge:
                     node.maps.setdefault(entry.kind, []).append((entry.body, scope, entry.head))
                     return
                 self.world.report(
-                    fields.wrong_form(entry.kind_span, entry.kind, f"write an attribute: `{entry.kind} = …`")
+                    fields.wrong_form(
+                        entry.kind_span, entry.kind, f"write an attribute: `{entry.kind} = …`"
+                    )
                 )
                 node.broken.add(entry.kind)
 
     def nested(
-        self, node: Node, spec: FieldSpec | None, body: ast.Body, span: Span, head: Span, scope: Scope, layer: str
+        self,
+        node: Node,
+        spec: FieldSpec | None,
+        body: ast.Body,
+        span: Span,
+        head: Span,
+        scope: Scope,
+        layer: str,
     ) -> None:
         """Merges an unlabelled block."""
         assert spec is not None, span
@@ -280,7 +311,14 @@ class Merge:
         return None if value is None else str(keyed(label.name, str(value)))
 
     def fill(
-        self, table: dict[str, Node], spec: FieldSpec, text: str, entry: ast.BlockDecl, scope: Scope, layer: str, bound: Env
+        self,
+        table: dict[str, Node],
+        spec: FieldSpec,
+        text: str,
+        entry: ast.BlockDecl,
+        scope: Scope,
+        layer: str,
+        bound: Env,
     ) -> None:
         """Merges the body of one labelled block."""
         inner = table.get(text)
@@ -319,7 +357,11 @@ class Merge:
         model = words[word] if words else spec.block[0]
         known = node.choices.get(spec.name)
         is_new = known is None or known[0] != word
-        inner = Node(model, entry.span, entry.head, f"`{entry.kind} {word}`") if is_new or known is None else known[1]
+        inner = (
+            Node(model, entry.span, entry.head, f"`{entry.kind} {word}`")
+            if is_new or known is None
+            else known[1]
+        )
         node.assigns.pop(spec.name, None)
         node.choices[spec.name] = (word, inner)
         inner.span, inner.head = entry.span, entry.head
@@ -362,7 +404,9 @@ class Merge:
             return
         tables: tuple[dict[str, Any], ...] = (node.assigns, node.blocks, node.choices, node.maps)
         if not any([table.pop(name, None) is not None for table in tables]):
-            self.world.report(names.removes_nothing(entry.path.span, name, [n for t in tables for n in t]))
+            self.world.report(
+                names.removes_nothing(entry.path.span, name, [n for t in tables for n in t])
+            )
 
     # --------------------------------------------------------------------------------------- structure
 

@@ -57,7 +57,9 @@ class Outline:
 class TracingElaborator(Elaborator):
     """The elaborator of a module; members of rows tell the trace their cell."""
 
-    def __init__(self, things: References, report: Callable[[Diagnostic], None], world: World) -> None:
+    def __init__(
+        self, things: References, report: Callable[[Diagnostic], None], world: World
+    ) -> None:
         super().__init__(things, report)
         self.world = world
 
@@ -129,7 +131,9 @@ class Module:
         match entry:
             case ast.ExportDecl():
                 if self.user is None:
-                    self.world.report(names.wrong_place(entry.span, "only a module exports", "delete `export`"))
+                    self.world.report(
+                        names.wrong_place(entry.span, "only a module exports", "delete `export`")
+                    )
                 self._note(entry.entry, scope, is_top=is_top, is_exported=True)
             case ast.LetDecl():
                 if self._is_new(entry.name, entry.name_span, scope):
@@ -140,15 +144,33 @@ class Module:
                         self.exported.add(entry.name)
             case ast.ParamDecl():
                 if not is_top:
-                    self.world.report(names.wrong_place(entry.span, "a parameter stands at the top of a file", "move it out of the block"))
+                    self.world.report(
+                        names.wrong_place(
+                            entry.span,
+                            "a parameter stands at the top of a file",
+                            "move it out of the block",
+                        )
+                    )
                 elif self._is_new(entry.name, entry.name_span, scope):
                     self.params[entry.name] = Param(self, entry)
                     scope.names[entry.name] = self.params[entry.name]
             case ast.TypeDecl():
                 if entry.name in self.types.declared:
-                    self.world.report(names.duplicate(entry.name_span, f"the type `{entry.name}`", self.types.declared[entry.name].name_span))
+                    self.world.report(
+                        names.duplicate(
+                            entry.name_span,
+                            f"the type `{entry.name}`",
+                            self.types.declared[entry.name].name_span,
+                        )
+                    )
                 elif entry.name in ts.SCALARS or entry.name in KINDS:
-                    self.world.report(names.wrong_place(entry.name_span, f"`{entry.name}` is a type of the language", "choose another name"))
+                    self.world.report(
+                        names.wrong_place(
+                            entry.name_span,
+                            f"`{entry.name}` is a type of the language",
+                            "choose another name",
+                        )
+                    )
                 else:
                     self.types.declared[entry.name] = entry
             case ast.UseDecl():
@@ -166,9 +188,21 @@ class Module:
                 elif entry.otherwise is not None:
                     self._gather_inside(entry.otherwise)
             case ast.AttributeDecl():
-                self.world.report(names.wrong_place(entry.name_span, f"`{entry.name}` stands outside every block", f"write `let {entry.name} = …`, or move it into a block"))
+                self.world.report(
+                    names.wrong_place(
+                        entry.name_span,
+                        f"`{entry.name}` stands outside every block",
+                        f"write `let {entry.name} = …`, or move it into a block",
+                    )
+                )
             case ast.RemoveDecl():
-                self.world.report(names.wrong_place(entry.span, "there is nothing to remove here", "`remove` stands in a declaration that is `like` another"))
+                self.world.report(
+                    names.wrong_place(
+                        entry.span,
+                        "there is nothing to remove here",
+                        "`remove` stands in a declaration that is `like` another",
+                    )
+                )
 
     def _gather_inside(self, body: ast.Body) -> None:
         """Notes the declarations of a body whose `let`s are its own."""
@@ -204,7 +238,13 @@ class Module:
 
     def _note_header(self, entry: ast.BlockDecl, *, is_top: bool) -> None:
         if not is_top:
-            self.world.report(names.wrong_place(entry.head, f"`{entry.kind}` stands at the top of a file", "move it out of the block"))
+            self.world.report(
+                names.wrong_place(
+                    entry.head,
+                    f"`{entry.kind}` stands at the top of a file",
+                    "move it out of the block",
+                )
+            )
             return
         if entry.label is None:
             self.world.report(fields.wrong_label(entry.head, entry.kind, needs_label=True))
@@ -212,16 +252,32 @@ class Module:
         if entry.kind == "environment":
             known = self.environments.get(entry.label.name)
             if self.user is not None:
-                self.world.report(names.wrong_place(entry.head, "a module has no environments", "set its parameters where it is used"))
+                self.world.report(
+                    names.wrong_place(
+                        entry.head,
+                        "a module has no environments",
+                        "set its parameters where it is used",
+                    )
+                )
             elif known is not None:
-                self.world.report(names.duplicate(entry.head, f"the environment `{entry.label.name}`", known.head))
+                self.world.report(
+                    names.duplicate(entry.head, f"the environment `{entry.label.name}`", known.head)
+                )
             else:
                 self.environments[entry.label.name] = entry
             return
         wanted = "blueprint" if self.user is None else "module"
         if entry.kind != wanted:
-            what = "a blueprint can't be used as a module" if self.user else "a module can't be compiled on its own"
-            self.world.report(names.wrong_header(entry.head, what, f"write `{wanted} {entry.label.name} {{ language = 1 }}`"))
+            what = (
+                "a blueprint can't be used as a module"
+                if self.user
+                else "a module can't be compiled on its own"
+            )
+            self.world.report(
+                names.wrong_header(
+                    entry.head, what, f"write `{wanted} {entry.label.name} {{ language = 1 }}`"
+                )
+            )
         if self.header is not None:
             self.world.report(names.duplicate(entry.head, f"the `{entry.kind}`", self.header.head))
         self.header = entry
@@ -245,7 +301,13 @@ class Module:
         kind = "blueprint" if self.user is None else "module"
         if self.header is None:
             start = Span(self.file.source, 0, min(1, len(self.file.source.text)))
-            self.world.report(names.wrong_header(start, f"the file does not say that it is a {kind}", f"begin with `{kind} name {{ language = 1 }}`"))
+            self.world.report(
+                names.wrong_header(
+                    start,
+                    f"the file does not say that it is a {kind}",
+                    f"begin with `{kind} name {{ language = 1 }}`",
+                )
+            )
             return "", None
         found: dict[str, Any] = {}
         allowed = {"language": ts.INT, "title": ts.STRING}
@@ -261,9 +323,13 @@ class Module:
             else:
                 found[entry.name] = (1, entry.value.span)
         if "language" not in found:
-            self.world.report(fields.missing_attribute(self.header.head, "language", f"`{kind}`", "language = 1"))
+            self.world.report(
+                fields.missing_attribute(self.header.head, "language", f"`{kind}`", "language = 1")
+            )
         elif found["language"][0] != 1:
-            self.world.report(names.unknown_language(found["language"][1], str(found["language"][0])))
+            self.world.report(
+                names.unknown_language(found["language"][1], str(found["language"][0]))
+            )
         name = self.header.label.name if self.header.label else ""
         title = found.get("title", (None, None))[0]
         return name, title
@@ -291,18 +357,26 @@ class Module:
         span = Span(source, 0, min(1, len(source.text)))
         is_json = source.path.endswith(".json")
         if not is_json and not source.path.endswith((".yaml", ".yml")):
-            self.world.report(names.unreadable(None, source.path, "a parameter file ends in .json, .yaml or .yml"))
+            self.world.report(
+                names.unreadable(None, source.path, "a parameter file ends in .json, .yaml or .yml")
+            )
             return
         record = ts.Record({name: ts.OptionalOf(ts.ANY) for name in self.params})
-        document = read_document(source, span, None, None, ts.MapOf(ts.ANY), self.world.report, is_json=is_json)
+        document = read_document(
+            source, span, None, None, ts.MapOf(ts.ANY), self.world.report, is_json=is_json
+        )
         if document is None:
             return
         if not isinstance(document, dict):
-            self.world.report(names.bad_data(span, "a parameter file holds one map of names and values"))
+            self.world.report(
+                names.bad_data(span, "a parameter file holds one map of names and values")
+            )
             return
         for name, value in document.items():
             if name not in self.params:
-                self.world.report(names.unknown_parameter(span, name, f"`{source.path}`", record.fields))
+                self.world.report(
+                    names.unknown_parameter(span, name, f"`{source.path}`", record.fields)
+                )
             else:
                 self._set[name] = (source.path, value, span)
 
@@ -318,7 +392,11 @@ class Module:
         if param.decl.default is None:
             if isinstance(wanted, ts.OptionalOf):
                 raise Absent
-            raise Stop(names.missing_parameter(self._place_of_use(param), param.name, str(wanted), param.span))
+            raise Stop(
+                names.missing_parameter(
+                    self._place_of_use(param), param.name, str(wanted), param.span
+                )
+            )
         self.world.trace.add("default", param.decl.span, param.name)
         return self._evaluated(param.decl.default, self.scope, wanted, param)
 
@@ -349,10 +427,16 @@ class Module:
         except Unfit as unfit:
             example = unfit.example or example_of(wanted)
             label = f"--set {param.name}" if where == "--set" else f"{where}: {param.name}"
-            raise Stop(names.bad_parameter_text(label, str(value)[:60], unfit.wanted or str(wanted), example)) from None
+            raise Stop(
+                names.bad_parameter_text(
+                    label, str(value)[:60], unfit.wanted or str(wanted), example
+                )
+            ) from None
         problem = misfit(found, wanted)
         if problem is not None:
-            raise Stop(fields.out_of_bounds(None, f"{param.name} = {value}", problem, param.decl.type.span))
+            raise Stop(
+                fields.out_of_bounds(None, f"{param.name} = {value}", problem, param.decl.type.span)
+            )
         return found
 
     def _from_text(self, text: str, wanted: ts.Type) -> Any:
@@ -365,7 +449,9 @@ class Module:
         entry = outcome.value.body.entries[0]
         assert isinstance(entry, ast.LetDecl), entry
         found: list[Diagnostic] = []
-        code = Elaborator(self.references, found.append).value(entry.value, Scope(module=self), wanted)
+        code = Elaborator(self.references, found.append).value(
+            entry.value, Scope(module=self), wanted
+        )
         if code.is_broken:
             raise Unfit(str(wanted), example_of(wanted))
         return code.run({})
@@ -378,7 +464,9 @@ class Module:
                 if is_chosen:
                     self.world.trace.add("environment", entry.span, param.name)
                     return (self._evaluated(entry.value, self.scope, wanted, param),)
-                self.world.attempt(lambda e=entry: self._evaluated(e.value, self.scope, wanted, param))
+                self.world.attempt(
+                    lambda e=entry: self._evaluated(e.value, self.scope, wanted, param)
+                )
         return None
 
     def _evaluated(self, expr: ast.Expr, scope: Scope, wanted: ts.Type, param: Param) -> Any:
@@ -388,7 +476,9 @@ class Module:
         value = code.run({})
         problem = misfit(value, wanted)
         if problem is not None:
-            raise Stop(fields.out_of_bounds(expr.span, expr.span.text[:60], problem, param.decl.type.span))
+            raise Stop(
+                fields.out_of_bounds(expr.span, expr.span.text[:60], problem, param.decl.type.span)
+            )
         return value
 
     def check_environments(self) -> None:
@@ -397,11 +487,23 @@ class Module:
             seen: dict[str, Span] = {}
             for entry in block.body.entries:
                 if not isinstance(entry, ast.AttributeDecl):
-                    self.world.report(names.wrong_place(entry.span, "an environment sets parameters only", "structural differences are `if env == … { … }`"))
+                    self.world.report(
+                        names.wrong_place(
+                            entry.span,
+                            "an environment sets parameters only",
+                            "structural differences are `if env == … { … }`",
+                        )
+                    )
                 elif entry.name not in self.params:
-                    self.world.report(names.unknown_parameter(entry.name_span, entry.name, f"the environment `{name}`", self.params))
+                    self.world.report(
+                        names.unknown_parameter(
+                            entry.name_span, entry.name, f"the environment `{name}`", self.params
+                        )
+                    )
                 elif entry.name in seen:
-                    self.world.report(fields.duplicate_attribute(entry.name_span, entry.name, seen[entry.name]))
+                    self.world.report(
+                        fields.duplicate_attribute(entry.name_span, entry.name, seen[entry.name])
+                    )
                 else:
                     seen[entry.name] = entry.name_span
         for name, (span, _) in self.given.items():
@@ -448,7 +550,9 @@ class Module:
         if code.is_broken:
             return
         if code.sees_things:
-            raise Stop(names.structure_sees_things(entry.condition.span, "a condition around declarations"))
+            raise Stop(
+                names.structure_sees_things(entry.condition.span, "a condition around declarations")
+            )
         outcome = code.run(env)
         taken, left = (entry.body, entry.otherwise) if outcome else (entry.otherwise, entry.body)
         if isinstance(left, ast.Body):
@@ -498,12 +602,21 @@ class Module:
         outline = self.outlines[key]
         if known is None:
             known = Declaration(
-                self, block.kind, label.name, KINDS[block.kind], block.head, outline.is_family, block.is_existing, block.doc
+                self,
+                block.kind,
+                label.name,
+                KINDS[block.kind],
+                block.head,
+                outline.is_family,
+                block.is_existing,
+                block.doc,
             )
             self.declarations[key] = known
             self.world.families[str(known.ref)] = known
         elif not known.is_family or label.index is None:
-            self.world.report(names.duplicate(block.head, f"`{block.kind} {label.name}`", known.span))
+            self.world.report(
+                names.duplicate(block.head, f"`{block.kind} {label.name}`", known.span)
+            )
             return
         if len(label.path) > 1:
             self.world.report(names.bad_key(label.span, label.name))
@@ -517,7 +630,9 @@ class Module:
         family = self.family_scope(block, scope, made)
         self._enroll(known, block, family, made, env)
 
-    def _declare_plain(self, declaration: Declaration, block: ast.BlockDecl, scope: Scope, env: Env) -> None:
+    def _declare_plain(
+        self, declaration: Declaration, block: ast.BlockDecl, scope: Scope, env: Env
+    ) -> None:
         """A single thing, or hosts with a count."""
         if not declaration.is_family:
             body_scope = Scope(scope, owner=declaration, implicit=self._no_family_of(declaration))
@@ -536,13 +651,22 @@ class Module:
         if count is None:
             return
         if count < 0 or any(w < 1 for w in without):
-            raise Stop(fields.out_of_bounds(block.head, str(count), "a count is not negative, and keys begin at 1"))
+            raise Stop(
+                fields.out_of_bounds(
+                    block.head, str(count), "a count is not negative, and keys begin at 1"
+                )
+            )
         self.world.enroll(count, block.head)
         made = counted(count, without, scope)
         self._enroll(declaration, block, family, made, env)
 
     def _enroll(
-        self, declaration: Declaration, block: ast.BlockDecl, family: FamilyScope, made: Made, env: Env
+        self,
+        declaration: Declaration,
+        block: ast.BlockDecl,
+        family: FamilyScope,
+        made: Made,
+        env: Env,
     ) -> None:
         origin = self._origins.get((id(block), id(family.scope)))
         if origin is None:
@@ -550,7 +674,12 @@ class Module:
             self._origins[id(block), id(family.scope)] = origin
         self._check_name(declaration, block)
         binders = family.binders
-        key_b, n_b, index_b, row_b = binders["key"], binders["n"], binders["index"], binders.get("row")
+        key_b, n_b, index_b, row_b = (
+            binders["key"],
+            binders["n"],
+            binders["index"],
+            binders.get("row"),
+        )
         base = str(declaration.ref)
         label = block.label
         is_counted = label is not None and label.index is None
@@ -589,7 +718,17 @@ class Module:
                 binder = binders.get(name)
                 if binder is None:
                     title = f"{block.kind} {block.label.name}" if block.label else block.kind
-                    self.world.report(names.no_family(span, name, title, block.head if block.head.source is not span.source or not block.span.start <= span.start < block.span.end else None))
+                    self.world.report(
+                        names.no_family(
+                            span,
+                            name,
+                            title,
+                            block.head
+                            if block.head.source is not span.source
+                            or not block.span.start <= span.start < block.span.end
+                            else None,
+                        )
+                    )
                 return binder
 
             inner = Scope(made.scope, owner=owner, implicit=implicit)
@@ -603,7 +742,9 @@ class Module:
 
     def _no_family_of(self, declaration: Declaration) -> Callable[[str, Span], Binder | None]:
         def implicit(name: str, span: Span) -> Binder | None:
-            is_elsewhere = span.source is not declaration.span.source or span.start < declaration.span.start
+            is_elsewhere = (
+                span.source is not declaration.span.source or span.start < declaration.span.start
+            )
             place = declaration.span if is_elsewhere else None
             self.world.report(names.no_family(span, name, str(declaration.ref), place))
             return None
@@ -695,7 +836,13 @@ class Alias:
 
     def code(self, span: Span) -> Code:
         """A bare use of the alias, which is no value."""
-        self.module.world.report(names.wrong_place(span, f"`{self.name}` is a module, not a value", f"name something that it exports: `{self.name}.…`"))
+        self.module.world.report(
+            names.wrong_place(
+                span,
+                f"`{self.name}` is a module, not a value",
+                f"name something that it exports: `{self.name}.…`",
+            )
+        )
         return Code(ts.BROKEN, _stopped, span)
 
     def single(self) -> Module | None:
@@ -727,7 +874,12 @@ class Alias:
         binders = implicit_types(made.key_type, made.row_type)
         inner = Scope(made.scope, implicit=lambda name, _span: binders.get(name))
         for position, (key, row, bound) in enumerate(made.members):
-            env = {**bound, binders["key"]: made.key_value(key, position), binders["n"]: position + 1, binders["index"]: position}
+            env = {
+                **bound,
+                binders["key"]: made.key_value(key, position),
+                binders["n"]: position + 1,
+                binders["index"]: position,
+            }
             if "row" in binders:
                 env[binders["row"]] = row
             yield key, self._module(file, f"{keyed(self.name, key)}.", inner, env)
@@ -744,7 +896,9 @@ class Alias:
             world.report(names.escapes(span, written))
             return None
         if path in chain:
-            world.report(names.module_cycle(span, [*reversed(chain[: chain.index(path) + 1]), path]))
+            world.report(
+                names.module_cycle(span, [*reversed(chain[: chain.index(path) + 1]), path])
+            )
             return None
         if len(chain) > MODULE_DEPTH:
             world.report(names.too_large(span, "modules use each other too deeply", MODULE_DEPTH))
@@ -763,10 +917,18 @@ class Alias:
         world = self.module.world
         for entry in self.decl.body.entries if self.decl.body else ():
             if not isinstance(entry, ast.AttributeDecl) or entry.operator != "=":
-                world.report(names.wrong_place(entry.span, "only `name = value` may stand here", "a module takes parameters only"))
+                world.report(
+                    names.wrong_place(
+                        entry.span,
+                        "only `name = value` may stand here",
+                        "a module takes parameters only",
+                    )
+                )
                 continue
             if entry.name in given:
-                world.report(fields.duplicate_attribute(entry.name_span, entry.name, given[entry.name][0]))
+                world.report(
+                    fields.duplicate_attribute(entry.name_span, entry.name, given[entry.name][0])
+                )
                 continue
 
             def value(wanted: ts.Type, e: ast.AttributeDecl = entry) -> Any:

@@ -85,7 +85,9 @@ class References:
         key: Code | None = None
         if alias.is_family:
             if not steps or not isinstance(steps[0], ast.ElementExpr):
-                return self.fail(names.family_needs_key(root.span, root.name, [str(k) for k in alias.modules()]))
+                return self.fail(
+                    names.family_needs_key(root.span, root.name, [str(k) for k in alias.modules()])
+                )
             step = steps.pop(0)
             key = self.module.elaborator.expr(step.index, scope)
             if key.is_broken:
@@ -100,15 +102,30 @@ class References:
         variable = module.scope.names.get(member.name)
         if variable is None or member.name not in module.exported:
             if variable is not None and variable.span is not None and hasattr(variable, "decl"):
-                return self.fail(names.not_exported(member.name_span, member.name, root.name, variable.span))
-            return self.fail(names.unknown_member(member.name_span, member.name, f"the module `{root.name}`", [*module.exported, *KINDS]))
+                return self.fail(
+                    names.not_exported(member.name_span, member.name, root.name, variable.span)
+                )
+            return self.fail(
+                names.unknown_member(
+                    member.name_span,
+                    member.name,
+                    f"the module `{root.name}`",
+                    [*module.exported, *KINDS],
+                )
+            )
         exported = variable.code(member.span)
 
         def value(env: Env) -> Any:
             chosen = pick(env)
             return chosen.scope.names[member.name].code(member.span).run({})
 
-        code = Code(exported.type, value, member.span, key.binders if key else frozenset(), exported.sees_things)
+        code = Code(
+            exported.type,
+            value,
+            member.span,
+            key.binders if key else frozenset(),
+            exported.sees_things,
+        )
         for position, step in enumerate(steps[1:], start=1):
             if isinstance(ts.plain(code.type), ts.Thing | ts.Family):
                 return self.follow(code, steps[position:], scope)
@@ -121,7 +138,9 @@ class References:
             wanted = str(key.run(env)) if key is not None else None
             if wanted not in modules:
                 assert key is not None, alias
-                raise Stop(names.unknown_key(key.span, alias.name, str(wanted), [str(k) for k in modules]))
+                raise Stop(
+                    names.unknown_key(key.span, alias.name, str(wanted), [str(k) for k in modules])
+                )
             return modules[wanted]
 
         return pick
@@ -140,14 +159,27 @@ class References:
         kind = root.name
         if not steps or not isinstance(steps[0], ast.MemberExpr):
             declared = [f"{k}.{n}" for k, n in module.outlines if k == kind]
-            return self.fail(names.wrong_place(root.span, f"`{kind}` is a kind; a thing of it is wanted", f"name one: {', '.join(f'`{d}`' for d in declared[:5]) or f'`{kind}.name`'}"))
+            return self.fail(
+                names.wrong_place(
+                    root.span,
+                    f"`{kind}` is a kind; a thing of it is wanted",
+                    f"name one: {', '.join(f'`{d}`' for d in declared[:5]) or f'`{kind}.name`'}",
+                )
+            )
         first = steps[0]
         outline = module.outlines.get((kind, first.name))
         if outline is None or outline.is_template:
             known = [n for (k, n), o in module.outlines.items() if k == kind and not o.is_template]
             return self.fail(names.unknown_thing(first.span, kind, first.name, known))
         if only_exported and not outline.is_exported:
-            return self.fail(names.not_exported(first.span, f"{kind}.{first.name}", module.prefix.rstrip("."), outline.blocks[0][0].head))
+            return self.fail(
+                names.not_exported(
+                    first.span,
+                    f"{kind}.{first.name}",
+                    module.prefix.rstrip("."),
+                    outline.blocks[0][0].head,
+                )
+            )
         name = first.name
         if pick is None:
             ref = Ref(f"{module.prefix}{kind}.{name}")
@@ -174,11 +206,19 @@ class References:
         if isinstance(step, ast.ElementExpr):
             if kind.kinds == ("secrets",):
                 return self._secret(base, step, scope)
-            return self.fail(names.unknown_key(step.index.span, base.span.text, step.index.span.text, ()))
+            return self.fail(
+                names.unknown_key(step.index.span, base.span.text, step.index.span.text, ())
+            )
         assert isinstance(step, ast.MemberExpr), step
-        models = [m for k in kind.kinds if (m := KINDS.get(k) or nested_kinds().get(k, (None, None))[1]) is not None]
+        models = [
+            m
+            for k in kind.kinds
+            if (m := KINDS.get(k) or nested_kinds().get(k, (None, None))[1]) is not None
+        ]
         if not models:
-            return self.fail(names.unknown_member(step.name_span, step.name, f"`{base.span.text}`", ()))
+            return self.fail(
+                names.unknown_member(step.name_span, step.name, f"`{base.span.text}`", ())
+            )
         return self._member(base, models[0], kind.kinds[0], steps, scope)
 
     def _secret(self, base: Code, step: ast.ElementExpr, scope: Scope) -> Code:
@@ -186,7 +226,13 @@ class References:
         if name.is_broken:
             return name
         run, key = base.run, name.run
-        return Code(ts.SECRET, lambda env: SecretRef(f'{run(env)}["{key(env)}"]'), step.span, name.binders, sees_things=False)
+        return Code(
+            ts.SECRET,
+            lambda env: SecretRef(f'{run(env)}["{key(env)}"]'),
+            step.span,
+            name.binders,
+            sees_things=False,
+        )
 
     def _element(self, base: Code, kind: ts.Family, step: ast.ElementExpr, scope: Scope) -> Code:
         index = self.module.elaborator.expr(step.index, scope)
@@ -200,14 +246,28 @@ class References:
             wanted = key(env)
             known = declaration.members if declaration else {}
             if isinstance(wanted, Range):
-                found = [m.ref for k, m in known.items() if k is not None and k.isdigit() and int(k) in wanted]
+                found = [
+                    m.ref
+                    for k, m in known.items()
+                    if k is not None and k.isdigit() and int(k) in wanted
+                ]
                 if len(found) != wanted.size:
-                    missing = next(str(i) for i in range(wanted.first, wanted.last + 1) if str(i) not in known)
-                    raise Stop(names.unknown_key(step.index.span, str(family), missing, [str(k) for k in known]))
+                    missing = next(
+                        str(i) for i in range(wanted.first, wanted.last + 1) if str(i) not in known
+                    )
+                    raise Stop(
+                        names.unknown_key(
+                            step.index.span, str(family), missing, [str(k) for k in known]
+                        )
+                    )
                 return tuple(found)
             found_member = known.get(str(wanted))
             if found_member is None:
-                raise Stop(names.unknown_key(step.index.span, str(family), str(wanted), [str(k) for k in known]))
+                raise Stop(
+                    names.unknown_key(
+                        step.index.span, str(family), str(wanted), [str(k) for k in known]
+                    )
+                )
             return found_member.ref
 
         element: ts.Type = ts.Thing((kind.kind,))
@@ -215,10 +275,14 @@ class References:
             element = ts.ListOf(element)
         return Code(element, member, step.span, index.binders, sees_things=True)
 
-    def _over_family(self, base: Code, kind: ts.Family, steps: list[ast.Expr], scope: Scope) -> Code:
+    def _over_family(
+        self, base: Code, kind: ts.Family, steps: list[ast.Expr], scope: Scope
+    ) -> Code:
         """`hosts.compute.name`: the attribute of each member, as a list."""
         binder = Binder("member", ts.Thing((kind.kind,)), None)
-        one = Code(binder.type, lambda env: env[binder], base.span, frozenset((binder,)), sees_things=True)
+        one = Code(
+            binder.type, lambda env: env[binder], base.span, frozenset((binder,)), sees_things=True
+        )
         code = self.follow(one, steps, scope)
         if code.is_broken:
             return code
@@ -231,7 +295,13 @@ class References:
                 found.append(run(env))
             return tuple(found)
 
-        return Code(ts.ListOf(ts.plain(code.type)), values, code.span, code.binders - {binder}, sees_things=True)
+        return Code(
+            ts.ListOf(ts.plain(code.type)),
+            values,
+            code.span,
+            code.binders - {binder},
+            sees_things=True,
+        )
 
     def _member(
         self, base: Code, model: type[Block], kind: str, steps: list[ast.Expr], scope: Scope
@@ -252,11 +322,24 @@ class References:
                 return self._address(base, rest, scope, step)
             if kind == "hosts" and not path and step.name == "key":
                 run = base.run
-                return Code(ts.STRING, lambda env: Ref(run(env)).key or "", step.span, base.binders, sees_things=True)
+                return Code(
+                    ts.STRING,
+                    lambda env: Ref(run(env)).key or "",
+                    step.span,
+                    base.binders,
+                    sees_things=True,
+                )
             known = fields_of(current)
             spec = known.get(step.name)
             if spec is None:
-                return self.fail(names.unknown_member(step.name_span, step.name, title, [*known, "addresses", "key"] if kind == "hosts" else known))
+                return self.fail(
+                    names.unknown_member(
+                        step.name_span,
+                        step.name,
+                        title,
+                        [*known, "addresses", "key"] if kind == "hosts" else known,
+                    )
+                )
             path.append(step.name)
             if spec.form == "labelled":
                 if not rest:
@@ -270,7 +353,13 @@ class References:
                     index = self.module.elaborator.expr(element.index, scope)
                     if index.is_broken:
                         return index
-                    path[-1] = Code(ts.STRING, _label_with(label.name, index), label.span, index.binders, index.sees_things)
+                    path[-1] = Code(
+                        ts.STRING,
+                        _label_with(label.name, index),
+                        label.span,
+                        index.binders,
+                        index.sees_things,
+                    )
                     last = element
                 else:
                     last = label
@@ -291,7 +380,9 @@ class References:
             code = self.module.elaborator.member(code, step, scope)
         return code
 
-    def _field_code(self, base: Code, path: list[str | Code], spec: FieldSpec, last: ast.Expr) -> Code:
+    def _field_code(
+        self, base: Code, path: list[str | Code], spec: FieldSpec, last: ast.Expr
+    ) -> Code:
         run = base.run
         pieces = [p if isinstance(p, str) else p.run for p in path]
         binders = base.binders.union(*(p.binders for p in path if isinstance(p, Code)))
@@ -303,7 +394,9 @@ class References:
 
         type_ = spec.type
         is_optional = spec.default is None and not spec.is_required
-        return Code(ts.OptionalOf(type_) if is_optional else type_, value, span, binders, sees_things=True)
+        return Code(
+            ts.OptionalOf(type_) if is_optional else type_, value, span, binders, sees_things=True
+        )
 
     def _labels(self, base: Code, path: list[str | Code], spec: FieldSpec, step: ast.Expr) -> Code:
         """`site.bj1.zone`: all labelled blocks of a name, as a list of things."""
@@ -314,7 +407,9 @@ class References:
             member = self.world.things.get(owner)
             if member is None:
                 raise Stop
-            return tuple(Ref(f"{owner}.{name}.{label}") for label in node_of(member).labelled.get(name, ()))
+            return tuple(
+                Ref(f"{owner}.{name}.{label}") for label in node_of(member).labelled.get(name, ())
+            )
 
         return Code(ts.ListOf(ts.Thing((name,))), found, step.span, base.binders, sees_things=True)
 
@@ -337,7 +432,9 @@ class References:
 
         return Code(ts.Thing((kind,)), found, last.span, binders, sees_things=True)
 
-    def _address(self, base: Code, rest: list[ast.Expr], scope: Scope, step: ast.MemberExpr) -> Code:
+    def _address(
+        self, base: Code, rest: list[ast.Expr], scope: Scope, step: ast.MemberExpr
+    ) -> Code:
         if len(rest) != 1 or not isinstance(rest[0], ast.MemberExpr):
             return self.fail(names.unknown_member(step.name_span, "addresses", "a value", ()))
         run, network, span = base.run, rest[0].name, rest[0].span
@@ -346,7 +443,9 @@ class References:
             return self.fail(names.unknown_thing(rest[0].name_span, "network", network, known))
 
         def value(env: Env) -> Any:
-            assert self.world.address_of is not None, "addresses are asked for before they are allotted"
+            assert self.world.address_of is not None, (
+                "addresses are asked for before they are allotted"
+            )
             return self.world.address_of(run(env), f"{self.module.prefix}network.{network}", span)
 
         return Code(ts.IP, value, span, base.binders, sees_things=True)
@@ -358,7 +457,13 @@ class References:
         kind = root.name
         owner: Declaration | None = scope.nearest_owner()
         if not steps or not isinstance(steps[0], ast.MemberExpr):
-            return self.fail(names.wrong_place(root.span, f"`{kind}` is a kind; a thing of it is wanted", f"name one: `{kind}.name`"))
+            return self.fail(
+                names.wrong_place(
+                    root.span,
+                    f"`{kind}` is a kind; a thing of it is wanted",
+                    f"name one: `{kind}.name`",
+                )
+            )
         first = steps[0]
         rest = steps[1:]
         index: Code | None = None
@@ -372,7 +477,14 @@ class References:
         if owner is None or owner.first is None:
             return self.fail(names.unknown_thing(first.span, kind, first.name, ()))
         if rest:
-            return self.fail(names.unknown_member(rest[0].span, rest[0].span.text.rpartition(".")[2], f"`{root.span.text}.{first.name}`", ()))
+            return self.fail(
+                names.unknown_member(
+                    rest[0].span,
+                    rest[0].span.text.rpartition(".")[2],
+                    f"`{root.span.text}.{first.name}`",
+                    (),
+                )
+            )
         binders = index.binders if index else frozenset()
         if kind in PARTS:
             home = self._home_of(owner.first, kind, set())
@@ -382,10 +494,20 @@ class References:
             name = first.name
             if index is None:
                 part = Ref(f"{kind}.{name}")
-                return Code(ts.Thing((kind,)), lambda _env: part, last.span, binders, sees_things=True)
+                return Code(
+                    ts.Thing((kind,)), lambda _env: part, last.span, binders, sees_things=True
+                )
             position = index.run
-            return Code(ts.Thing((kind,)), lambda env: Ref(f"{kind}.{name}[{position(env)}]"), last.span, binders, sees_things=True)
-        text: Callable[[Env], str] = _label_with(first.name, index) if index else lambda _env: first.name
+            return Code(
+                ts.Thing((kind,)),
+                lambda env: Ref(f"{kind}.{name}[{position(env)}]"),
+                last.span,
+                binders,
+                sees_things=True,
+            )
+        text: Callable[[Env], str] = (
+            _label_with(first.name, index) if index else lambda _env: first.name
+        )
         span = last.span
 
         def found(env: Env) -> Ref:
@@ -484,11 +606,20 @@ class References:
         signature = READERS[function]
         options = {"csv": ("key",), "json": ("key", "at"), "yaml": ("key", "at")}.get(function, ())
         if len(call.arguments) != 1:
-            return self.fail(names.wrong_arguments(call.span, function, signature, "takes the path of one file"))
+            return self.fail(
+                names.wrong_arguments(call.span, function, signature, "takes the path of one file")
+            )
         texts: dict[str, Any] = {}
         for argument in call.named:
             if argument.name not in options:
-                return self.fail(names.wrong_arguments(argument.name_span, function, signature, f"has no argument `{argument.name}`"))
+                return self.fail(
+                    names.wrong_arguments(
+                        argument.name_span,
+                        function,
+                        signature,
+                        f"has no argument `{argument.name}`",
+                    )
+                )
             code = self.module.elaborator.value(argument.value, scope, ts.STRING)
             if code.is_broken:
                 return code
@@ -499,9 +630,16 @@ class References:
         element = wanted.element if isinstance(wanted, ts.ListOf) else None
         type_: ts.Type = wanted if wanted is not None and wanted is not ts.ANY else ts.ANY
         if function == "file":
-            return Code(ts.FILE, lambda env: self._file(path.run(env), path.span), call.span, path.binders)
+            return Code(
+                ts.FILE, lambda env: self._file(path.run(env), path.span), call.span, path.binders
+            )
         if function == "text":
-            return Code(ts.STRING, lambda env: self.file_text(self._file(path.run(env), path.span), path.span), call.span, path.binders)
+            return Code(
+                ts.STRING,
+                lambda env: self.file_text(self._file(path.run(env), path.span), path.span),
+                call.span,
+                path.binders,
+            )
         if function == "csv":
             type_ = ts.ListOf(element if element is not None else ts.MapOf(ts.STRING))
 
@@ -512,7 +650,15 @@ class References:
             if function == "csv":
                 table: Any = read_csv(source, call.span, key, element, self.world.report)
             else:
-                table = read_document(source, call.span, key, at, wanted, self.world.report, is_json=function == "json")
+                table = read_document(
+                    source,
+                    call.span,
+                    key,
+                    at,
+                    wanted,
+                    self.world.report,
+                    is_json=function == "json",
+                )
             if table is None:
                 raise Stop
             return table

@@ -34,7 +34,9 @@ def check_unused(module: Module) -> None:
             if block.is_template and id(block) not in used:
                 _check(module, block, module.scope)
     for body, scope in module.untaken:
-        inner = module.scope_of(body, scope, [e for e in body.entries if isinstance(e, ast.LetDecl)])
+        inner = module.scope_of(
+            body, scope, [e for e in body.entries if isinstance(e, ast.LetDecl)]
+        )
         for block in _blocks(body):
             if not block.is_template:
                 _check(module, block, inner)
@@ -54,7 +56,14 @@ def _check(module: Module, block: ast.BlockDecl, scope: Scope) -> None:
     assert label is not None, block
     kind = KINDS[block.kind]
     declaration = Declaration(
-        module, block.kind, label.name, kind, block.head, is_family=True, is_existing=False, doc=None
+        module,
+        block.kind,
+        label.name,
+        kind,
+        block.head,
+        is_family=True,
+        is_existing=False,
+        doc=None,
     )
     made = Made([], ts.ANY, ts.ANY, scope)
     if isinstance(label.index, ast.ForClause):
@@ -76,7 +85,11 @@ def _check(module: Module, block: ast.BlockDecl, scope: Scope) -> None:
 
 def _check_codes(node: Node, module: Module) -> None:
     for _, inner in node.walk():
-        known = fields_of(inner.model) if isinstance(inner.model, type) and issubclass(inner.model, Block) else {}
+        known = (
+            fields_of(inner.model)
+            if isinstance(inner.model, type) and issubclass(inner.model, Block)
+            else {}
+        )
         for name, assigns in inner.assigns.items():
             spec = known.get(name)
             wanted = ts.ANY if spec is None or spec.form == "choice" else spec.type

@@ -86,13 +86,19 @@ def run_assigns(assigns: list[Assign], wanted: ts.Type, env: Env, module: Module
             raise Stop
         trace = module.world.trace
         if trace.is_on:
-            trace.add(f"template {assign.layer}" if assign.layer else "attribute", assign.decl.span, assign.decl.name)
+            trace.add(
+                f"template {assign.layer}" if assign.layer else "attribute",
+                assign.decl.span,
+                assign.decl.name,
+            )
         found = code.run(env)
         if assign.operator == "=":
             value = found
             continue
         if not isinstance(value, tuple | str) or not _takes_list(wanted):
-            raise Stop(fields.edit_of_no_list(assign.decl.name_span, assign.operator, assign.decl.name))
+            raise Stop(
+                fields.edit_of_no_list(assign.decl.name_span, assign.operator, assign.decl.name)
+            )
         held = value if isinstance(value, tuple) else (value,)
         more = found if isinstance(found, tuple) and not hasattr(found, "first") else (found,)
         if assign.operator == "+=":

@@ -39,10 +39,18 @@ class Let:
                 with world.needing(self, self.name, name_span):
                     wanted = self.module.types.resolve(self.decl.type) if self.decl.type else ts.ANY
                     if self._code is None:
-                        self._code = self.module.elaborator.value(self.decl.value, self.scope, wanted)
+                        self._code = self.module.elaborator.value(
+                            self.decl.value, self.scope, wanted
+                        )
                     if self.decl.type and not self._code.is_broken:
                         code = self._code
-                        self._code = Code(wanted, self._fitting(code, wanted), code.span, code.binders, code.sees_things)
+                        self._code = Code(
+                            wanted,
+                            self._fitting(code, wanted),
+                            code.span,
+                            code.binders,
+                            code.sees_things,
+                        )
             except Stop as stop:
                 world.report(stop.diagnostic)
                 self._code = Code(ts.BROKEN, stopped, name_span)
@@ -66,7 +74,13 @@ class Let:
         code = self.elaborated()
         if code.is_broken:
             return Code(ts.BROKEN, stopped, span)
-        return Code(code.type, self.value if not code.binders else self._traced(code), span, code.binders, code.sees_things)
+        return Code(
+            code.type,
+            self.value if not code.binders else self._traced(code),
+            span,
+            code.binders,
+            code.sees_things,
+        )
 
     def _traced(self, code: Code) -> Callable[[Env], Any]:
         trace = self.module.world.trace

@@ -95,7 +95,9 @@ class World:
         """Counts members of families; raises Stop beyond the limit."""
         self.members += amount
         if self.members > MEMBER_LIMIT:
-            raise Stop(names.too_large(span, "the families have too many members in all", MEMBER_LIMIT))
+            raise Stop(
+                names.too_large(span, "the families have too many members in all", MEMBER_LIMIT)
+            )
 
     @contextmanager
     def needing(self, token: Any, name: str, span: Span) -> Iterator[None]:
@@ -103,7 +105,9 @@ class World:
         for at, (known, _, _) in enumerate(self.loop):
             if known == token:
                 loop = [(n, s) for _, n, s in self.loop[at:]]
-                start = min(range(len(loop)), key=lambda i: (loop[i][1].source.path, loop[i][1].start))
+                start = min(
+                    range(len(loop)), key=lambda i: (loop[i][1].source.path, loop[i][1].start)
+                )
                 raise Stop(names.cycle(loop[start:] + loop[:start]))
         self.loop.append((token, name, span))
         try:

@@ -1,0 +1,193 @@
+"""The causes of a value: which text, cell, parameter, default or lock entry had a hand in it.
+
+Worked out when somebody asks, by evaluating just the fields in question with the trace on. An
+address of a host has causes of its own: what states or locks it, and the network that it is from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from blueprint.evaluate.code import Stop
+from blueprint.lock import LOCK
+from blueprint.model.addresses import Origin
+from blueprint.model.hosts import Hosts
+from blueprint.model.schema import fields_of
+from blueprint.resolve.declarations import Member, Node
+from blueprint.resolve.merge import node_of
+from blueprint.resolve.values import attribute_value
+from blueprint.resolve.world import Site
+from blueprint.source import Span
+from blueprint.values import Ref
+
+if TYPE_CHECKING:
+    from blueprint.driver import Front
+
+#: What decides which addresses of a network hosts get.
+NETWORK_FIELDS = ("cidr", "gateway", "reserved", "allot", "dhcp")
+
+
+def causes(front: Front, paths: Iterable[Ref]) -> Iterator[tuple[Span | None, str]]:
+    """The places behind the values at model paths, each once, in the order of discovery."""
+    seen: set[tuple[Span | None, str]] = set()
+    for path in paths:
+        for span, text in _of_path(front, path):
+            if (span, text) not in seen:
+                seen.add((span, text))
+                yield span, text
+
+
+def _of_path(front: Front, path: Ref) -> Iterator[tuple[Span | None, str]]:
+    member, rest = _member_at(front, path)
+    if member is None:
+        return
+    declaration = member.origin.owner
+    node = node_of(member)
+    yield node.head, f"declares `{member.ref}`"
+    for name, span in node.layers:
+        yield span, f"template `{name}`"
+    if declaration.kind == "hosts" and rest[:1] == ("address",):
+        yield from _of_address(front, member, rest[-1])
+        return
+    if not rest:
+        yield from _of_key(front, member)
+        return
+    yield from _of_field(front, member, rest)
+
+
+def _member_at(front: Front, path: Ref) -> tuple[Member | None, tuple[str, ...]]:
+    """The longest address of a thing at the start of a path, and what follows it."""
+    parts = path.parts
+    things, families = front.world.things, front.world.families
+    for end in range(len(parts), 1, -1):
+        ref = ".".join(parts[:end])
+        if ref in things:
+            return things[ref], tuple(parts[end:])
+        family = families.get(ref)
+        if family is not None and family.first is not None:
+            return family.first, tuple(parts[end:])
+    return None, ()
+
+
+def _of_field(
+    front: Front, member: Member, path: tuple[str, ...]
+) -> Iterator[tuple[Span | None, str]]:
+    """The causes of one field, or of all fields of a nested block."""
+    node = node_of(member)
+    inner = node.at(path)
+    if inner is not None:
+        yield inner[0].head, f"the block `{'.'.join(path)}`"
+        for name in inner[0].assigns:
+            yield from _traced(front, member, (*path, name))
+        return
+    yield from _traced(front, member, path)
+
+
+def _traced(
+    front: Front, member: Member, path: tuple[str, ...]
+) -> Iterator[tuple[Span | None, str]]:
+    trace = front.world.trace
+    with trace.inner() as sites:
+        try:
+            if _is_open(member, path):
+                yield from _of_open(front, member, path)
+            else:
+                attribute_value(member, path)
+        except Stop:
+            pass
+        found = list(sites)
+    trace.sites.clear()
+    for site in found:
+        yield site.span, _words(site, path)
+
+
+def _is_open(member: Member, path: tuple[str, ...]) -> bool:
+    found = node_of(member).at(path[:-1])
+    return found is not None and found[0].model is None
+
+
+def _of_open(
+    front: Front, member: Member, path: tuple[str, ...]
+) -> Iterator[tuple[Span | None, str]]:
+    """An option that passes through to a tool."""
+    from blueprint import typesys as ts
+    from blueprint.resolve.values import run_assigns
+
+    found = node_of(member).at(path[:-1])
+    assigns = found[0].assigns.get(path[-1]) if found else None
+    if found and assigns:
+        yield assigns[-1].decl.span, "an option that passes through to the tool"
+        run_assigns(assigns, ts.ANY, {**member.env, **found[1]}, member.origin.owner.module)
+
+
+def _words(site: Site, path: tuple[str, ...]) -> str:
+    field = ".".join(path)
+    match site.role:
+        case "attribute":
+            return f"states `{site.name}`"
+        case "default" if site.name == field:
+            return f"`{site.name}` is unset here: the default of the language holds"
+        case "default":
+            return f"the default of the parameter `{site.name}`"
+        case "let":
+            return f"`let {site.name}`"
+        case "cell":
+            return f"the cell `{site.name}`"
+        case "environment":
+            return f"the environment sets `{site.name}`"
+        case "--set" | "--env":
+            return f"{site.role} {site.name}"
+        case "module parameter":
+            return f"`use` sets `{site.name}`"
+    if site.role.startswith("template "):
+        return f"states `{site.name}` in {site.role}"
+    return f"{site.role} sets `{site.name}`"
+
+
+def _of_key(front: Front, member: Member) -> Iterator[tuple[Span | None, str]]:
+    """What makes a member of a family be there."""
+    declaration = member.origin.owner
+    for name in declaration.model.structural:
+        if name in node_of(member).assigns:
+            yield from _structural(front, member, name)
+
+
+def _structural(front: Front, member: Member, name: str) -> Iterator[tuple[Span | None, str]]:
+    trace = front.world.trace
+    with trace.inner() as sites:
+        try:
+            member.origin.owner.module.references.structural(
+                member, name, fields_of(Hosts)[name].type
+            )
+        except Stop:
+            pass
+        found = list(sites)
+    trace.sites.clear()
+    for site in found:
+        yield site.span, _words(site, (name,))
+
+
+def _of_address(front: Front, member: Member, network: str) -> Iterator[tuple[Span | None, str]]:
+    """Why a host has its address on a network."""
+    wanted = next(
+        (ref for ref in front.allotment.addresses.tables if ref.name == network),
+        Ref(f"network.{network}"),
+    )
+    assignment = front.allotment.addresses.tables.get(wanted, {}).get(member.ref)
+    if assignment is None:
+        return
+    if assignment.origin is Origin.STATED:
+        yield from _of_field(front, member, ("address", network))
+        yield from _traced(front, member, ("address",))
+    elif assignment.origin is Origin.LOCKED:
+        yield None, f"{LOCK}: the entry of `{member.ref}` on `{wanted}`"
+    else:
+        yield from _of_key(front, member)
+    home = front.world.things.get(wanted)
+    if home is None:
+        return
+    node: Node = node_of(home)
+    for name in NETWORK_FIELDS:
+        if name in node.assigns:
+            yield from _traced(front, home, (name,))
