@@ -22,7 +22,7 @@ from targets._formats.page import Page, Traced
 #: Words that YAML 1.1 takes for booleans or nothing, in any case.
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 _PLAIN = re.compile(
-    r"[A-Za-z_/][A-Za-z0-9_./-]*|[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?"
+    r"[A-Za-z_/][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*|[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?"
 ).fullmatch
 _ESCAPED = re.compile(
     '[\\x00-\\x1f"\\\\\\x7f-\\xa0\\xad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f'

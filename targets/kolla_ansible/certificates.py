@@ -58,8 +58,8 @@ def authority(cloud: Cloud) -> tuple[str, Cause] | None:
     pki = cloud.model.at(public, Pki)
     if pki.issuer == "provided" and pki.ca_certificate is None:
         return None
-    paths = (f"{cloud.public_field}.tls", f"{public}.issuer", f"{public}.ca_certificate")
-    return AUTHORITY, Cause("services trust the authority of the public API", paths)
+    fields = (f"{cloud.public_field}.tls", f"{public}.issuer", f"{public}.ca_certificate")
+    return AUTHORITY, Cause("services trust the authority of the public API", fields)
 
 
 def provided_files(cloud: Cloud) -> tuple[CertificateFile, ...]:

@@ -178,7 +178,11 @@ class Cloud:
     def configuration_folder(self) -> str:
         """Where Kolla-Ansible's configuration lies on the deployment host."""
         regions = self.model.of(OpenStack)
-        return "/etc/kolla" if len(regions) == 1 else f"/etc/kolla-{_joined(self.ref, 'openstack', '-')}"
+        return (
+            "/etc/kolla"
+            if len(regions) == 1
+            else f"/etc/kolla-{_joined(self.ref, 'openstack', '-')}"
+        )
 
     def path(self, *field: str) -> str:
         """The address of a field of the layer."""

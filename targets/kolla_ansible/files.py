@@ -1,59 +1,60 @@
 """Which configuration files of services a blueprint may speak of, and where Kolla-Ansible reads each.
 
-Paths are below `config/` (Kolla-Ansible's `node_custom_config`). A file that it merges into several
-containers' configuration comes first, those of single containers after it.
+Paths are below `config/` (Kolla-Ansible's `node_custom_config`). A service's main file is merged into
+the configuration of all its containers; one named after a container into that container's alone.
 """
 
 from __future__ import annotations
 
+#: Service, name, and the file whose options it takes where that has another name.
 _FILES: dict[str, dict[str, str]] = {
-    "keystone": {"keystone.conf": "keystone.conf"},
-    "glance": {
-        "glance-api.conf": "glance/glance-api.conf",
-        "glance-cache.conf": "glance/glance-cache.conf",
-    },
-    "placement": {"placement.conf": "placement.conf"},
+    "keystone": {"keystone.conf": ""},
+    "glance": {"glance-api.conf": "", "glance-cache.conf": ""},
+    "placement": {"placement.conf": ""},
     "nova": {
-        "nova.conf": "nova.conf",
-        "nova-api.conf": "nova/nova-api.conf",
-        "nova-compute.conf": "nova/nova-compute.conf",
-        "nova-conductor.conf": "nova/nova-conductor.conf",
-        "nova-metadata.conf": "nova/nova-metadata.conf",
-        "nova-novncproxy.conf": "nova/nova-novncproxy.conf",
-        "nova-scheduler.conf": "nova/nova-scheduler.conf",
-        "nova-spicehtml5proxy.conf": "nova/nova-spicehtml5proxy.conf",
+        "nova.conf": "",
+        "nova-api.conf": "nova.conf",
+        "nova-compute.conf": "nova.conf",
+        "nova-conductor.conf": "nova.conf",
+        "nova-metadata.conf": "nova.conf",
+        "nova-novncproxy.conf": "nova.conf",
+        "nova-scheduler.conf": "nova.conf",
+        "nova-spicehtml5proxy.conf": "nova.conf",
     },
     "neutron": {
-        "neutron.conf": "neutron.conf",
-        "dhcp_agent.ini": "neutron/dhcp_agent.ini",
-        "l3_agent.ini": "neutron/l3_agent.ini",
-        "metadata_agent.ini": "neutron/metadata_agent.ini",
-        "ml2_conf.ini": "neutron/ml2_conf.ini",
-        "neutron_ovn_metadata_agent.ini": "neutron/neutron_ovn_metadata_agent.ini",
-        "openvswitch_agent.ini": "neutron/openvswitch_agent.ini",
-        "ovn_agent.ini": "neutron/ovn_agent.ini",
+        "neutron.conf": "",
+        "dhcp_agent.ini": "",
+        "l3_agent.ini": "",
+        "metadata_agent.ini": "",
+        "ml2_conf.ini": "",
+        "neutron_ovn_metadata_agent.ini": "",
+        "openvswitch_agent.ini": "",
+        "ovn_agent.ini": "",
     },
     "cinder": {
-        "cinder.conf": "cinder.conf",
-        "cinder-api.conf": "cinder/cinder-api.conf",
-        "cinder-backup.conf": "cinder/cinder-backup.conf",
-        "cinder-scheduler.conf": "cinder/cinder-scheduler.conf",
-        "cinder-volume.conf": "cinder/cinder-volume.conf",
+        "cinder.conf": "",
+        "cinder-api.conf": "cinder.conf",
+        "cinder-backup.conf": "cinder.conf",
+        "cinder-scheduler.conf": "cinder.conf",
+        "cinder-volume.conf": "cinder.conf",
     },
     "heat": {
-        "heat.conf": "heat.conf",
-        "heat-api.conf": "heat/heat-api.conf",
-        "heat-api-cfn.conf": "heat/heat-api-cfn.conf",
-        "heat-engine.conf": "heat/heat-engine.conf",
+        "heat.conf": "",
+        "heat-api.conf": "heat.conf",
+        "heat-api-cfn.conf": "heat.conf",
+        "heat-engine.conf": "heat.conf",
     },
     "horizon": {},
     "barbican": {
-        "barbican.conf": "barbican.conf",
-        "barbican-api.conf": "barbican/barbican-api.conf",
-        "barbican-keystone-listener.conf": "barbican/barbican-keystone-listener.conf",
-        "barbican-worker.conf": "barbican/barbican-worker.conf",
+        "barbican.conf": "",
+        "barbican-api.conf": "barbican.conf",
+        "barbican-keystone-listener.conf": "barbican.conf",
+        "barbican-worker.conf": "barbican.conf",
     },
 }
+
+#: The services whose blocks take `config`.
+SERVICES = tuple(_FILES)
 
 
 def files_of(service: str) -> tuple[str, ...]:
@@ -63,4 +64,11 @@ def files_of(service: str) -> tuple[str, ...]:
 
 def place_of(service: str, file: str) -> str | None:
     """Where Kolla-Ansible reads a service's file, or None where it reads no such file."""
-    return _FILES[service].get(file)
+    if file not in _FILES[service]:
+        return None
+    return file if file == f"{service}.conf" else f"{service}/{file}"
+
+
+def vocabulary_of(service: str, file: str) -> str:
+    """The file whose sections and options a file takes."""
+    return _FILES[service][file] or file

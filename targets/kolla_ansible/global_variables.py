@@ -85,7 +85,10 @@ def _registry(cloud: Cloud) -> Iterator[Variable]:
             yield name, Traced(value, Cause(rule, (f"{ref}.{field}", via)))
     if registry.insecure:
         rule = "whether the registry is reached without TLS"
-        yield "docker_registry_insecure", Traced(True, Cause(rule, (f"{ref}.insecure", via)))
+        yield (
+            "docker_registry_insecure",
+            Traced(value=True, cause=Cause(rule, (f"{ref}.insecure", via))),
+        )
 
 
 def _proxy(cloud: Cloud) -> Iterator[Variable]:
@@ -102,7 +105,12 @@ def _proxy(cloud: Cloud) -> Iterator[Variable]:
     )
     reached_directly = Cause(
         "reached without the proxy: what is stated, the host itself and the internal API",
-        (f"{ref}.no_proxy", cloud.path("api", "internal", "vip"), cloud.path("api", "internal", "fqdn"), via),
+        (
+            f"{ref}.no_proxy",
+            cloud.path("api", "internal", "vip"),
+            cloud.path("api", "internal", "fqdn"),
+            via,
+        ),
     )
     for prefix in ("docker", "container"):
         for scheme, url in (("http", proxy.http), ("https", proxy.https)):
@@ -130,7 +138,11 @@ def _endpoints(cloud: Cloud) -> Iterator[Variable]:
 def _families(cloud: Cloud) -> Iterator[Variable]:
     """The families of addresses, where any network of the layer is not IPv4."""
     kinds = [("network", cloud.internal.network, cloud.path("api", "internal", "network"))]
-    for kind, variable in (("migration", "migration"), ("tenant", "tunnel"), ("storage", "storage")):
+    for kind, variable in (
+        ("migration", "migration"),
+        ("tenant", "tunnel"),
+        ("storage", "storage"),
+    ):
         kinds.append((variable, *cloud.network_of(kind)))
     families = [
         (variable, ref, field, _FAMILY[cloud.networks[ref].cidr.version])
@@ -146,15 +158,19 @@ def _families(cloud: Cloud) -> Iterator[Variable]:
 
 def _encryption(cloud: Cloud) -> Iterator[Variable]:
     api = cloud.layer.api
-    internal = Cause("TLS where the internal API names an authority", (cloud.path("api", "internal", "tls"),))
+    internal = Cause(
+        "TLS where the internal API names an authority", (cloud.path("api", "internal", "tls"),)
+    )
     yield "kolla_enable_tls_internal", Traced(api.internal.tls is not None, internal)
     public = Cause("TLS where the public API names an authority", (f"{cloud.public_field}.tls",))
     yield "kolla_enable_tls_external", Traced(cloud.public.tls is not None, public)
-    backend = Cause("whether load balancers speak TLS to services", (cloud.path("api", "backend_tls"),))
+    backend = Cause(
+        "whether load balancers speak TLS to services", (cloud.path("api", "backend_tls"),)
+    )
     yield "kolla_enable_tls_backend", Traced(api.backend_tls, backend)
     trusted = authority(cloud)
     if trusted is not None:
-        yield "kolla_copy_ca_into_containers", Traced(True, trusted[1])
+        yield "kolla_copy_ca_into_containers", Traced(value=True, cause=trusted[1])
     distribution = base_distribution(cloud)
     if distribution is not None and (api.internal.tls or cloud.public.tls):
         paths = (
@@ -175,7 +191,9 @@ def _identity(cloud: Cloud) -> Iterator[Variable]:
     region = Cause("the name of the region", (cloud.path("region"),))
     yield "openstack_region_name", Traced(layer.region, region)
     yield "multiple_regions_names", Traced([layer.region], region)
-    expiry = Cause("how long a token is good for, in seconds", (cloud.path("keystone", "token_expiry"),))
+    expiry = Cause(
+        "how long a token is good for, in seconds", (cloud.path("keystone", "token_expiry"),)
+    )
     yield "fernet_token_expiry", Traced(int(layer.keystone.token_expiry) // 10**9, expiry)
 
 
@@ -202,5 +220,3 @@ def _stated(cloud: Cloud) -> Iterator[Variable]:
     for name, value in cloud.layer.tool.get("kolla_ansible", {}).items():
         cause = Cause("a variable of the tool itself", (cloud.path("tool", "kolla_ansible", name),))
         yield name, Traced(as_variable(value), cause)
-
-

@@ -34,16 +34,18 @@ def plan_inventory(cloud: Cloud) -> Inventory:
             for each in cloud.every_class()
         },
         groups={**_own_groups(cloud), **_release_groups(cloud)},
-        variables={each.inventory_group: class_variables(cloud, each) for each in cloud.every_class()},
+        variables={
+            each.inventory_group: class_variables(cloud, each) for each in cloud.every_class()
+        },
     )
 
 
 def _rows(cloud: Cloud, each: HostClass) -> Rows:
     network = cloud.internal.network
     text = cloud.model.addresses.text
-    addresses = [text(ref, network) for ref in each.refs]
+    addresses = [address for ref in each.refs if (address := text(ref, network)) is not None]
     name = Cause("the host's name", (f"{each.path}.name",))
-    if None in addresses:
+    if len(addresses) < len(each.refs):
         return Rows(each.refs, each.names, name, {}, ())
     reached = Cause(
         "hosts are reached at their address on the network of the internal API",

@@ -80,7 +80,10 @@ def _mtu_of_all(cloud: Cloud) -> dict[str, Traced]:
     sizes = _sizes(cloud)
     if all(size == _ETHERNET for size, _ in sizes):
         return {}
-    cause = Cause("the largest payload of any network that carries tenants' traffic", tuple(p for _, p in sizes))
+    cause = Cause(
+        "the largest payload of any network that carries tenants' traffic",
+        tuple(p for _, p in sizes),
+    )
     return {"global_physnet_mtu": Traced(max(size for size, _ in sizes), cause)}
 
 
@@ -91,7 +94,9 @@ def _frame_sizes(cloud: Cloud) -> Options:
     tenant, field = cloud.network_of("tenant")
     found: dict[str, Traced] = {}
     if tenant in cloud.networks:
-        cause = Cause("the payload of the network that carries the overlay", (f"{tenant}.mtu", field))
+        cause = Cause(
+            "the payload of the network that carries the overlay", (f"{tenant}.mtu", field)
+        )
         found["path_mtu"] = Traced(cloud.networks[tenant].mtu, cause)
     if cloud.physnets:
         declared = cloud.model.of(Physnet)

@@ -10,16 +10,14 @@ from blueprint.model import Hardware
 from blueprint.target import Cause
 from targets._formats.ini import Only, Section
 from targets._formats.page import Traced
+from targets.kolla_ansible.catalog.options import Option
 from targets.kolla_ansible.cloud import Cloud, HostClass
-from targets.kolla_ansible.files import place_of
+from targets.kolla_ansible.files import SERVICES, place_of, vocabulary_of
 from targets.kolla_ansible.network_service import network_files
+from targets.kolla_ansible.option_values import written
 from targets.kolla_ansible.storage import storage_files
 from targets.kolla_ansible.values import as_variable
 
-#: The services whose blocks take `config`.
-SERVICES = (
-    "keystone", "glance", "placement", "nova", "neutron", "cinder", "heat", "horizon", "barbican",
-)  # fmt: skip
 _COMPUTE_FILE = "nova/nova-compute.conf"
 
 
@@ -67,17 +65,15 @@ def _stated(cloud: Cloud) -> Iterator[tuple[str, str, dict[str, Traced]]]:
             path = place_of(service, file)
             if path is None or service not in cloud.layer.services:
                 continue
+            known = cloud.catalog.options(vocabulary_of(service, file))
             for name, options in sections.items():
-                traced = {
-                    option: Traced(
-                        as_variable(value),
-                        Cause(
-                            "an option of the service itself",
-                            (cloud.path(service, "config", f'"{file}"', name, option),),
-                        ),
-                    )
-                    for option, value in options.items()
-                }
+                section: Mapping[str, Option] = known.section(name) or {}
+                traced = {}
+                for option, value in options.items():
+                    field = (service, "config", f'"{file}"', name, option)
+                    cause = Cause("an option of the service itself", (cloud.path(*field),))
+                    text = written(section.get(option), as_variable(value))
+                    traced[option] = Traced(text, cause)
                 yield path, name, traced
 
 
@@ -94,7 +90,9 @@ def _compute_options(cloud: Cloud) -> tuple[dict[str, Traced], list[Only]]:
             common[option] = Traced(value, Cause(rule, (cloud.path("nova", name),)))
     classes = cloud.classes_of("compute")
     reserved = {each.inventory_group: _reserved(cloud, each) for each in classes}
-    plain = [{name: option.value for name, option in options.items()} for options in reserved.values()]
+    plain = [
+        {name: option.value for name, option in options.items()} for options in reserved.values()
+    ]
     if all(options == plain[0] for options in plain):
         for options in reserved.values():
             common.update(options)
@@ -110,7 +108,9 @@ def _reserved(cloud: Cloud, each: HostClass) -> dict[str, Traced]:
     found: dict[str, Traced] = {}
     memory, cores = each.spec.memory.platform, each.spec.cores.platform
     if memory is not None:
-        cause = Cause("memory kept for the system, in MiB, rounded up", (f"{each.group}.memory.platform",))
+        cause = Cause(
+            "memory kept for the system, in MiB, rounded up", (f"{each.group}.memory.platform",)
+        )
         found["reserved_host_memory_mb"] = Traced(-(-int(memory) // 2**20), cause)
     if cores is not None:
         hardware = cloud.model.at(each.spec.hardware, Hardware)

@@ -31,7 +31,9 @@ def plan_secrets(cloud: Cloud) -> dict[str, Traced]:
             names[name] = Traced(_WORDS[kind], release)
     ref = cloud.layer.registry
     if ref is not None and cloud.model.at(ref, Registry).password is not None:
-        cause = Cause("the password of the registry's user", (f"{ref}.password", cloud.path("registry")))
+        cause = Cause(
+            "the password of the registry's user", (f"{ref}.password", cloud.path("registry"))
+        )
         secret = cloud.model.at(ref, Registry).password
         names["docker_registry_password"] = Traced(f"the secret {secret}", cause)
     return {

@@ -53,7 +53,11 @@ def storage_variables(cloud: Cloud) -> Iterator[tuple[str, Traced]]:
     """Ceph's variables of globals.yml."""
     used = uses(cloud)
     layer = cloud.layer
-    by_storage = (cloud.path("storage"), f"{layer.storage}.pool") if layer.storage else (cloud.path("storage"),)
+    by_storage = (
+        (cloud.path("storage"), f"{layer.storage}.pool")
+        if layer.storage
+        else (cloud.path("storage"),)
+    )
     for service in ("glance", "cinder", "nova"):
         if service in layer.services:
             rule = "kept in Ceph where the cluster has a pool for it"
@@ -87,7 +91,10 @@ def storage_files(cloud: Cloud) -> dict[str, dict[str, dict[str, Traced]]]:
         (
             f"{ref}.monitors",
             f"{ref}.public_network",
-            *(f"{host.ref}.address.{ceph.public_network}" for host in cloud.model.hosts(ceph.monitors)),
+            *(
+                f"{host.ref}.address.{ceph.public_network}"
+                for host in cloud.model.hosts(ceph.monitors)
+            ),
         ),
     )
     signed = Cause("clients prove who they are", (cloud.path("storage"),))

@@ -24,7 +24,9 @@ from targets.kolla_ansible.limits import (
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*").fullmatch
-_ENDPOINT = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{1,5}})?").fullmatch
+_ENDPOINT = re.compile(
+    rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{1,5}})?"
+).fullmatch
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}").fullmatch
 _REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}").fullmatch
 _NAMESPACE = re.compile(r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*").fullmatch
@@ -96,7 +98,12 @@ def _registry(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     registry = cloud.model.at(ref, Registry)
     fields = (
         ("url", registry.url, _ENDPOINT, "a host name or an address, with a port where need be"),
-        ("namespace", registry.namespace, _NAMESPACE, "lower-case words joined by `/`, `.`, `_` or `-`"),
+        (
+            "namespace",
+            registry.namespace,
+            _NAMESPACE,
+            "lower-case words joined by `/`, `.`, `_` or `-`",
+        ),
         ("username", registry.username, _ACCOUNT, "an account's name without spaces"),
     )
     for field, value, matches, wanted in fields:

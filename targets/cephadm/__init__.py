@@ -1,0 +1,1 @@
+"""Ceph on hosts through cephadm."""

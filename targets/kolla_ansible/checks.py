@@ -1,0 +1,129 @@
+"""Checks a layer against what Kolla-Ansible can do, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from blueprint.diagnostics import Diagnostic
+from blueprint.model import Model, Pki, Registry
+from blueprint.spans import Spans
+from blueprint.values import Ref
+from targets.kolla_ansible import limits
+from targets.kolla_ansible.catalog import releases
+from targets.kolla_ansible.certificates import authorities
+from targets.kolla_ansible.cloud import Cloud
+from targets.kolla_ansible.network_service import OVERLAYS, overlay_of
+from targets.kolla_ansible.passthrough import options, variables
+from targets.kolla_ansible.storage import uses
+from targets.kolla_ansible.systems import SYSTEMS, behaves_as
+from targets.kolla_ansible.words import names, texts
+
+#: Kolla-Ansible plans the rotation of keys within a week (roles/keystone/tasks/precheck.yml).
+LONGEST_TOKEN_S = 604800
+#: Geneve and VXLAN headers have 24 bits for the network (RFC 8926, RFC 7348); Neutron starts at 1.
+MOST_NETWORKS = 2**24 - 1
+_SECOND = 10**9
+
+
+def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with a layer for this tool."""
+    cloud = Cloud(layer, model)
+    if cloud.layer.release not in SYSTEMS or cloud.layer.release not in releases():
+        span = spans.at(layer, "release")
+        known = tuple(release for release in releases() if release in SYSTEMS)
+        return (limits.release_without_catalogue(span, cloud.layer.release, known),)
+    found: list[Diagnostic] = []
+    for subject in (
+        _host_systems, names, texts, variables, options, _identity, _network, _compute, _storage,
+        _certificates, _images,
+    ):  # fmt: skip
+        found.extend(subject(cloud, spans))
+    return tuple(found)
+
+
+def _host_systems(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    release = cloud.layer.release
+    known = SYSTEMS[release]
+    reported: set[tuple[str, str]] = set()
+    for each in cloud.every_class():
+        system = each.spec.os
+        key = (each.group, behaves_as(system))
+        if behaves_as(system) in known or key in reported:
+            continue
+        reported.add(key)
+        span = spans.at(each.group, "os")
+        yield limits.unsupported_host_system(span, system.name, release, known, system.like)
+
+
+def _identity(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    expiry = cloud.layer.keystone.token_expiry
+    if int(expiry) % _SECOND or not 0 < int(expiry) <= LONGEST_TOKEN_S * _SECOND:
+        span = spans.at(cloud.ref, "keystone", "token_expiry")
+        yield limits.token_expiry_out_of_range(span, str(expiry), LONGEST_TOKEN_S // 86400)
+
+
+def _network(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    neutron = cloud.layer.neutron
+    offered = OVERLAYS[neutron.plugin]
+    if overlay_of(neutron) != offered:
+        span = spans.at(cloud.ref, "neutron", "overlay")
+        yield limits.overlay_not_offered(span, overlay_of(neutron), neutron.plugin, offered)
+    vni = neutron.vni
+    if vni is not None and not _are_identifiers(vni.first, vni.last):
+        span = spans.at(cloud.ref, "neutron", "vni")
+        yield limits.network_identifiers_out_of_range(span, str(vni), MOST_NETWORKS)
+    if "neutron" not in cloud.layer.services:
+        return
+    for each in cloud.classes_of("network"):
+        if not any(cloud.physnet_link(each, ref) for ref in cloud.physnets):
+            role = "network" if cloud.layer.network else "control"
+            where = spans.at(cloud.ref, role)
+            yield limits.gateway_without_physnet(spans.at(each.group), each.group, where)
+
+
+def _are_identifiers(first: object, last: object) -> bool:
+    if not isinstance(first, int) or not isinstance(last, int):
+        return False
+    return 1 <= first <= last <= MOST_NETWORKS
+
+
+def _compute(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    nova = cloud.layer.nova
+    if nova.cpu_mode == "custom":
+        stated = {
+            option for sections in nova.config.values() for option in sections.get("libvirt", {})
+        }
+        if "cpu_models" not in stated:
+            yield limits.custom_processor_without_model(spans.at(cloud.ref, "nova", "cpu_mode"))
+
+
+def _storage(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    used = uses(cloud)
+    ref = cloud.layer.storage
+    if ref is not None and "cinder_backup" in used and "cinder" not in used:
+        span = spans.at(ref, "pool", used["cinder_backup"])
+        yield limits.backup_pool_without_volumes(span, ref)
+
+
+def _certificates(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    for ref in authorities(cloud):
+        pki = cloud.model.at(ref, Pki)
+        if pki.issuer == "internal" and pki.ca_certificate is not None:
+            span = spans.at(ref, "ca_certificate")
+            yield limits.authority_not_adopted(span, ref, "ca_certificate")
+        if pki.ca_key is not None:
+            yield limits.authority_not_adopted(spans.at(ref, "ca_key"), ref, "ca_key")
+    if cloud.layer.api.backend_tls and not authorities(cloud):
+        yield limits.backend_tls_without_authority(spans.at(cloud.ref, "api", "backend_tls"))
+
+
+def _images(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    layer = cloud.layer
+    if layer.proxy is not None and layer.deployer.container_engine != "docker":
+        engine = spans.at(cloud.ref, "deployer", "container_engine")
+        yield limits.proxy_without_docker(spans.at(cloud.ref, "proxy"), engine)
+    if layer.registry is not None:
+        registry = cloud.model.at(layer.registry, Registry)
+        if registry.password is not None and registry.username is None:
+            span = spans.at(layer.registry, "password")
+            yield limits.registry_password_without_user(span, layer.registry)

@@ -1,0 +1,23 @@
+"""The commands of Kolla-Ansible that the run-book uses, each on a region's own configuration folder."""
+
+from __future__ import annotations
+
+import shlex
+
+from targets.kolla_ansible.cloud import Cloud
+
+
+def folder_of(cloud: Cloud) -> str:
+    """The configuration folder, for a shell."""
+    return shlex.quote(cloud.configuration_folder)
+
+
+def kolla(cloud: Cloud, verb: str) -> str:
+    """A command of Kolla-Ansible."""
+    folder = folder_of(cloud)
+    return f"kolla-ansible {verb} --configdir {folder} -i {folder}/inventory"
+
+
+def on_hosts(cloud: Cloud, group: str) -> str:
+    """The beginning of a command that Ansible runs on the hosts of a group."""
+    return f"ansible -i {folder_of(cloud)}/inventory {group}"

@@ -1,0 +1,367 @@
+"""What Kolla-Ansible can't do or doesn't know: its rules, and the wording of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from blueprint.diagnostics import Diagnostic, Label, Rule, did_you_mean, nearest
+from blueprint.source import Span
+
+RELEASE = Rule("OIB6000", "release-without-catalogue")
+HOST_SYSTEM = Rule("OIB6001", "unsupported-host-system")
+HOST_NAME = Rule("OIB6002", "unusable-host-name")
+HOST_NAMED_AS_GROUP = Rule("OIB6003", "host-named-as-group")
+TEXT = Rule("OIB6004", "unusable-text")
+INTERFACE_NAME = Rule("OIB6005", "interface-name-too-long")
+UNKNOWN_VARIABLE = Rule("OIB6010", "unknown-variable")
+VARIABLE_TYPE = Rule("OIB6011", "variable-of-wrong-type")
+DERIVED_VARIABLE = Rule("OIB6012", "derived-variable")
+SECRET_VARIABLE = Rule("OIB6013", "variable-holds-secret")
+OTHER_TOOL = Rule("OIB6014", "tool-not-chosen")
+VALUE_KIND = Rule("OIB6015", "value-without-plain-form")
+UNKNOWN_FILE = Rule("OIB6020", "unknown-configuration-file")
+UNKNOWN_SECTION = Rule("OIB6021", "unknown-section")
+UNKNOWN_OPTION = Rule("OIB6022", "unknown-option")
+OPTION_TYPE = Rule("OIB6023", "option-of-wrong-type")
+DERIVED_OPTION = Rule("OIB6024", "derived-option")
+OPTION_TEXT = Rule("OIB6025", "unsayable-option-value")
+SERVICE_OFF = Rule("OIB6026", "configuration-of-absent-service")
+OVERLAY = Rule("OIB6030", "overlay-not-offered")
+NETWORK_IDENTIFIERS = Rule("OIB6031", "network-identifiers-out-of-range")
+TOKEN_EXPIRY = Rule("OIB6032", "token-expiry-out-of-range")
+GATEWAY_WITHOUT_PHYSNET = Rule("OIB6033", "gateway-without-physnet")
+OWN_AUTHORITY = Rule("OIB6034", "authority-not-adopted")
+BACKEND_WITHOUT_AUTHORITY = Rule("OIB6035", "backend-tls-without-authority")
+PROXY_WITH_PODMAN = Rule("OIB6036", "proxy-without-docker")
+CUSTOM_PROCESSOR = Rule("OIB6037", "custom-processor-without-model")
+BACKUP_WITHOUT_VOLUMES = Rule("OIB6038", "backup-pool-without-volumes")
+REGISTRY_USER = Rule("OIB6039", "registry-password-without-user")
+
+RULES: tuple[Rule, ...] = (
+    RELEASE, HOST_SYSTEM, HOST_NAME, HOST_NAMED_AS_GROUP, TEXT, INTERFACE_NAME, UNKNOWN_VARIABLE,
+    VARIABLE_TYPE, DERIVED_VARIABLE, SECRET_VARIABLE, OTHER_TOOL, VALUE_KIND, UNKNOWN_FILE,
+    UNKNOWN_SECTION, UNKNOWN_OPTION, OPTION_TYPE, DERIVED_OPTION, OPTION_TEXT, SERVICE_OFF, OVERLAY,
+    NETWORK_IDENTIFIERS, TOKEN_EXPIRY, GATEWAY_WITHOUT_PHYSNET, OWN_AUTHORITY,
+    BACKEND_WITHOUT_AUTHORITY, PROXY_WITH_PODMAN, CUSTOM_PROCESSOR, BACKUP_WITHOUT_VOLUMES,
+    REGISTRY_USER,
+)  # fmt: skip
+
+
+def release_without_catalogue(span: Span, release: str, known: Sequence[str]) -> Diagnostic:
+    """A release whose groups, variables and options oib does not know."""
+    return Diagnostic(
+        RELEASE,
+        span,
+        f"Kolla-Ansible of release `{release}` is not known here",
+        notes=(f"known: {', '.join(f'`{name}`' for name in known)}",),
+        hint="choose a known release",
+    )
+
+
+def unsupported_host_system(
+    span: Span, system: str, release: str, known: Sequence[str], like: str | None
+) -> Diagnostic:
+    """A host system that the release's own checks refuse."""
+    what = f"`{system}`" if like is None else f"`{like}`, which `{system}` is said to be like,"
+    return Diagnostic(
+        HOST_SYSTEM,
+        span,
+        f"{what} is no host system of Kolla-Ansible {release}",
+        notes=(f"{release} takes {', '.join(f'`{name}`' for name in known)}",),
+        hint="choose one of these, or name the one that it behaves like: "
+        f'`os "{system}" {{ like = "{known[-1]}" }}`',
+    )
+
+
+def unusable_host_name(span: Span, name: str, host: str) -> Diagnostic:
+    """A host name that Ansible or the DNS would take apart."""
+    return Diagnostic(
+        HOST_NAME,
+        span,
+        f"`{name}` is no host name (`{host}`)",
+        hint="use letters, digits and `-` in labels of at most 63 characters, joined by dots",
+    )
+
+
+def host_named_as_group(span: Span, name: str, host: str) -> Diagnostic:
+    """A host that has the name of an inventory group, so that one hides the other."""
+    return Diagnostic(
+        HOST_NAMED_AS_GROUP,
+        span,
+        f"`{name}` is the name of an inventory group, so `{host}` can't have it",
+        hint=f"choose another name, such as `{name}-1`",
+    )
+
+
+def unusable_text(span: Span, field: str, value: str, wanted: str) -> Diagnostic:
+    """A text that would be read as something else where the tool puts it."""
+    return Diagnostic(
+        TEXT,
+        span,
+        f"`{field}` can't be `{value}`",
+        hint=f"write {wanted}",
+    )
+
+
+def interface_name_too_long(span: Span, name: str, longest: int) -> Diagnostic:
+    """An interface that Linux can't name so."""
+    return Diagnostic(
+        INTERFACE_NAME,
+        span,
+        f"interface `{name}` has {len(name)} characters, and Linux allows {longest}",
+        hint="choose a shorter label for the bond, or a lower VLAN",
+    )
+
+
+def unknown_variable(
+    span: Span, name: str, release: str, known: Iterable[str], derived: Mapping[str, str]
+) -> Diagnostic:
+    """A variable that nothing in the release reads; the nearest one may be derived by oib."""
+    near = nearest(name, {*known, *derived})
+    if near in derived:
+        hint = f"did you mean `{near}`? it follows from the blueprint: set {derived[near]}"
+    else:
+        hint = "take it out: nothing would read it" if near is None else f"did you mean `{near}`?"
+    return Diagnostic(
+        UNKNOWN_VARIABLE, span, f"Kolla-Ansible {release} has no variable `{name}`", hint=hint
+    )
+
+
+def variable_of_wrong_type(span: Span, name: str, found: str, wanted: str) -> Diagnostic:
+    """A value that the release's own defaults contradict."""
+    return Diagnostic(
+        VARIABLE_TYPE,
+        span,
+        f"`{name}` is {found}",
+        hint=f"write {wanted}",
+    )
+
+
+def derived_variable(span: Span, name: str, attribute: str) -> Diagnostic:
+    """A variable that the blueprint's own attributes decide."""
+    return Diagnostic(
+        DERIVED_VARIABLE,
+        span,
+        f"`{name}` follows from the blueprint and can't be set apart from it",
+        hint=f"set {attribute} instead",
+    )
+
+
+def variable_holds_secret(span: Span, name: str) -> Diagnostic:
+    """A secret of passwords.yml, written into the blueprint."""
+    return Diagnostic(
+        SECRET_VARIABLE,
+        span,
+        f"`{name}` is a secret, and secrets never stand in a blueprint",
+        hint="take it out, and keep it in the store that `secrets` names",
+    )
+
+
+def tool_not_chosen(span: Span, name: str, chosen: str) -> Diagnostic:
+    """Variables of a tool that does not deploy the layer."""
+    return Diagnostic(
+        OTHER_TOOL,
+        span,
+        f"`{name}` does not deploy this layer, so its variables would reach nobody",
+        hint=f"write `tool {chosen}`, or take the block out",
+    )
+
+
+def value_without_plain_form(span: Span, name: str, kind: str) -> Diagnostic:
+    """A value of the language that the tool has no notion of."""
+    return Diagnostic(
+        VALUE_KIND,
+        span,
+        f"`{name}` can't be {kind}: a tool's own settings take plain values",
+        hint="write the text or the number that the tool expects"
+        if kind != "a secret"
+        else "keep secrets in the store that `secrets` names",
+    )
+
+
+def unknown_configuration_file(
+    span: Span, service: str, name: str, known: Sequence[str]
+) -> Diagnostic:
+    """A file that Kolla-Ansible would not read."""
+    return Diagnostic(
+        UNKNOWN_FILE,
+        span,
+        f"Kolla-Ansible reads no file `{name}` for `{service}`",
+        hint=did_you_mean(
+            name, known, otherwise="take it out: its settings are no options of files"
+        )
+        if known
+        else "take it out: its settings are no options of files",
+    )
+
+
+def unknown_section(
+    span: Span, file: str, section: str, release: str, known: Iterable[str]
+) -> Diagnostic:
+    """A section that the service does not have."""
+    return Diagnostic(
+        UNKNOWN_SECTION,
+        span,
+        f"`{file}` of {release} has no section `{section}`",
+        hint=did_you_mean(section, known, otherwise="take it out: nothing would read it"),
+    )
+
+
+def unknown_option(
+    span: Span, file: str, section: str, option: str, release: str, known: Iterable[str]
+) -> Diagnostic:
+    """An option that the service does not have."""
+    return Diagnostic(
+        UNKNOWN_OPTION,
+        span,
+        f"section `{section}` of `{file}` has no option `{option}` in {release}",
+        hint=_renamed(known)
+        or did_you_mean(option, known, otherwise="take it out: nothing would read it"),
+    )
+
+
+def _renamed(known: Iterable[str]) -> str | None:
+    """A hint where a service knows the option under one other name only."""
+    names = tuple(known) if isinstance(known, tuple) else ()
+    return f"it is called `{names[0]}` now" if len(names) == 1 else None
+
+
+def option_of_wrong_type(span: Span, option: str, found: str, wanted: str) -> Diagnostic:
+    """A value that the service would refuse."""
+    return Diagnostic(OPTION_TYPE, span, f"`{option}` is {found}", hint=f"write {wanted}")
+
+
+def derived_option(span: Span, file: str, option: str, attribute: str) -> Diagnostic:
+    """An option that the blueprint's own attributes decide."""
+    return Diagnostic(
+        DERIVED_OPTION,
+        span,
+        f"`{option}` in `{file}` follows from the blueprint and can't be set apart from it",
+        hint=f"set {attribute} instead",
+    )
+
+
+def unsayable_option(span: Span, option: str, reason: str) -> Diagnostic:
+    """A value, or a name, that no configuration file can hold."""
+    return Diagnostic(
+        OPTION_TEXT,
+        span,
+        f"`{option}` can't be written into a configuration file: it has {reason}",
+        hint="write it without",
+    )
+
+
+def configuration_of_absent_service(span: Span, service: str, services: Span) -> Diagnostic:
+    """Options of a service that does not run."""
+    return Diagnostic(
+        SERVICE_OFF,
+        span,
+        f"`{service}` does not run, so its configuration would reach nobody",
+        labels=(Label(services, "the services that run"),),
+        hint=f"add `{service}` to `services`, or take its `config` out",
+    )
+
+
+def overlay_not_offered(span: Span, overlay: str, plugin: str, offered: str) -> Diagnostic:
+    """An encapsulation that Kolla-Ansible does not set up with a plug-in."""
+    return Diagnostic(
+        OVERLAY,
+        span,
+        f"Kolla-Ansible sets up no `{overlay}` with plug-in `{plugin}`",
+        hint=f"write `overlay = {offered}`, or leave it out",
+    )
+
+
+def network_identifiers_out_of_range(span: Span, stated: str, most: int) -> Diagnostic:
+    """Identifiers that the overlay's header has no room for."""
+    return Diagnostic(
+        NETWORK_IDENTIFIERS,
+        span,
+        f"network identifiers {stated} are not within 1 and {most:,}",
+        hint=f"choose a range of whole numbers within 1..{most}",
+    )
+
+
+def token_expiry_out_of_range(span: Span, stated: str, most_days: int) -> Diagnostic:
+    """A lifetime for which Kolla-Ansible can't plan the rotation of keys."""
+    return Diagnostic(
+        TOKEN_EXPIRY,
+        span,
+        f"a token can't be good for {stated} under Kolla-Ansible",
+        hint=f"choose whole seconds, at most {most_days} days",
+    )
+
+
+def gateway_without_physnet(span: Span, hosts: str, role: Span) -> Diagnostic:
+    """Gateways without any link for provider networks."""
+    return Diagnostic(
+        GATEWAY_WITHOUT_PHYSNET,
+        span,
+        f"`{hosts}` are gateways and carry no physical network",
+        labels=(Label(role, "named as gateways here"),),
+        hint="give one of their links `physnet = physnet.…`, without addresses of the host on it",
+    )
+
+
+def authority_not_adopted(span: Span, pki: str, field: str) -> Diagnostic:
+    """An authority of the operator's, where Kolla-Ansible makes one of its own."""
+    return Diagnostic(
+        OWN_AUTHORITY,
+        span,
+        f"`{field}` of `{pki}` would reach nobody: Kolla-Ansible signs with an authority of its own or "
+        "not at all",
+        hint=f"take `{field}` out"
+        if field == "ca_key"
+        else f"take `{field}` out, or write `issuer = provided` and hand over certificates",
+    )
+
+
+def backend_tls_without_authority(span: Span) -> Diagnostic:
+    """TLS to services, and nobody to sign for it."""
+    return Diagnostic(
+        BACKEND_WITHOUT_AUTHORITY,
+        span,
+        "`backend_tls` has no authority behind it",
+        hint="set `tls = pki.…` in `api { internal { … } }`",
+    )
+
+
+def proxy_without_docker(span: Span, engine: Span) -> Diagnostic:
+    """A proxy that only Docker would be told of."""
+    return Diagnostic(
+        PROXY_WITH_PODMAN,
+        span,
+        "Kolla-Ansible tells no container engine but Docker of a proxy",
+        labels=(Label(engine, "the engine is `podman`"),),
+        hint="write `container_engine = docker`, or name a `registry` that needs no proxy",
+    )
+
+
+def custom_processor_without_model(span: Span) -> Diagnostic:
+    """A processor of one's own choice, not chosen."""
+    return Diagnostic(
+        CUSTOM_PROCESSOR,
+        span,
+        "`cpu_mode = custom` does not say which processor guests see",
+        hint='name it: `config "nova.conf" { libvirt { cpu_models = "…" } }`',
+    )
+
+
+def backup_pool_without_volumes(span: Span, cluster: str) -> Diagnostic:
+    """Backups in Ceph of volumes that are not."""
+    return Diagnostic(
+        BACKUP_WITHOUT_VOLUMES,
+        span,
+        f"`{cluster}` has a pool for backups and none for volumes",
+        hint="add a pool with `use = cinder`: Kolla-Ansible sets up both or neither",
+    )
+
+
+def registry_password_without_user(span: Span, registry: str) -> Diagnostic:
+    """A password, and nobody whose it is."""
+    return Diagnostic(
+        REGISTRY_USER,
+        span,
+        f"`{registry}` has a password and no user",
+        hint="set `username` too",
+    )

@@ -1,0 +1,193 @@
+"""Checks what a blueprint passes through: the tool's own variables and the services' own options."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from blueprint.diagnostics import Diagnostic
+from blueprint.source import Span
+from blueprint.spans import Spans
+from targets._formats.ini import option_text, unsayable, unsayable_section
+from targets.kolla_ansible import limits
+from targets.kolla_ansible.catalog import Variable
+from targets.kolla_ansible.catalog.options import Option
+from targets.kolla_ansible.cloud import Cloud
+from targets.kolla_ansible.derived import OPTIONS, VARIABLES
+from targets.kolla_ansible.files import SERVICES, files_of, place_of, vocabulary_of
+from targets.kolla_ansible.option_values import fault, written
+from targets.kolla_ansible.overrides import config_of
+from targets.kolla_ansible.values import refused
+
+_TOOL = "kolla_ansible"
+#: Variables of the collection that `bootstrap-servers` runs, as Kolla-Ansible's own manual lists them.
+BOOTSTRAP_VARIABLES: dict[str, str] = {
+    "change_selinux": "bool",
+    "create_kolla_user": "bool",
+    "create_kolla_user_sudoers": "bool",
+    "customize_etc_hosts": "bool",
+    "debian_pkg_install": "list",
+    "disable_firewall": "bool",
+    "docker_custom_config": "map",
+    "docker_http_proxy": "string",
+    "docker_https_proxy": "string",
+    "docker_no_proxy": "string",
+    "docker_storage_driver": "string",
+    "enable_docker_repo": "bool",
+    "kolla_group": "string",
+    "kolla_user": "string",
+    "redhat_pkg_install": "list",
+    "redhat_pkg_removals": "list",
+    "selinux_state": "string",
+    "ubuntu_pkg_removals": "list",
+    "virtualenv": "string",
+    "virtualenv_site_packages": "bool",
+}
+_WANTED = {
+    "bool": "`true` or `false`",
+    "int": "a whole number",
+    "float": "a number",
+    "string": "a text",
+    "list": "a list",
+    "map": "a map",
+}
+
+
+def variables(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    """Variables that the tool does not know, takes otherwise, or is told of by the blueprint itself."""
+    for tool, stated in cloud.layer.tool.items():
+        if tool != _TOOL:
+            yield limits.tool_not_chosen(spans.at(cloud.ref, "tool", tool), tool, _TOOL)
+            continue
+        for name, value in stated.items():
+            found = _variable(cloud, spans, name, value)
+            if found is not None:
+                yield found
+
+
+def _variable(cloud: Cloud, spans: Spans, name: str, value: Any) -> Diagnostic | None:
+    span = spans.at(cloud.ref, "tool", _TOOL, name)
+    known = cloud.catalog.variables
+    if name in cloud.catalog.passwords:
+        return limits.variable_holds_secret(span, name)
+    if name in VARIABLES:
+        return limits.derived_variable(span, name, VARIABLES[name])
+    if name not in known and name not in BOOTSTRAP_VARIABLES:
+        others = {*known, *BOOTSTRAP_VARIABLES}
+        return limits.unknown_variable(span, name, cloud.layer.release, others, VARIABLES)
+    reason = refused(value)
+    if reason is not None:
+        return limits.value_without_plain_form(span, name, reason)
+    if name in known:
+        return _against(known[name], value, spans.at(cloud.ref, "tool", _TOOL, name))
+    wanted = BOOTSTRAP_VARIABLES[name]
+    if not _fits(wanted, value):
+        return limits.variable_of_wrong_type(span, name, described(value), _WANTED[wanted])
+    return None
+
+
+def _against(variable: Variable, value: Any, span: Span) -> Diagnostic | None:
+    if variable.type != "unknown" and not _fits(variable.type, value):
+        wanted = _WANTED[variable.type]
+        return limits.variable_of_wrong_type(span, variable.name, described(value), wanted)
+    if variable.words and isinstance(value, str) and value not in variable.words:
+        wanted = "one of " + ", ".join(f"`{word}`" for word in variable.words)
+        return limits.variable_of_wrong_type(span, variable.name, described(value), wanted)
+    return None
+
+
+def _fits(wanted: str, value: Any) -> bool:
+    if wanted == "bool":
+        return isinstance(value, bool)
+    if wanted == "int":
+        return isinstance(value, int) and not isinstance(value, bool)
+    if wanted == "float":
+        return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+    if wanted == "list":
+        return isinstance(value, (list, tuple))
+    if wanted == "map":
+        return isinstance(value, Mapping)
+    addresses = (ipaddress._BaseAddress, ipaddress._BaseNetwork)  # noqa: SLF001 - the one name for both families
+    return isinstance(value, (str, *addresses))
+
+
+def described(value: Any) -> str:
+    """A value as a message names it."""
+    if isinstance(value, bool):
+        return f"`{option_text(value)}`"
+    if isinstance(value, Mapping):
+        return "a map"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if isinstance(value, str):
+        return f'the text `"{value}"`' if len(value) <= 40 else "a text"
+    return f"`{value}`"
+
+
+def options(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    """Options that a service does not know, takes otherwise, or is told of by the blueprint itself."""
+    for service in SERVICES:
+        config = config_of(cloud, service)
+        if config and service not in cloud.layer.services:
+            span = spans.at(cloud.ref, service, "config")
+            services = spans.at(cloud.ref, "services")
+            yield limits.configuration_of_absent_service(span, service, services)
+            continue
+        for file, sections in config.items():
+            if place_of(service, file) is None:
+                span = spans.at(cloud.ref, service, "config", file)
+                yield limits.unknown_configuration_file(span, service, file, files_of(service))
+                continue
+            yield from _file(cloud, spans, service, file, sections)
+
+
+def _file(
+    cloud: Cloud,
+    spans: Spans,
+    service: str,
+    file: str,
+    sections: Mapping[str, Mapping[str, Any]],
+) -> Iterator[Diagnostic]:
+    known = cloud.catalog.options(vocabulary_of(service, file))
+    release = cloud.layer.release
+    for section, stated in sections.items():
+        where = spans.at(cloud.ref, service, "config", file, section)
+        if unsayable_section(section):
+            yield limits.unsayable_option(where, section, "characters that end a section's name")
+            continue
+        names = known.section(section)
+        if names is None:
+            yield limits.unknown_section(where, file, section, release, known.sections)
+            continue
+        for name, value in stated.items():
+            span = spans.at(cloud.ref, service, "config", file, section, name)
+            attribute = OPTIONS.get((service, section, name))
+            if attribute is not None:
+                yield limits.derived_option(span, file, name, attribute)
+            elif name not in names:
+                now = names.renamed(name)
+                others = names if now is None else (now,)
+                yield limits.unknown_option(span, file, section, name, release, others)
+            else:
+                found = _option(names[name], value, span)
+                if found is not None:
+                    yield found
+
+
+def _option(option: Option, value: Any, span: Span) -> Diagnostic | None:
+    reason = refused(value)
+    if value is None:
+        reason = "nothing"
+    if reason is not None:
+        return limits.value_without_plain_form(span, option.name, reason)
+    wanted = fault(option, value)
+    if wanted is not None:
+        return limits.option_of_wrong_type(span, option.name, described(value), wanted)
+    lines = written(option, value)
+    for each in lines if isinstance(lines, (list, tuple)) else (lines,):
+        unsaid = unsayable(option_text(each))
+        if unsaid is not None:
+            return limits.unsayable_option(span, option.name, unsaid)
+    return None

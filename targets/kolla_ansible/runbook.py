@@ -1,0 +1,173 @@
+"""The steps of a deployment with Kolla-Ansible: exact commands, what they need, what shows success."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from blueprint.model.openstack import ExternalNetwork
+from blueprint.target import Step
+from blueprint.values import Range
+from targets.kolla_ansible.cloud import Cloud
+from targets.kolla_ansible.commands import folder_of, kolla
+from targets.kolla_ansible.plan import Plan
+from targets.kolla_ansible.runbook_hosts import hosts_steps
+from targets.kolla_ansible.runbook_supplies import supply_steps
+from targets.kolla_ansible.zones import zone_file, zones
+
+_SHOWN = {
+    "nova": "openstack compute service list",
+    "neutron": "openstack network agent list",
+    "cinder": "openstack volume service list",
+    "heat": "openstack orchestration service list",
+    "glance": "openstack image list",
+    "barbican": "openstack secret list",
+}
+
+
+def steps(plan: Plan) -> tuple[Step, ...]:
+    """The steps in their order, run on the deployment host."""
+    cloud = plan.cloud
+    parts = (_tool, _configuration, supply_steps, hosts_steps, _deploy, _zones, _external_networks)
+    return tuple(step for part in parts for step in part(cloud))
+
+
+def _tool(cloud: Cloud) -> Iterator[Step]:
+    where = "the host on which you read this"
+    if cloud.layer.deploy_from:
+        names = [host.name for host in cloud.model.hosts(cloud.layer.deploy_from)]
+        where = ", ".join(f"`{name}`" for name in names)
+    yield Step(
+        title=f"Install Kolla-Ansible {cloud.layer.release}",
+        needs=(
+            f"run this and all that follows on {where}, with this folder copied there",
+            "Python 3 with `venv`, and Git, which fetches Ansible's collections",
+        ),
+        commands=(
+            "python3 -m venv ~/kolla-venv",
+            ". ~/kolla-venv/bin/activate",
+            f"pip install 'kolla-ansible=={cloud.catalog.kolla_ansible}' python-openstackclient",
+            "kolla-ansible install-deps",
+        ),
+        checks=("kolla-ansible --version",),
+        gives=("`kolla-ansible` in `~/kolla-venv`, which every step below expects to be active",),
+    )
+
+
+def _configuration(cloud: Cloud) -> Iterator[Step]:
+    folder = folder_of(cloud)
+    yield Step(
+        title="Put the configuration in its place",
+        commands=(
+            f'sudo install -d -m 0750 -o "$USER" {folder} {folder}/config',
+            f"rm -rf {folder}/inventory",
+            f"cp -R inventory globals.yml {folder}/",
+            f"if test -d config; then cp -R config/. {folder}/config/; fi",
+        ),
+        checks=(
+            f"diff -r inventory {folder}/inventory && diff globals.yml {folder}/globals.yml",
+            f"ansible-inventory -i {folder}/inventory --graph control",
+        ),
+        gives=(
+            (
+                f"`{cloud.configuration_folder}`: after an update, delete what lies in its `config` and is "
+                "no longer made here"
+            ),
+        ),
+    )
+
+
+def _deploy(cloud: Cloud) -> Iterator[Step]:
+    folder = folder_of(cloud)
+    yield Step(
+        title="Check the hosts before anything changes",
+        needs=(_free_addresses(cloud),),
+        commands=(kolla(cloud, "prechecks"),),
+    )
+    yield Step(
+        title="Deploy",
+        commands=(kolla(cloud, "pull"), kolla(cloud, "deploy")),
+        checks=(kolla(cloud, "check"), kolla(cloud, "validate-config")),
+    )
+    used = [command for service, command in _SHOWN.items() if service in cloud.layer.services]
+    yield Step(
+        title="Make the administrator's credentials",
+        commands=(
+            kolla(cloud, "post-deploy"),
+            f"export OS_CLIENT_CONFIG_FILE={folder}/clouds.yaml OS_CLOUD=kolla-admin",
+        ),
+        checks=("openstack token issue", "openstack endpoint list", *used),
+        gives=(f"`{cloud.configuration_folder}/clouds.yaml`, with the cloud `kolla-admin`",),
+    )
+
+
+def _free_addresses(cloud: Cloud) -> str:
+    endpoints = dict.fromkeys(str(e.vip) for e in (cloud.internal, cloud.public))
+    listed = " and ".join(f"`{vip}`" for vip in endpoints)
+    return f"nothing answers on {listed} yet, unless this region is deployed already"
+
+
+def _zones(cloud: Cloud) -> Iterator[Step]:
+    if "nova" not in cloud.layer.services:
+        return
+    found = zones(cloud)
+    commands = []
+    for name in found.values():
+        commands += [
+            f"openstack aggregate show {name} >/dev/null 2>&1 || openstack aggregate create --zone {name} {name}",
+            (
+                f"grep -v '^#' {zone_file(name)} | while read -r host; do openstack aggregate add host {name} \"$host\" "
+                '|| echo "$host: in the zone already?"; done'
+            ),
+        ]
+    if found:
+        yield Step(
+            title="Make the availability zones",
+            needs=("every compute host's own name is its name in the inventory",),
+            commands=tuple(commands),
+            checks=("openstack availability zone list --compute --long",),
+        )
+
+
+def _external_networks(cloud: Cloud) -> Iterator[Step]:
+    if "neutron" not in cloud.layer.services or not cloud.layer.external_network:
+        return
+    commands = [
+        command
+        for name, external in cloud.layer.external_network.items()
+        for command in _external_network(cloud, name, external)
+    ]
+    if commands:
+        names = [shlex.quote(name) for name in cloud.layer.external_network]
+        yield Step(
+            title="Make the external networks",
+            commands=tuple(commands),
+            checks=tuple(f"openstack network show -f yaml {name}" for name in names),
+            gives=("networks that routers take as gateways, and floating addresses",),
+        )
+
+
+def _external_network(cloud: Cloud, name: str, external: ExternalNetwork) -> Iterator[str]:
+    network = cloud.networks[external.network]
+    quoted = shlex.quote(name)
+    kind = "flat" if network.vlan is None else "vlan"
+    words = [
+        f"openstack network show {quoted} >/dev/null 2>&1 || openstack network create --external",
+        f"--provider-network-type {kind}",
+        f"--provider-physical-network {cloud.physnets[external.physnet]}",
+    ]
+    if network.vlan is not None:
+        words.append(f"--provider-segment {network.vlan}")
+    yield " ".join((*words, f"--mtu {network.mtu}", quoted))
+    subnet = shlex.quote(f"{name}-subnet")
+    words = [
+        f"openstack subnet show {subnet} >/dev/null 2>&1 || openstack subnet create --no-dhcp",
+        f"--network {quoted} --subnet-range {network.cidr}",
+    ]
+    if network.cidr.version == 6:
+        words.append("--ip-version 6")
+    words.append("--gateway none" if network.gateway is None else f"--gateway {network.gateway}")
+    for each in external.pool:
+        first, last = (each.first, each.last) if isinstance(each, Range) else (each, each)
+        words.append(f"--allocation-pool start={first},end={last}")
+    yield " ".join((*words, subnet))

@@ -1,0 +1,201 @@
+"""Steps for what the operator supplies and the compiler never sees: secrets, keyrings, certificates."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from blueprint.model import Pki, Registry
+from blueprint.model.site import FileStore, VaultStore
+from blueprint.target import Step
+from targets.kolla_ansible.certificates import (
+    AUTHORITY,
+    CertificateFile,
+    authorities,
+    made_by_tool,
+    provided_files,
+)
+from targets.kolla_ansible.cloud import Cloud
+from targets.kolla_ansible.commands import folder_of, kolla
+from targets.kolla_ansible.secret_list import store_of
+from targets.kolla_ansible.storage import keyrings, monitor_addresses, uses
+
+_SECOND = 10**9
+_SAMPLE = "~/kolla-venv/share/kolla-ansible/etc_examples/kolla/passwords.yml"
+
+
+def supply_steps(cloud: Cloud) -> Iterator[Step]:
+    """Secrets, then the keyrings of the storage."""
+    yield from _secrets(cloud)
+    yield from _storage(cloud)
+
+
+def certificate_steps(cloud: Cloud) -> Iterator[Step]:
+    """Certificates made by the tool, then those provided, which may replace some."""
+    folder = folder_of(cloud)
+    if made_by_tool(cloud):
+        yield Step(
+            title="Make the certificates",
+            needs=("the hosts answer, since their addresses go into certificates",),
+            commands=(kolla(cloud, "certificates"),),
+            checks=_expiry(cloud, _made(cloud)),
+            gives=(
+                (
+                    f"`{cloud.configuration_folder}/{AUTHORITY}`, the authority's certificate: hand it to "
+                    "users of the public API"
+                ),
+                f"`{cloud.configuration_folder}/certificates/private`: keep a copy where secrets are kept",
+            ),
+        )
+    provided = provided_files(cloud)
+    if provided:
+        folders = dict.fromkeys(f"{folder}/{file.path.rpartition('/')[0]}" for file in provided)
+        yield Step(
+            title="Put the provided certificates in their places",
+            needs=tuple(_provided(cloud, file) for file in provided),
+            commands=(f"install -d -m 0750 {' '.join(folders)}",),
+            checks=(
+                *(f"test -s {folder}/{file.path}" for file in provided),
+                *_expiry(cloud, [f.path for f in provided if not f.path.endswith("-key.pem")]),
+            ),
+        )
+
+
+def _secrets(cloud: Cloud) -> Iterator[Step]:
+    file = f"{folder_of(cloud)}/passwords.yml"
+    sample = f"test -e {file} || install -m 0640 {_SAMPLE} {file}"
+    complete = f"! grep -E '^[^#].*:[[:space:]]*$' {file} | grep -v ssh_key"
+    secrets = store_of(cloud)
+    store = None if secrets is None else secrets.store
+    wanted = _registry_secret(cloud)
+    if isinstance(store, FileStore):
+        path = shlex.quote(store.path)
+        yield Step(
+            title="Fetch the passwords",
+            needs=(
+                f"`{store.path}` on this host, a `passwords.yml` with the names in `secrets.yml`",
+                *wanted,
+            ),
+            commands=(f"install -m 0640 {path} {file}",),
+            checks=(complete,),
+        )
+        return
+    if not isinstance(store, VaultStore):
+        yield Step(
+            title="Generate the passwords",
+            needs=wanted,
+            commands=(sample, f"kolla-genpwd -p {file}"),
+            checks=(complete,),
+            gives=(
+                (
+                    f"`{cloud.configuration_folder}/passwords.yml`: the only copy; keep it where secrets are "
+                    "kept, a later run never makes the same again"
+                ),
+            ),
+        )
+        return
+    vault = (
+        f"-v {shlex.quote(store.address)} -kv {shlex.quote(store.mount)} -kvp {shlex.quote(store.path)} "
+        '-t "$VAULT_TOKEN"'
+    )
+    yield Step(
+        title="Before the first deployment: generate the passwords into Vault",
+        needs=(
+            "a Vault token in `VAULT_TOKEN` that may write there",
+            "no passwords there yet: this step is done once in the life of the cloud",
+            *wanted,
+        ),
+        commands=(
+            sample,
+            f"kolla-genpwd -p {file}",
+            f"kolla-writepwd -p {file} {vault}",
+        ),
+        checks=(complete,),
+    )
+    yield Step(
+        title="Fetch the passwords from Vault",
+        needs=("a Vault token in `VAULT_TOKEN` that may read there",),
+        commands=(sample, f"kolla-readpwd -p {file} {vault}"),
+        checks=(complete,),
+    )
+
+
+def _registry_secret(cloud: Cloud) -> tuple[str, ...]:
+    ref = cloud.layer.registry
+    if ref is None:
+        return ()
+    registry = cloud.model.at(ref, Registry)
+    if registry.password is None:
+        return ()
+    return (
+        (
+            f"`docker_registry_password` in `passwords.yml`: the secret `{registry.password.key}` of "
+            f"`{registry.password.store}`, put there by you"
+        ),
+    )
+
+
+def _storage(cloud: Cloud) -> Iterator[Step]:
+    ceph, wanted = cloud.ceph, keyrings(cloud)
+    if ceph is None or not uses(cloud):
+        return
+    folder = f"{folder_of(cloud)}/config"
+    folders = dict.fromkeys(f"{folder}/{ring.path.rpartition('/')[0]}" for ring in wanted)
+    needs = [f"the Ceph cluster `{cloud.layer.storage}` with its pools and clients"]
+    commands = [f"install -d -m 0750 {' '.join(folders)}"]
+    login = _monitor_login(cloud)
+    if cloud.layer.storage in cloud.model.existing or login is None:
+        needs += [f"`{ring.client}`'s keyring as `config/{ring.path}` there" for ring in wanted]
+    else:
+        needs.append("SSH to the first monitor's host, with `sudo` there")
+        commands += [
+            f"(umask 027 && {login} sudo cephadm shell -- ceph auth get {ring.client} "
+            f"| sed 's/^[[:space:]]*//' > {folder}/{ring.path})"
+            for ring in wanted
+        ]
+    if not monitor_addresses(cloud):
+        services = dict.fromkeys(ring.path.partition("/")[0] for ring in wanted)
+        needs += [f"the cluster's `ceph.conf` as `config/{name}/ceph.conf`" for name in services]
+    yield Step(
+        title="Hand over Ceph's keyrings",
+        needs=tuple(needs),
+        commands=tuple(commands),
+        checks=tuple(f"grep -q 'key *=' {folder}/{ring.path}" for ring in wanted),
+    )
+
+
+def _monitor_login(cloud: Cloud) -> str | None:
+    """How the first monitor's host is reached from the deployment host."""
+    ceph = cloud.ceph
+    if ceph is None:
+        return None
+    for host in cloud.model.hosts(ceph.monitors):
+        text = cloud.model.addresses.text
+        address = text(host.ref, cloud.internal.network) or text(host.ref, ceph.public_network)
+        if address is not None:
+            return f"ssh {shlex.quote(f'{host.spec.user}@{address}')}"
+    return None
+
+
+def _provided(cloud: Cloud, file: CertificateFile) -> str:
+    place = f"`{cloud.configuration_folder}/{file.path}`: {file.content}"
+    beside = f", which is `{file.source}` beside the blueprint" if file.source is not None else ""
+    return f"{place}, from `{file.pki}`{beside}"
+
+
+def _made(cloud: Cloud) -> list[str]:
+    sides = (
+        (cloud.public, "certificates/haproxy.pem"),
+        (cloud.internal, "certificates/haproxy-internal.pem"),
+    )
+    return [path for endpoint, path in sides if endpoint.tls is not None]
+
+
+def _expiry(cloud: Cloud, files: list[str]) -> tuple[str, ...]:
+    """Commands that fail as soon as a certificate is due for renewal."""
+    due = min(
+        (int(cloud.model.at(ref, Pki).renew_before) // _SECOND for ref in authorities(cloud)),
+        default=0,
+    )
+    folder = folder_of(cloud)
+    return tuple(f"openssl x509 -checkend {due} -noout -in {folder}/{path}" for path in files)
