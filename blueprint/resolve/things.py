@@ -596,6 +596,9 @@ class References:
             return None
         if code.sees_things:
             raise Stop(names.structure_sees_things(assigns[-1].span, f"`{name}`"))
+        unbound = [binder.name for binder in code.binders if binder not in member.env]
+        if unbound:
+            raise Stop(names.no_family(assigns[-1].span, min(unbound), str(member.ref), None))
         self.world.trace.add("attribute", assigns[-1].decl.span, name)
         return code.run(dict(member.env))
 
