@@ -72,11 +72,6 @@ def unusable(address: Ip, cidr: Cidr) -> str | None:
     return None
 
 
-def subnets_of(network: Network) -> tuple[Cidr, ...]:
-    """The subnets that addresses lie in: the segments', or the network's only one."""
-    return tuple(s.cidr for s in network.segment.values()) or (network.cidr,)
-
-
 def address_ranges(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Ranges and gateways that don't fit the network that states them."""
     for ref, network in model.of(Network).items():

@@ -71,12 +71,10 @@ def virtual_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         other = seen.setdefault((network.realm, vip.address), vip)
         if other is not vip and other.layer != vip.layer:
             yield vip_repeated(span, vip, other, spans.at(other.layer, *other.path))
-        yield from _taken(vip, network, model, spans)
+        yield from _taken(vip, network, spans)
 
 
-def _taken(
-    vip: VirtualAddress, network: Network, model: Model, spans: Spans
-) -> Iterator[Diagnostic]:
+def _taken(vip: VirtualAddress, network: Network, spans: Spans) -> Iterator[Diagnostic]:
     span = spans.at(vip.layer, *vip.path)
     wanted = Range(vip.address, vip.address)
     for held in held_ranges(network):
@@ -84,12 +82,6 @@ def _taken(
             what = f"`{held.name}` of `{vip.network}`"
             text = what if held.owner == "gateway" else f"{what}, {range_text(held.range)}"
             yield vip_taken(span, vip.address, text, spans.at(vip.network, *held.path), held.owner)
-            return
-    number = int(vip.address)
-    for host, assigned in model.addresses.tables.get(vip.network, {}).items():
-        if assigned.number == number:
-            where = spans.at(host, "address", vip.network.name)
-            yield vip_taken(span, vip.address, f"`{host}`", where, "host")
             return
 
 

@@ -189,11 +189,6 @@ def test_a_virtual_address_is_not_the_gateway():
     assert faults(internal_vip("10.20.0.1")) == [("OIB5011", "openstack.core api internal vip")]
 
 
-def test_a_virtual_address_is_not_a_hosts():
-    fault = the_fault(internal_vip("10.20.0.11"))
-    assert (fault.rule.code, fault.message) == ("OIB5011", "10.20.0.11 belongs to `hosts.node[2]`")
-
-
 @pytest.mark.parametrize("field", ["reserved", "dhcp"])
 def test_a_virtual_address_is_in_no_range_of_its_network(field):
     model = changed(cloud(), "network.api", **{field: (addresses("10.20.0.200..10.20.0.250"),)})
