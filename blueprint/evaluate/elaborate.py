@@ -496,13 +496,12 @@ class Elaborator:
         )
 
     def _spread(self, code: Code) -> Code:
-        """A family as the list of its members, for functions over collections."""
-        if isinstance(code.type, ts.Thing):
+        """A family as the list of its members, for loops and functions over collections."""
+        if not isinstance(code.type, ts.Family):
             return code
         members, run = self.things.members, code.run
-        element = ts.Thing((code.type.kind,)) if isinstance(code.type, ts.Family) else ts.ANY
         return Code(
-            ts.ListOf(element),
+            ts.ListOf(ts.Thing((code.type.kind,))),
             lambda env: members(run(env)),
             code.span,
             code.binders,
