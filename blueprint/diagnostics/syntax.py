@@ -104,7 +104,10 @@ def nesting_too_deep(span: Span, limit: int) -> Diagnostic:
 def too_many_errors(span: Span, limit: int) -> Diagnostic:
     """The parser has given up."""
     return Diagnostic(
-        TOO_MANY_ERRORS, span, f"after {limit} errors the rest of the file was not read"
+        TOO_MANY_ERRORS,
+        span,
+        f"more than {limit} errors; the rest of the file is left out",
+        hint="mend the first ones and try again",
     )
 
 

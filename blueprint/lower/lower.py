@@ -91,6 +91,8 @@ class _Lowering:
         found.spans[ref,] = declaration.span
         if declaration.is_existing:
             found.existing.add(ref)
+        if declaration.is_broken:
+            found.damaged.add(ref)
         if declaration.doc:
             found.documentation[ref] = declaration.doc
 

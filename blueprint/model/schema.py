@@ -181,6 +181,8 @@ def type_of(annotation: Any, metadata: tuple[Any, ...] = ()) -> ts.Type:
         if isinstance(mark, Words):
             return ts.Words(mark.words)
     if origin is Literal:
+        if all(isinstance(a, int) for a in args):
+            return ts.Bounded(ts.INT, tuple(args))
         return ts.Words(tuple(str(a) for a in args))
     if origin is tuple:
         element = type_of(args[0], tuple(m for m in metadata if isinstance(m, Refers | Words)))

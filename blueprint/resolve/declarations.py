@@ -72,6 +72,8 @@ class Declaration:
     is_family: bool
     is_existing: bool
     doc: str | None
+    #: Whether its members could not be told; then nothing is said about what is missing.
+    is_broken: bool = False
     members: dict[str | None, Member] = field(default_factory=dict)
     folded: dict[str, tuple[str, Span]] = field(default_factory=dict)
     heir_scopes: dict[tuple[int, int], Scope] = field(default_factory=dict)

@@ -622,10 +622,15 @@ class Module:
             self.world.report(names.bad_key(label.span, label.name))
             return
         if label.index is None:
-            self._declare_plain(known, block, scope, env)
+            try:
+                self._declare_plain(known, block, scope, env)
+            except Stop:
+                known.is_broken = True
+                raise
             return
         made = keys_of(label.index, scope, env, self)
         if made is None:
+            known.is_broken = True
             return
         family = self.family_scope(block, scope, made)
         self._enroll(known, block, family, made, env)
@@ -649,6 +654,7 @@ class Module:
         count = self.references.structural(probe, "count", ts.INT)
         without = self.references.structural(probe, "without", ts.ListOf(ts.INT)) or ()
         if count is None:
+            declaration.is_broken = True
             return
         if count < 0 or any(w < 1 for w in without):
             raise Stop(

@@ -526,7 +526,8 @@ class References:
             return None
         seen.add(member.ref)
         declaration = member.origin.owner
-        if kind in fields_of(declaration.model):
+        own = fields_of(declaration.model).get(kind)
+        if own is not None and own.form == "labelled":
             return member
         for name in declaration.model.scopes:
             for ref in self._scope_refs(member, name):

@@ -84,7 +84,7 @@ def separator(at: Recovery, found: Token) -> Resume | None:
         return None
     if at.opener()[0] in _OPENERS:
         return None
-    at.report(say.separator_between_entries(at.span(found.start, found.end), found.word))
+    at.tell(say.separator_between_entries(at.span(found.start, found.end), found.word))
     return at.drop(found.end)
 
 
@@ -114,12 +114,13 @@ def colon(at: Recovery, found: Token) -> Resume | None:
 
 def equals_in_condition(at: Recovery, found: Token) -> Resume | None:
     """`if env = lab {`."""
-    if found.kind not in ("EQUAL", "HANGING") or not at.accepts("OPERATOR"):
+    if found.kind not in ("EQUAL", "HANGING") or not (at.symbol(0) == "expr" or at.accepts("OPERATOR")):
         return None
     for depth in range(len(at.states)):
         symbol = at.symbol(depth)
         if symbol in ("IF", "ASSERT", "REQUIRE", "EVERY", "SOME", "for_clause"):
             at.report(say.equals_in_condition(at.span(found.start, found.end)))
+            at.reopen("operand", "expr")
             return at.replace(found, "OPERATOR", "==")
         if symbol in ("entries", "EQUAL", "ASSIGN", "HOLE"):
             return None
@@ -199,10 +200,14 @@ def unclosed_bracket(at: Recovery, found: Token) -> Resume | None:
     if symbol not in ("LSQB", "LPAR") or opener is None:
         return None
     ends = found.kind in ("RBRACE", "HANGING", END) or found.kind in _DECLARING - {"IF", "FOR"}
-    is_key = found.kind in ("EQUAL", "LBRACE") and at.symbol(0) in ("items", "arguments", "NAME")
-    if not (ends or at.is_new_entry(found) or is_key):
-        return None
-    if is_key and not at.is_new_entry(found):
+    is_key = symbol == "LSQB" and found.kind == "NAME" and bool(_NAME_THEN_EQUAL.match(at.text, found.start))
+    if found.kind == "EQUAL" and at.symbol(0) in ("NAME", "expr"):
+        start = start_of(at.value(0))
+        is_key = bool(start is not None and at.is_first(start) and _NAME_THEN_EQUAL.match(at.text, start))
+        ends = False
+        if not is_key:
+            return None
+    if not (ends or is_key or at.is_new_entry(found)):
         return None
     if opener.start not in at.reported_openers:
         at.reported_openers.add(opener.start)
@@ -211,9 +216,11 @@ def unclosed_bracket(at: Recovery, found: Token) -> Resume | None:
                 at.span(opener.start, opener.end), at.naming(found), at.span(found.start, found.end)
             )
         )
-    if at.symbol(0) == "COMMA" or (at.goes_to("expr") and at.symbol(0) not in ("LSQB", "LPAR")):
-        at.put("expr" if at.goes_to("expr") else "operand", ast.BrokenExpr(at.span(found.start, found.start)))
+    if found.kind == "EQUAL":
+        return at.skip_entry(found, start_of(at.value(0)))
     closer = _OPENERS[symbol]
+    if at.goes_to("expr") and not at.accepts(closer):
+        at.put("expr", ast.BrokenExpr(at.span(found.start, found.start)))
     if at.accepts(closer):
         return at.insert(closer, _CLOSERS[closer])
     return at.skip_entry(found, found.start)
@@ -235,7 +242,8 @@ def missing_comma(at: Recovery, found: Token) -> Resume | None:
 
 def missing_value(at: Recovery, found: Token) -> Resume | None:
     """`vlan = }`, `1 <` at the end of an entry."""
-    goal = next((n for n in ("expr", "operand") if at.goes_to(n)), None)
+    is_operator = at.symbol(0) in _OPERATORS and not at.goes_to("operand")
+    goal = "operand" if is_operator else next((n for n in ("expr", "operand") if at.goes_to(n)), None)
     if goal is None or at.symbol(0) in ("LSQB", "LPAR", "HOLE"):
         return None
     ends = found.kind in (*_CLOSERS, "COMMA", "THEN", "ELSE", "COLON", "EQUAL", "HANGING", END)
@@ -254,6 +262,9 @@ def missing_value(at: Recovery, found: Token) -> Resume | None:
     elif at.symbol(0) in _OPERATORS:
         start, end, word = at.value(0)
         at.report(say.missing_operand(at.span(start, end), word))
+        at.reopen("operator", at.symbol(0))
+        if not at.goes_to(goal):
+            return None
     else:
         at.report(say.unexpected(at.span(found.start, found.end), at.naming(found), "a value"))
     at.put(goal, broken)
@@ -524,7 +535,7 @@ def wanted(at: Recovery) -> str | None:
         return "a value"
     if at.goes_to("type"):
         return "a type"
-    if at.symbol(0) == "entries" or at.goes_to("entries"):
+    if at.accepts("REMOVE", "NAME"):
         return "an entry: `name = value` or `kind name { … }`"
     signs = [
         (kind, sign)

@@ -101,7 +101,7 @@ def unknown_unit(text: str, span: Span, report: Report) -> ast.Expr:
     digits = re.match(r"[0-9][0-9_]*(\.[0-9]+)?", text)
     assert digits
     after = _WORD_AFTER.match(text, digits.end())
-    assert after
+    assert after, text
     word = after[1]
     if digits.end() == after.start(1):
         if re.fullmatch(r"[eE][0-9]*", word):

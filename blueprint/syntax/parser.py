@@ -9,9 +9,9 @@ from __future__ import annotations
 import gc
 from typing import Any, Final
 
-from blueprint.diagnostics import Outcome, in_order
+from blueprint.diagnostics import Diagnostic, Outcome, in_order
 from blueprint.diagnostics import syntax as say
-from blueprint.source import Source, Span
+from blueprint.source import Source, Span, join
 from blueprint.syntax import ast
 from blueprint.syntax.build import Builder
 from blueprint.syntax.characters import without_control
@@ -21,6 +21,8 @@ from blueprint.syntax.tokens import RestartError, Token
 
 MAX_SIZE: Final = 16 * 1024 * 1024
 """Characters of one source."""
+MAX_REPORTED: Final = 1000
+"""Diagnostics of one source; recovery has a smaller limit of its own, broken literals count here."""
 _MAX_STACK: Final = 8 * MAX_DEPTH
 """Symbols on the parser's stack; a level of nesting has at most eight."""
 
@@ -52,9 +54,10 @@ def _parse(source: Source) -> Outcome[ast.File]:
         without_control(source, again.report)
         builder, reading = again, _Reading(table(), again, by_indent=True)
         body = reading.read()
-    stray = [line for lines in builder.docs.values() for line in lines] + reading.docs
-    for line in stray:
-        builder.report(say.stray_doc_comment(line))
+    unused = [*builder.docs.values(), reading.docs]
+    for lines in filter(None, unused):
+        builder.report(say.stray_doc_comment(join(lines[0], lines[-1])))
+    stray = [line for lines in unused for line in lines]
     comments = {comment.start: comment for comment in (*reading.comments, *stray)}
     deep = None if body is None else too_deep(body)
     if deep is not None:
@@ -63,7 +66,15 @@ def _parse(source: Source) -> Outcome[ast.File]:
     file = None
     if body is not None:
         file = ast.File(source, body, tuple(comments[start] for start in sorted(comments)))
-    return Outcome(file, in_order(builder.diagnostics))
+    return Outcome(file, _limited(in_order(builder.diagnostics)))
+
+
+def _limited(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    if len(diagnostics) <= MAX_REPORTED:
+        return diagnostics
+    span = diagnostics[MAX_REPORTED].span
+    assert span is not None
+    return (*diagnostics[:MAX_REPORTED], say.too_many_errors(span, MAX_REPORTED))
 
 
 class _Reading:

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from blueprint.syntax.tables import Table
 
 MAX_ERRORS: Final = 100
+"""Faults that are told of one file."""
+_MAX_MENDED: Final = 2000
+"""Faults that are mended in one file, told or not."""
 _MAX_STEPS_AT_ONE_PLACE: Final = 12
 
 _DECLARING = "let|param|type|use|export|template|existing|remove|assert|require|for|if"
@@ -67,7 +70,10 @@ class Recovery:
         self.reported_openers: set[int] = set()
         self.text_is_open = False
         self._quiet_line = -1
+        self._skipped = 0
+        self._told_entry: tuple[int, int, int] | None = None
         self._errors = 0
+        self._mended = 0
         self._last_place = -1
         self._steps = 0
         self._floor = -1
@@ -108,9 +114,15 @@ class Recovery:
 
     def opener(self) -> tuple[str, Token | None]:
         """The innermost bracket of the entry that is being read: its symbol and its place."""
+        closed = 0  # a bracket that was just closed is not reduced before the next terminal fits
         for depth in range(len(self.states) - 1):
             symbol = self.symbol(depth)
-            if symbol in ("LSQB", "LPAR", "HOLE", "LBRACE"):
+            if symbol in ("RSQB", "RPAR", "RBRACE"):
+                closed += 1
+            elif symbol in ("LSQB", "LPAR", "HOLE", "LBRACE"):
+                if closed:
+                    closed -= 1
+                    continue
                 start, end, word = self.value(depth)
                 return symbol, Token(symbol, start, end, word)
             if symbol == "entries":
@@ -120,11 +132,20 @@ class Recovery:
     def open_blocks(self) -> list[Token]:
         """Every `{` that is open, the outermost first."""
         symbols = self.table.symbols
-        return [
-            Token("LBRACE", *value)
-            for state, value in zip(self.states[1:], self.values, strict=True)
-            if symbols[state] == "LBRACE"
-        ]
+        blocks: list[Token] = []
+        for state, value in zip(self.states[1:], self.values, strict=True):
+            if symbols[state] in ("LBRACE", "HOLE"):
+                blocks.append(Token(symbols[state], *value))
+            elif symbols[state] == "RBRACE":
+                blocks.pop()
+        return [block for block in blocks if block.kind == "LBRACE"]
+
+    def reopen(self, nonterminal: str, whole: str) -> None:
+        """Take a `whole` that was completed too early for one of its parts again."""
+        if self.symbol(0) == whole and nonterminal in self.table.gotos[self.states[-2]]:
+            value = self.value(0)
+            self.pop()
+            self.put(nonterminal, value)
 
     def line_start(self, offset: int) -> int:
         """Offset of the first character of a line."""
@@ -164,12 +185,26 @@ class Recovery:
     # ----------------------------------------------------------------------------------------------- mending
 
     def report(self, diagnostic: Diagnostic) -> None:
-        """Tell a fault, unless it stands on a line where reading was given up before."""
+        """Tell a fault, unless one was told of the same entry: the second is most likely its consequence."""
         span = diagnostic.span
         assert span is not None
-        if self.line_of(span.start) != self._quiet_line:
-            self.builder.report(diagnostic)
-            self._errors += 1
+        entry = self._entry()
+        if entry != self._told_entry and self.line_of(span.start) != self._quiet_line:
+            self.tell(diagnostic)
+        self._told_entry = entry
+
+    def tell(self, diagnostic: Diagnostic) -> None:
+        """Tell a fault that is one whatever stands around it."""
+        self.builder.report(diagnostic)
+        self._errors += 1
+
+    def _entry(self) -> tuple[int, int, int]:
+        """Which entry is being read: of which body, and the how manyth; between two of them a half."""
+        for depth in range(len(self.states)):
+            if self.symbol(depth) == "entries":
+                owner = self.value(depth + 1)[0] if self.symbol(depth + 1) == "LBRACE" else -1
+                return owner, 2 * len(self.value(depth)) + (depth > 0), self._skipped
+        return -1, 0, self._skipped
 
     def insert(self, kind: str, word: str = "") -> Resume:
         """Read a terminal that is missing before what was found."""
@@ -200,9 +235,27 @@ class Recovery:
         self.values.append(value)
 
     def shift(self, kind: str, value: Any) -> None:
-        """Take a terminal for read, in a state that shifts it."""
-        self.states.append(self.table.rows[self.states[-1]][kind])
-        self.values.append(value)
+        """Take a terminal for read, which the parser accepts."""
+        while True:
+            action = self.table.rows[self.states[-1]][kind]
+            if action >= 0:
+                self.states.append(action)
+                self.values.append(value)
+                return
+            self._reduce(~action)
+
+    def _reduce(self, number: int) -> None:
+        production = self.table.productions[number]
+        arguments = self.values[-production.size :] if production.size else []
+        if production.size:
+            self.pop(production.size)
+        if production.callback is None:
+            value = arguments[production.single]
+        else:
+            if production.pick is not None:
+                arguments = list(production.pick([*arguments, None]))
+            value = getattr(self.builder, production.callback)(*arguments)
+        self.put(production.origin, value)
 
     def pop(self, count: int = 1) -> None:
         """Forget the top of the stack."""
@@ -212,7 +265,8 @@ class Recovery:
         """Mend the stack so that the parser can go on; None where it has to give up."""
         from blueprint.syntax.faults import ROWS
 
-        if self._errors >= MAX_ERRORS:
+        self._mended += 1
+        if self._errors >= MAX_ERRORS or self._mended > _MAX_MENDED:
             self.builder.report(say.too_many_errors(self.span(found.start, found.end), MAX_ERRORS))
             return None
         if found.start != self._last_place:
@@ -288,6 +342,7 @@ class Recovery:
             if entry is not None:
                 self.value(0).append(entry)
         self._quiet_line = self.line_of(found.start)
+        self._skipped += 1
         if at is not None:
             place = at
         elif popped and self.is_new_entry(found) and found.start > began:
@@ -370,7 +425,7 @@ class Recovery:
         head = self.text[self.line_start(opening.start) : opening.start].strip()
         head = head if len(head) <= 60 and "{" not in head else ""
         place = None if found.kind == END else self.span(found.start, found.end)
-        self.report(say.unclosed_block(self.span(opening.start, opening.end), head, found.word, place))
+        self.tell(say.unclosed_block(self.span(opening.start, opening.end), head, found.word, place))
 
 
 def _begin(popped: list[tuple[str, Any]], otherwise: int) -> int:
