@@ -55,11 +55,14 @@ class _Fold:
             level = LEVELS[_name(operator)]
             if level < floor:
                 break
-            if level == last and level in UNCHAINED:
+            is_chained = level == last and level in UNCHAINED
+            if is_chained:
                 span = self.builder.span(operator[0], operator[1])
                 self.builder.report(say.chained_comparison(span, _name(operator)))
             self.at += 2
             left = _binary(left, operator, self.climb(chain[self.at - 1], level + 1))
+            if is_chained:
+                left = ast.BrokenExpr(left.span)
             last = level
         return left
 
