@@ -15,6 +15,7 @@ from blueprint.diagnostics import fields, names
 from blueprint.evaluate.code import Binder, Env, Stop
 from blueprint.evaluate.convert import misfit
 from blueprint.evaluate.elaborate import Absent
+from blueprint.lower.cells import with_cell
 from blueprint.model.schema import FieldSpec, fields_of
 from blueprint.resolve.declarations import Assign, Member, Node
 from blueprint.resolve.values import code_of, maps_value, run_assigns
@@ -222,7 +223,8 @@ def vary(
         except Absent:
             continue
         except Stop as stop:
-            module.world.report(stop.diagnostic)
+            expr = each.assigns[-1].decl.value
+            module.world.report(with_cell(stop.diagnostic, expr, env, member.ref))
             failed.add(each.path)
             continue
         found.append((each.path, {"choice": value} if is_choice else value, spec))

@@ -13,8 +13,8 @@ from typing import Any
 from blueprint import typesys as ts
 from blueprint.diagnostics import names
 from blueprint.evaluate.code import Stop
-from blueprint.evaluate.data import Row
 from blueprint.lower.body import Path, Shape, Shaper, vary
+from blueprint.lower.cells import cell_of
 from blueprint.lower.hosts import Places, group_of
 from blueprint.lower.validate import validated
 from blueprint.model import Kind
@@ -282,11 +282,7 @@ def _cells(world: World) -> Any:
         assigns = found[0].assigns.get(path[-1]) if found else None
         if not assigns:
             return None
-        expr = assigns[-1].decl.value
-        for row in member.env.values():
-            if isinstance(row, Row) and isinstance(expr, ast.MemberExpr) and expr.name in row:
-                return row.table.cell_span(row.number, expr.name)
-        return None
+        return cell_of(assigns[-1].decl.value, member.env)
 
     return locate
 

@@ -1,0 +1,54 @@
+"""Which cell of a data file an expression reads, for a member of a family over rows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+from blueprint.diagnostics import Diagnostic, Label
+from blueprint.evaluate.code import Env
+from blueprint.evaluate.data import Row
+from blueprint.source import Span
+from blueprint.syntax import ast
+
+
+def cell_of(expr: ast.Expr, env: Env) -> Span | None:
+    """The first cell that an expression reads, or None where it reads none."""
+    rows = {binder.name: value for binder, value in env.items() if isinstance(value, Row)}
+    if not rows:
+        return None
+    for member in _members(expr):
+        if isinstance(member.object, ast.NameExpr):
+            row = rows.get(member.object.name)
+            if row is not None and member.name in row:
+                return row.table.cell_span(row.number, member.name)
+    return None
+
+
+def with_cell(
+    diagnostic: Diagnostic | None, expr: ast.Expr, env: Env, ref: str
+) -> Diagnostic | None:
+    """A diagnostic about a member's value, with the cell that the value came from."""
+    if diagnostic is None:
+        return None
+    cell = cell_of(expr, env)
+    if cell is None:
+        return diagnostic
+    label = Label(cell, f"this cell, for `{ref}`")
+    return dataclasses.replace(diagnostic, labels=(*diagnostic.labels[:1], label))
+
+
+def _members(node: Any) -> Iterator[ast.MemberExpr]:
+    """All `object.name` inside an expression, in the order of the text."""
+    if isinstance(node, ast.MemberExpr):
+        yield node
+    if isinstance(node, tuple) and not isinstance(node, Span):
+        for inner in node:
+            yield from _members(inner)
+    elif dataclasses.is_dataclass(node) and not isinstance(node, type):
+        for field in dataclasses.fields(node):
+            yield from _members(getattr(node, field.name))
+
+
+__all__ = ["cell_of", "with_cell"]
