@@ -45,6 +45,8 @@ class Compilation:
     deployments: tuple[Deployment, ...]
     diagnostics: tuple[Diagnostic, ...]
     inputs: tuple[Input, ...]
+    #: Hosts whose addresses were allotted in the order of their keys, for want of a lock file.
+    unlocked_hosts: int = 0
 
     @property
     def is_ok(self) -> bool:
@@ -109,7 +111,13 @@ def _compiled(
             progress(f"writing {layer} for {target.name}")
             deployments.append(target.emit(layer, model))
     return Compilation(
-        model, graph.value, spans, tuple(deployments), in_order(found), loader.inputs()
+        model,
+        graph.value,
+        spans,
+        tuple(deployments),
+        in_order(found),
+        loader.inputs(),
+        unlocked_hosts=len(model.host) if front.allotment.is_allotted and not front.lock else 0,
     )
 
 

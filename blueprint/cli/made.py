@@ -32,6 +32,10 @@ def made(directory: str, found: Compilation, done: Written) -> str:
     if waves:
         lines.append("")
     lines.append(_counts(done))
+    if found.unlocked_hosts:
+        lines.append(
+            "note: addresses were allotted in the order of keys; `oib lock` keeps them when the blueprint grows"
+        )
     lines.append(f"next: read {escaped(directory)}/{RUNBOOK}")
     return "\n".join(lines)
 

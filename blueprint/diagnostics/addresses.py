@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from blueprint.diagnostics import Diagnostic, Label, Rule, Severity, did_you_mean
+from blueprint.diagnostics import Diagnostic, Label, Rule, did_you_mean
 from blueprint.source import Span
 
 EXHAUSTED = Rule("OIB3101", "network-exhausted")
@@ -14,7 +14,6 @@ NO_SEGMENT = Rule("OIB3104", "no-segment")
 UNKNOWN_NETWORK = Rule("OIB3105", "stated-address-unused")
 LOCK_STALE = Rule("OIB3106", "stale-lock")
 LOCK_BROKEN = Rule("OIB3107", "malformed-lock")
-NO_LOCK = Rule("OIB3108", "no-lock", Severity.NOTE)
 
 
 def exhausted(span: Span, network: str, wanted: int, free: int, group: Span | None) -> Diagnostic:
@@ -77,13 +76,3 @@ def lock_broken(path: str, why: str) -> Diagnostic:
         LOCK_BROKEN, None, f"`{path}` can't be read: {why}",
         hint="restore it from version control; without it hosts may get other addresses",
     )  # fmt: skip
-
-
-def no_lock(span: Span, hosts: int) -> Diagnostic:
-    """Addresses that were allotted without a lock file."""
-    return Diagnostic(
-        NO_LOCK,
-        span,
-        f"the addresses of {hosts:,} hosts were allotted in the order of their keys",
-        hint="run `oib lock` and commit `oib.lock`, so that they stay when the blueprint grows",
-    )
