@@ -22,6 +22,7 @@ from blueprint.model import (
     Site,
 )
 from blueprint.model.schema import Kind
+from blueprint.model.site import VaultStore
 from blueprint.values import Range, Ref, Size
 
 _PLUGINS = {"ovn": "OVN", "ovs": "Open vSwitch"}
@@ -165,7 +166,8 @@ def _of_openstack(cloud: OpenStack) -> list[str]:
 def _of_service(thing: Kind) -> list[str]:
     match thing:
         case Secrets():
-            return [thing.store.choice]
+            store = thing.store
+            return [store.choice, store.address if isinstance(store, VaultStore) else ""]
         case Pki():
             return [f"{thing.issuer} authority"]
         case Registry():
