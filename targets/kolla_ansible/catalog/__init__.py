@@ -136,16 +136,16 @@ class Catalog:
 
     def _config_file(self, file_name: str) -> ConfigFile:
         if is_paste_file(file_name):
-            return ConfigFile(file_name, (), None)
+            return ConfigFile(file_name, {}, ())
         entry = self._index[file_name]
         own = self._read(f"options/{entry['project']}.json")["namespaces"]
         return ConfigFile(
             file_name,
-            tuple(
-                own[name] if name in own else self._shared_namespaces[name]
+            {
+                name: own[name] if name in own else self._shared_namespaces[name]
                 for name in entry["namespaces"]
-            ),
-            entry.get("dynamic"),
+            },
+            entry.get("dynamic", ()),
         )
 
     @cached_property

@@ -6,7 +6,7 @@ files (`*-paste.ini`) are not oslo.config's and are open in section and option.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import Any, Literal
@@ -72,12 +72,13 @@ class ConfigFile:
     def __init__(
         self,
         name: str,
-        namespaces: tuple[Mapping[str, Mapping[str, Any]], ...],
-        dynamic: Mapping[str, Any] | None,
+        namespaces: Mapping[str, Mapping[str, Mapping[str, Any]]],
+        dynamic: Sequence[Mapping[str, Any]],
     ) -> None:
         """Keep what the file is made of."""
         self.name = name
-        self._namespaces = namespaces
+        self.namespace_names = tuple(namespaces)
+        self._namespaces = tuple(namespaces.values())
         self._dynamic = dynamic
         self._sections: dict[str, Section | None] = {}
 
@@ -98,13 +99,12 @@ class ConfigFile:
         parts = [namespace[name] for namespace in self._namespaces if name in namespace]
         if parts:
             return Section({key: entry for part in parts for key, entry in part.items()})
-        if self._dynamic and re.fullmatch(self._dynamic["pattern"], name):
-            return Section({**self._alike(), **self._dynamic.get("options", {})})
+        for entry in self._dynamic:
+            if re.fullmatch(entry["pattern"], name):
+                return Section({**self._alike(entry.get("like", ())), **entry.get("options", {})})
         return None
 
-    def _alike(self) -> dict[str, Any]:
-        assert self._dynamic is not None
-        patterns = self._dynamic.get("like", ())
+    def _alike(self, patterns: Sequence[str]) -> dict[str, Any]:
         return {
             key: entry
             for namespace in self._namespaces

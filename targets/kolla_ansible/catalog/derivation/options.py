@@ -12,7 +12,7 @@ import subprocess
 import tarfile
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +29,20 @@ class Project:
     """A service, its package, and what its options need besides the generator files.
 
     `aliases` are names under which Kolla-Ansible takes overrides for a file of another name.
-    `dynamic` are sections that only a deployment names: a pattern, and where the options come from.
+    `also` adds namespaces that a service registers although its generator file forgets them.
+    `dynamic` are sections that only a deployment names: a pattern, and where the options come from;
+    the first pattern that matches wins.
     """
 
     name: str
     package: str
     aliases: Mapping[str, str]
     dynamic: tuple[Mapping[str, Any], ...] = ()
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+
+# A privileged helper has a section of its own, named in code, with the options of `privsep`.
+_PRIVSEP = r"privsep_(?:osbrick|conntrack|dhcp_release|link|namespace|ovs_vsctl)|[a-z]+_sys_admin"
 
 PROJECTS = (
     Project(
@@ -60,7 +66,10 @@ PROJECTS = (
         "cinder",
         {},
         # A back end named in `enabled_backends` has a section of its own, of any name.
-        ({"file": "cinder.conf", "pattern": r"[A-Za-z0-9_.-]+", "like": ["backend_defaults"]},),
+        (
+            {"file": "cinder.conf", "pattern": _PRIVSEP, "like": ["privsep"]},
+            {"file": "cinder.conf", "pattern": r"[A-Za-z0-9_.-]+", "like": ["backend_defaults"]},
+        ),
     ),
     Project(
         "glance",
@@ -89,12 +98,26 @@ PROJECTS = (
             },
         ),
     ),
-    Project("neutron", "neutron", {}),
+    Project(
+        "neutron",
+        "neutron",
+        {},
+        ({"file": "neutron.conf", "pattern": _PRIVSEP, "like": ["privsep"]},),
+        {
+            "neutron_ovn_metadata_agent.ini": ("neutron.ml2.ovn",),
+            "ovn_agent.ini": ("neutron.ml2.ovn",),
+        },
+    ),
     Project(
         "nova",
         "nova",
         {},
         (
+            {
+                "file": "nova.conf",
+                "pattern": rf"{_PRIVSEP}|vif_plug_(?:ovs|linux_bridge)_privileged",
+                "like": ["privsep"],
+            },
             {
                 "file": "nova.conf",
                 "pattern": r"(?:mdev|vgpu)_[A-Za-z0-9_.-]+",
@@ -125,12 +148,12 @@ def option_documents(pins: Path) -> dict[str, dict[str, Any]]:
     documents = {"shared": {"namespaces": _listed(python, shared), "source": library}}
     index: dict[str, dict[str, Any]] = {}
     for project in PROJECTS:
-        dynamic = {entry["file"]: _without_file(entry) for entry in project.dynamic}
         for name, namespaces in files[project.name].items():
             index[name] = {"namespaces": namespaces, "project": project.name}
             original = project.aliases.get(name, name)
-            if original in dynamic:
-                index[name]["dynamic"] = dynamic[original]
+            dynamic = [_without_file(e) for e in project.dynamic if e["file"] == original]
+            if dynamic:
+                index[name]["dynamic"] = dynamic
         own = {n for listed in files[project.name].values() for n in listed} - set(shared)
         documents[project.name] = {
             "namespaces": _listed(python, sorted(own)),
@@ -159,7 +182,8 @@ def _files(project: Project, versions: Mapping[str, str]) -> dict[str, list[str]
                 r"^output_file\s*=\s*\S*?([^/\s]+?)(?:\.sample)?$", text, re.MULTILINE
             )
             if namespaces and output and "policy" not in matched["name"]:
-                files[output[1]] = sorted(set(namespaces))
+                forgotten = project.also.get(output[1], ())
+                files[output[1]] = sorted({*namespaces, *forgotten})
     return files | {alias: files[name] for alias, name in project.aliases.items()}
 
 

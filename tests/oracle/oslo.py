@@ -1,0 +1,103 @@
+"""Judges rendered service configuration by the services themselves: names and values of options."""
+
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from targets.kolla_ansible.catalog import catalog
+from targets.kolla_ansible.catalog.derivation.packages import pinned_environment
+from targets.kolla_ansible.catalog.derivation.releases import RELEASES
+from targets.kolla_ansible.catalog.derive import pins
+
+from .tools import OracleUnavailableError
+
+_READER = Path(__file__).with_name("oslo_values.py")
+
+# What Kolla-Ansible's own templates write although the service no longer (or never) knew it; each
+# is inert. A new entry needs the same proof: the line stands in a template of Kolla's.
+KOLLA_WRITES: Mapping[tuple[str, str, str], str] = {
+    ("cinder.conf", "privsep_entrypoint", "helper_command"): "no privileged context has that name",
+    ("cinder.conf", "rbd-1", "rbd_keyring_conf"): "taken out of Cinder with OSSN-0085",
+    ("nova.conf", "privsep_entrypoint", "helper_command"): "no privileged context has that name",
+    ("nova.conf", "service_user", "region_name"): "Nova registers session and plugin options only",
+    ("nova.conf", "service_user", "valid_interfaces"): "as region_name",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a service would say about one option of one file."""
+
+    file: str
+    section: str
+    option: str
+    kind: str
+    message: str
+
+
+def service_python(release: str) -> Path:
+    """Return the interpreter that has the services of `release`."""
+    try:
+        return pinned_environment(pins(RELEASES[release]))
+    except (subprocess.CalledProcessError, OSError) as reason:
+        raise OracleUnavailableError(f"the services can't be installed: {reason}") from reason
+
+
+def check(release: str, files: Sequence[Path]) -> tuple[Finding, ...]:
+    """Return what the service that reads `files`, in this order, finds wrong with them."""
+    known = catalog(release)
+    namespaces = {name for file in files for name in known.options(file.name).namespace_names}
+    request = {"namespaces": sorted(namespaces), "files": [str(file) for file in files]}
+    finished = subprocess.run(
+        [str(service_python(release)), str(_READER)],
+        input=json.dumps(request),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if finished.returncode:
+        raise AssertionError(f"{files[-1]} can't be read: {finished.stderr.strip()[-2000:]}")
+    return tuple(
+        Finding(files[-1].name, section, option, kind, message)
+        for section, option, kind, message in json.loads(finished.stdout)
+    )
+
+
+def rendered_services(host: Path) -> tuple[tuple[Path, ...], ...]:
+    """Return the files of each Nova, Neutron, Cinder and Keystone service below a host's folder.
+
+    Equal files are judged once: Kolla renders the same text for many services of a kind.
+    """
+    combined = {
+        "keystone": ("keystone.conf",),
+        "neutron-server": ("neutron.conf", "ml2_conf.ini"),
+        "neutron-rpc-server": ("neutron.conf", "ml2_conf.ini"),
+        "neutron-ovn-metadata-agent": ("neutron.conf", "neutron_ovn_metadata_agent.ini"),
+    }
+    plain = {
+        folder.name: (f"{folder.name.split('-')[0]}.conf",)
+        for folder in sorted(host.iterdir())
+        if folder.name.split("-")[0] in {"nova", "cinder"}
+    }
+    seen: set[tuple[bytes, ...]] = set()
+    services = []
+    for service, names in sorted({**plain, **combined}.items()):
+        files = tuple(host / service / name for name in names)
+        if all(file.exists() for file in files):
+            content = tuple(file.read_bytes() for file in files)
+            if content not in seen:
+                seen.add(content)
+                services.append(files)
+    return tuple(services)
+
+
+def unexplained(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that are not Kolla-Ansible's own doing; old names still work."""
+    return tuple(
+        finding
+        for finding in findings
+        if finding.kind != "deprecated"
+        and (finding.file, finding.section, finding.option) not in KOLLA_WRITES
+    )

@@ -1,0 +1,130 @@
+"""Reads configuration files as a service would and prints what oslo.config makes of them.
+
+It stands alone: it runs inside an environment that holds the services of one release. On stdin:
+`{"namespaces": [...], "files": [...]}`, the files in the order in which the service reads them. On
+stdout: a list of `[section, option, kind, message]`, kind `unknown`, `value` or `deprecated`.
+"""
+
+import json
+import logging
+import os
+import sys
+from typing import Any
+
+from oslo_config import cfg, generator, iniparser
+
+_AUTH_PLUGINS = ("password", "v3password", "token", "v3applicationcredential", "none")
+
+
+class _Options(iniparser.BaseParser):  # type: ignore[misc] # oslo.config has no types
+    """Collects the sections and options that a file sets."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.section = "DEFAULT"
+        self.found: list[tuple[str, str]] = []
+
+    def new_section(self, section: str) -> None:
+        self.section = section
+
+    def assignment(self, key: str, value: Any) -> None:
+        self.found.append((self.section, key))
+
+
+class _Reader(cfg.ConfigOpts):  # type: ignore[misc] # oslo.config has no types
+    """Reads what is set; what another authentication plugin would require is not asked for."""
+
+    def _check_required_opts(self, namespace: Any = None) -> None:
+        pass
+
+
+def _register(conf: cfg.ConfigOpts, group: str, options: Any) -> None:
+    for option in options:
+        try:
+            conf.register_opt(option, None if group == "DEFAULT" else group)
+        except cfg.DuplicateOptError:
+            pass  # two namespaces state it differently; the first is the service's own
+
+
+def _registered(namespaces: list[str]) -> tuple[cfg.ConfigOpts, dict[str, dict[str, Any]]]:
+    conf = _Reader()
+    known: dict[str, dict[str, Any]] = {}
+    for namespace in namespaces:
+        if namespace == "oslo.config":  # what every ConfigOpts registers itself
+            continue
+        ((_, listed),) = generator._list_opts([namespace])
+        for group, options in listed:
+            name = getattr(group, "name", group) or "DEFAULT"
+            _register(conf, name, options)
+            entries = known.setdefault(name, {})
+            for option in options:
+                entries.setdefault(option.dest, option)
+    _register_auth_options(conf, known)
+    return conf, known
+
+
+def _register_auth_options(conf: cfg.ConfigOpts, known: dict[str, dict[str, Any]]) -> None:
+    from keystoneauth1 import loading
+
+    for name, entries in known.items():
+        if "auth_type" in entries:
+            for plugin in _AUTH_PLUGINS:
+                options = loading.get_auth_plugin_conf_options(plugin)
+                _register(conf, name, options)
+                for option in options:
+                    entries.setdefault(option.dest, option)
+
+
+def _old_names(known: dict[str, dict[str, Any]]) -> dict[tuple[str, str], tuple[str, str]]:
+    return {
+        (old.group or section, old.name.replace("-", "_")): (section, dest)
+        for section, entries in known.items()
+        for dest, option in entries.items()
+        for old in option.deprecated_opts
+        if old.name
+    }
+
+
+def main() -> None:
+    """Judge the files named on stdin."""
+    logging.disable(logging.CRITICAL)
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what the services print while they are imported is no part of the answer
+    request = json.load(sys.stdin)
+    conf, known = _registered(request["namespaces"])
+    found: list[tuple[str, str]] = []
+    for path in request["files"]:
+        options = _Options()
+        with open(path, encoding="utf-8") as lines:
+            options.parse(lines)
+        found += options.found
+    conf([], project="oib", default_config_files=request["files"], default_config_dirs=[])
+    for name in _cinder_back_ends(conf, known):
+        _register(conf, name, known["backend_defaults"].values())
+        known[name] = known["backend_defaults"]
+    old_names = _old_names(known)
+    findings = []
+    for section, name in sorted(set(found)):
+        place = (section, name.replace("-", "_"))
+        if name not in known.get(section, {}):
+            if place in old_names:
+                findings.append([section, name, "deprecated", "/".join(old_names[place])])
+                place = old_names[place]
+            else:
+                findings.append([section, name, "unknown", ""])
+                continue
+        try:
+            group = conf if place[0] == "DEFAULT" else conf[place[0]]
+            getattr(group, place[1])
+        except (ValueError, cfg.Error) as reason:
+            findings.append([section, name, "value", str(reason)])
+    json.dump(findings, out)
+    out.close()
+
+
+def _cinder_back_ends(conf: cfg.ConfigOpts, known: dict[str, dict[str, Any]]) -> list[str]:
+    return (conf.enabled_backends or []) if "backend_defaults" in known else []
+
+
+if __name__ == "__main__":
+    main()
