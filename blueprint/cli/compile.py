@@ -203,13 +203,14 @@ def _said_before(manifest: Manifest, place: Place) -> tuple[Diagnostic, ...]:
     if not manifest.diagnostics:
         return ()
     from blueprint.diagnostics.render_json import revive
+    from blueprint.loader import DATA_LIMIT
 
     loader = open_place(place, manifest.settings.params)
     known: dict[str, Source] = {}
 
     def source_at(path: str) -> Source:
         if path not in known:
-            text = loader.text(path, None, 2**40)
+            text = loader.text(path, None, DATA_LIMIT)
             known[path] = text if isinstance(text, Source) else Source(path, "")
         return known[path]
 

@@ -9,7 +9,7 @@ import sys
 from blueprint.cli import exits, options
 from blueprint.cli.console import Console, progress_for
 from blueprint.cli.opening import Place, locate, open_place
-from blueprint.diagnostics import Diagnostic
+from blueprint.diagnostics import Diagnostic, in_order
 from blueprint.diagnostics.output import output_unwritable
 from blueprint.drawing import FORMATS, render
 
@@ -46,12 +46,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="FILE", help="where to write (default: standard output)"
     )
     options.add_parameters(parser)
-    options.add_reporting(parser)
+    options.add_reporting(parser, has_format=False)
 
 
 def run(given: argparse.Namespace) -> int:
     """Draws what has no errors in its graph."""
-    from blueprint.driver import Options, check_blueprint
+    from blueprint.driver import Options, front_end
+    from blueprint.graph import build
 
     ending = os.path.splitext(given.output)[1].lower() if given.output else ""
     form = given.form or _ENDINGS.get(ending, "mermaid")
@@ -64,15 +65,17 @@ def run(given: argparse.Namespace) -> int:
     asked = Options(tuple(given.sets), params, given.env, ())
     progress, close = progress_for(console)
     try:
-        found = check_blueprint(open_place(place, params), asked, progress)
+        front, found = front_end(open_place(place, params), asked, progress or _silent)
+        graph = None if front is None else build(front.model, front.spans)
     finally:
         close()
-    if found.graph is None or found.model is None:
-        console.report(found.diagnostics)
-        return exits.WRONG
+    if graph is not None:
+        found = [*found, *graph.diagnostics]
     # a blueprint with faults has a picture too, which may be just what helps to find them
-    Console("text", console.is_quiet, console.is_plain, console.prefix).report(found.diagnostics)
-    text = render(form, found.graph, found.model)
+    console.report(in_order(found))
+    if front is None or graph is None or graph.value is None:
+        return exits.WRONG
+    text = render(form, graph.value, front.model)
     if given.output:
         try:
             with open(given.output, "w", encoding="utf-8") as stream:
@@ -82,4 +85,8 @@ def run(given: argparse.Namespace) -> int:
             return exits.WRONG
     else:
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
-    return exits.of(found.diagnostics)
+    return exits.of(found)
+
+
+def _silent(_what: str) -> None:
+    return

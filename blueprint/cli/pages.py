@@ -14,8 +14,18 @@ def packages() -> tuple[str, ...]:
 
     from blueprint.target import GROUP
 
-    modules = sorted(point.module for point in entry_points(group=GROUP))
-    return (*catalogue.PACKAGES, *modules)
+    modules = {_package(point.module) for point in entry_points(group=GROUP)}
+    return (*catalogue.PACKAGES, *sorted(modules - {""}))
+
+
+def _package(module: str) -> str:
+    """The package that a target's pages lie in: the module itself, or the one that holds it."""
+    from importlib.util import find_spec
+
+    spec = find_spec(module)
+    if spec is None or spec.submodule_search_locations is None:
+        return module.rpartition(".")[0]
+    return module
 
 
 def page(code: str) -> str | None:

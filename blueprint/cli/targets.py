@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 
 from blueprint.cli import exits, options
 from blueprint.cli.console import Console
+from blueprint.diagnostics.output import target_broken
 
 DESCRIPTION = """\
 Lists the deployment tools that oib can write for. Each is a plug-in that some installed package registers
@@ -29,14 +29,19 @@ def run(given: argparse.Namespace) -> int:
     from blueprint.target import discover
 
     console = Console.of(given)
-    found = [
-        {"name": target.name, "summary": target.summary}
-        for target in (load() for load in discover().values())
-    ]
+    found = []
+    faults = []
+    for name, load in discover().items():
+        try:
+            found.append({"name": name, "summary": load().summary})
+        except (AttributeError, ImportError) as error:
+            faults.append(target_broken(name, error))
     if console.form != "text":
-        sys.stdout.write(json.dumps({"version": 1, "targets": found}, indent=2) + "\n")
-        return exits.OK
+        console.report(faults, targets=found)
+        return exits.of(faults)
     room = max((len(each["name"]) for each in found), default=0)
     for each in found:
         sys.stdout.write(f"{each['name']:{room}}  {each['summary']}\n")
-    return exits.OK
+    if faults:
+        console.report(faults)
+    return exits.of(faults)

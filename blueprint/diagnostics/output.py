@@ -21,6 +21,7 @@ UNKNOWN_KEY = Rule("OIB4111", "unknown-key")
 NO_MANIFEST = Rule("OIB4112", "no-manifest")
 NO_SUCH_LINE = Rule("OIB4113", "no-such-line")
 BLUEPRINT_NOT_FOUND = Rule("OIB4114", "blueprint-not-found")
+TARGET_BROKEN = Rule("OIB4115", "target-broken")
 
 
 def edited_artifact(path: str) -> Diagnostic:
@@ -164,4 +165,15 @@ def blueprint_not_found(directory: str) -> Diagnostic:
         None,
         f"the blueprint that `{directory}` was made from is not known here",
         hint="name it with `--blueprint PATH`",
+    )
+
+
+def target_broken(name: str, error: Exception) -> Diagnostic:
+    """A target is installed and cannot be loaded."""
+    words = str(error).partition("\n")[0]
+    return Diagnostic(
+        TARGET_BROKEN,
+        None,
+        f"the target `{name}` can't be loaded: {type(error).__name__}: {words}",
+        hint="install it again, or remove the package that it comes from",
     )

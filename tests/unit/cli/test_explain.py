@@ -1,0 +1,97 @@
+"""`oib explain`: codes, lines and keys of artifacts."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+
+@pytest.mark.parametrize("code", ["OIB4101", "oib4101"])
+def test_a_code_has_its_page(oib, code):
+    ran = oib("explain", code)
+    assert (0, True) == (ran.code, ran.out.startswith("# OIB4101"))
+
+
+def test_an_unknown_code_is_met_with_the_nearest(oib):
+    ran = oib("explain", "OIB4199")
+    assert (2, True) == (ran.code, "there is no code `OIB4199`; did you mean `OIB41" in ran.err)
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["out/hosts.node/stranger/list.yml:3", "list.yml:3", "list.yml:node-2", "node-2"],
+)
+def test_a_line_names_its_rule_and_member(hall, what):
+    hall.compile()
+    ran = hall.oib("explain", what)
+    assert (0, True) == (ran.code, "a host of the layer, of hosts.node[2]" in ran.out)
+
+
+def test_a_line_names_every_cause_with_its_place(hall):
+    hall.compile()
+    out = hall.oib("explain", "list.yml:2").out
+    places = ('prefix: string = "node"', 'name = "${prefix}-${n}"', 'os = "ubuntu-24.04"')
+    assert [] == [place for place in places if place not in out]
+
+
+def test_a_value_from_the_command_line_is_named(hall):
+    hall.compile("--set", "prefix=cmp")
+    assert "--set" in hall.oib("explain", "list.yml:2").out
+
+
+def test_a_line_that_the_blueprint_did_not_decide_says_so(hall):
+    hall.compile()
+    assert "nothing in the blueprint decided this line" in hall.oib("explain", "list.yml:1").out
+
+
+def test_an_edited_file_is_told(hall):
+    hall.compile()
+    hall.list.write_text("new first line\n" + hall.list.read_text())
+    assert "edited after oib wrote it" in hall.oib("explain", "list.yml:2").out
+
+
+def test_an_unknown_artifact_is_met_with_the_nearest(hall):
+    hall.compile()
+    ran = hall.oib("explain", "out/hosts.node/stranger/lists.yml:1")
+    assert (1, True) == (ran.code, "OIB4110" in ran.err and "stranger/list.yml`?" in ran.err)
+
+
+def test_a_line_past_the_end_is_a_diagnostic(hall):
+    hall.compile()
+    ran = hall.oib("explain", "list.yml:99")
+    assert (1, True) == (ran.code, "OIB4113" in ran.err)
+
+
+def test_an_unknown_key_is_met_with_the_nearest(hall):
+    hall.compile()
+    ran = hall.oib("explain", "list.yml:node-22")
+    assert (1, True) == (ran.code, "OIB4111" in ran.err and "did you mean `node-2`?" in ran.err)
+
+
+def test_without_a_manifest_there_is_nothing_to_explain(oib):
+    ran = oib("explain", "globals.yml:1")
+    assert (1, True) == (ran.code, "OIB4112" in ran.err)
+
+
+def test_a_folder_that_was_moved_asks_for_its_blueprint(hall, tmp_path):
+    hall.compile()
+    shutil.rmtree(hall.out / ".oib")
+    ran = hall.oib("explain", "list.yml:2")
+    assert (1, True) == (ran.code, "OIB4114" in ran.err)
+
+
+def test_the_blueprint_can_be_named(hall):
+    hall.compile()
+    shutil.rmtree(hall.out / ".oib")
+    assert "prefix: string" in hall.oib("explain", "list.yml:2", "--blueprint", "hall").out
+
+
+def test_the_folder_can_be_named(hall, tmp_path):
+    hall.oib("compile", "hall", "-o", "elsewhere", "--target", "stranger")
+    assert 0 == hall.oib("explain", "node-1", "-o", "elsewhere").code
+
+
+def test_the_run_book_is_written_by_oib_itself(hall):
+    hall.compile()
+    assert "written by oib itself" in hall.oib("explain", "out/DEPLOY.md:1").out
