@@ -88,7 +88,7 @@ def address_ranges(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             kept = unusable(held.range.first, cidr) if held.owner == "gateway" else None
             if kept is not None:
                 yield address_unusable(
-                    span, held.name, held.range.first, kept, cidr, spans.at(ref, *where)
+                    span, f"`{held.name}`", held.range.first, kept, cidr, spans.at(ref, *where)
                 )
         yield from _overlapping(ref, inside, spans)
 
@@ -159,7 +159,7 @@ def address_unusable(
     return Diagnostic(
         UNUSABLE_ADDRESS,
         span,
-        f"{address} is the {kept} of {cidr}, and `{what}` can't have it",
+        f"{address} is the {kept} of {cidr}, and {what} can't have it",
         labels=(Label(cidr_span, "the subnet is stated here"),),
         hint=f"take an address between {usable(cidr)}",
     )

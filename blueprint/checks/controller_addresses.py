@@ -53,7 +53,9 @@ def _held_to_network(
             continue
         kept = unusable(address, cidr)
         if kept is not None:
-            yield address_unusable(span, f"{host}.bmc", address, kept, cidr, cidr_span)
+            yield address_unusable(
+                span, f"the controller of `{host}`", address, kept, cidr, cidr_span
+            )
             continue
         taken = next((h for f, t, h in held if f <= number <= t and h.owner != "allot"), None)
         if taken is not None:

@@ -30,7 +30,7 @@ def host_ports(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             other = used.setdefault(port, path)
             if other != path:
                 yield port_reused(
-                    span, port, group, ".".join(other[:2]), ".".join(path[:2]),
+                    span, port, group, " ".join(other[:2]), " ".join(path[:2]),
                     spans.at(group, *other),
                 )  # fmt: skip
 

@@ -125,11 +125,11 @@ def compute_zones(model: Model, spans: Spans) -> Iterator[Diagnostic]:
 
 def rack_without_zone(span: Span, rack: str, count: int, site: str, host_span: Span) -> Diagnostic:
     """A rack in use outside every zone."""
-    hosts = "one host" if count == 1 else f"{count:,} hosts"
+    hosts = "one host stands" if count == 1 else f"{count:,} hosts stand"
     return Diagnostic(
         RACK_WITHOUT_ZONE,
         span,
-        f"`{rack}` is in no zone of `{site}`, but {hosts} stand in it",
+        f"`{rack}` is in no zone of `{site}`, but {hosts} in it",
         labels=(Label(host_span, "placed there here"),),
         hint="add the rack to `racks` of one zone",
     )

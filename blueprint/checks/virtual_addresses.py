@@ -62,7 +62,7 @@ def virtual_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         kept = unusable(vip.address, network.cidr)
         if kept is not None:
             cidr_span = spans.at(vip.network, "cidr")
-            yield address_unusable(span, "vip", vip.address, kept, network.cidr, cidr_span)
+            yield address_unusable(span, "`vip`", vip.address, kept, network.cidr, cidr_span)
         if network.segment:
             first = next(iter(network.segment))
             segment_span = spans.at(vip.network, "segment", first)
