@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -11,6 +12,14 @@ from blueprint.model.schema import Block, Kind
 from blueprint.values import Ratio, Ref
 
 FailureDomain = Literal["host", "rack", "zone"]
+
+#: The client of the cluster that each use of a pool goes by, `client.` before it.
+CLIENTS: Mapping[str, str] = {
+    "glance": "glance",
+    "cinder": "cinder",
+    "cinder_backup": "cinder-backup",
+    "nova": "nova",
+}
 
 
 class Erasure(Block):
@@ -61,9 +70,16 @@ class Ceph(Kind):
     fsid: str | None = Field(None, description="The cluster's UUID, of an existing cluster.")
     pool: dict[str, Pool] = Field({}, description="The pools, by name.")
 
+    def data_pool(self, name: str) -> str | None:
+        """The pool beside an erasure-coded one that holds its data, or None where copies are kept.
+
+        Block devices keep their metadata in copies; only their data can be erasure-coded.
+        """
+        return f"{name}.data" if self.pool[name].erasure is not None else None
+
     def pool_for(self, use: str) -> str | None:
         """Name of the pool that a service uses, or None."""
         return next((name for name, pool in self.pool.items() if pool.use == use), None)
 
 
-__all__ = ["Ceph", "Erasure", "FailureDomain", "Pool", "Ref"]
+__all__ = ["CLIENTS", "Ceph", "Erasure", "FailureDomain", "Pool", "Ref"]

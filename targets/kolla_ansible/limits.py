@@ -118,10 +118,9 @@ def unknown_variable(
 ) -> Diagnostic:
     """A variable that nothing in the release reads; the nearest one may be derived by oib."""
     near = nearest(name, {*known, *derived})
-    if near in derived:
-        hint = f"did you mean `{near}`? it follows from the blueprint: set {derived[near]}"
-    else:
-        hint = "take it out: nothing would read it" if near is None else f"did you mean `{near}`?"
+    hint = "take it out: nothing would read it" if near is None else f"did you mean `{near}`?"
+    if near is not None and near in derived:
+        hint = f"{hint} it follows from the blueprint: set {derived[near]}"
     return Diagnostic(
         UNKNOWN_VARIABLE, span, f"Kolla-Ansible {release} has no variable `{name}`", hint=hint
     )

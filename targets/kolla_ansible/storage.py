@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from blueprint.model.ceph import CLIENTS
 from blueprint.target import Cause
 from targets._formats.page import Traced
 from targets.kolla_ansible.cloud import Cloud
 
-#: Service, what pools call it, the client that Ceph knows it by, and the variable of its pool's name.
-_CLIENTS = (
-    ("glance", "glance", "glance", "ceph_glance"),
-    ("cinder", "cinder", "cinder", "ceph_cinder"),
-    ("cinder", "cinder_backup", "cinder-backup", "ceph_cinder_backup"),
-    ("nova", "nova", "nova", "ceph_nova"),
-)
+#: The service behind each use of a pool.
+_SERVICES = {"glance": "glance", "cinder": "cinder", "cinder_backup": "cinder", "nova": "nova"}
 #: Where Kolla-Ansible looks for the keyrings of each use, below `config/`.
 _KEYRINGS = {
     "glance": ("glance/ceph.client.glance.keyring",),
@@ -44,7 +40,7 @@ def uses(cloud: Cloud) -> dict[str, str]:
         return {}
     return {
         use: pool
-        for service, use, _, _ in _CLIENTS
+        for use, service in _SERVICES.items()
         if service in cloud.layer.services and (pool := ceph.pool_for(use)) is not None
     }
 
@@ -68,13 +64,13 @@ def storage_variables(cloud: Cloud) -> Iterator[tuple[str, Traced]]:
         yield "enable_cinder_backup", Traced(has_backups, Cause(rule, by_storage))
         if has_backups:
             yield "cinder_backup_driver", Traced("ceph", Cause(rule, by_storage))
-    for _, use, client, variable in _CLIENTS:
+    for use, client in CLIENTS.items():
         if use in used:
             paths = (f"{layer.storage}.pool.{used[use]}.use", cloud.path("storage"))
             pool = Cause("the pool that the cluster keeps for the service", paths)
-            yield f"{variable}_pool_name", Traced(used[use], pool)
+            yield f"ceph_{use}_pool_name", Traced(used[use], pool)
             user = Cause("the service's own client of the cluster", paths)
-            yield f"{variable}_user", Traced(client, user)
+            yield f"ceph_{use}_user", Traced(client, user)
 
 
 def storage_files(cloud: Cloud) -> dict[str, dict[str, dict[str, Traced]]]:
@@ -103,8 +99,15 @@ def storage_files(cloud: Cloud) -> dict[str, dict[str, dict[str, Traced]]]:
         options["fsid"] = Traced(ceph.fsid, Cause("the cluster's UUID", (f"{ref}.fsid",)))
     options["mon_host"] = Traced(",".join(monitors), reached)
     options["auth_client_required"] = Traced("cephx", signed)
-    services = dict.fromkeys(service for service, use, _, _ in _CLIENTS if use in used)
-    return {f"{service}/ceph.conf": {"global": dict(options)} for service in services}
+    files: dict[str, dict[str, dict[str, Traced]]] = {}
+    for use, pool in used.items():
+        sections = files.setdefault(f"{_SERVICES[use]}/ceph.conf", {"global": options})
+        data = ceph.data_pool(pool)
+        if data is not None:
+            rule = "new block devices keep their data in the erasure-coded pool"
+            erasure = Cause(rule, (f"{ref}.pool.{pool}.erasure",))
+            sections[f"client.{CLIENTS[use]}"] = {"rbd_default_data_pool": Traced(data, erasure)}
+    return files
 
 
 def monitor_addresses(cloud: Cloud) -> tuple[str, ...]:
