@@ -13,7 +13,7 @@ from targets.kolla_ansible.catalog.derive import pins
 
 from .tools import OracleUnavailableError
 
-_READER = Path(__file__).with_name("oslo_values.py")
+_READER = Path(__file__).parent / "readers" / "oslo_values.py"
 
 # What Kolla-Ansible's own templates write although the service no longer (or never) knew it; each
 # is inert. A new entry needs the same proof: the line stands in a template of Kolla's.
