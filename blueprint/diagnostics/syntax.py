@@ -201,6 +201,16 @@ def unknown_unit(span: Span, unit: str, meant: list[str], known: list[str]) -> D
     return Diagnostic(UNKNOWN_UNIT, span, f"`{unit}` is not a unit", hint=hint, fix=fix)
 
 
+def distant_unit(span: Span, number: str, unit: str) -> Diagnostic:
+    """A unit more than one space away from its number, where it may also begin the next entry."""
+    return Diagnostic(
+        UNKNOWN_UNIT,
+        span,
+        f"`{unit}` stands too far from its number",
+        hint=f"write `{number} {unit}`, with one space",
+    )
+
+
 def impossible_mac(span: Span, text: str) -> Diagnostic:
     """Groups of hexadecimal digits that are not six octets."""
     return Diagnostic(

@@ -58,4 +58,10 @@ def describe(character: str) -> str:
 
 def is_invisible(character: str) -> bool:
     """Whether a character outside ASCII shows as nothing or as a space."""
-    return ord(character) > 127 and unicodedata.category(character) in ("Zs", "Zl", "Zp", "Cf", "Cc")
+    return ord(character) > 127 and unicodedata.category(character) in (
+        "Zs",
+        "Zl",
+        "Zp",
+        "Cf",
+        "Cc",
+    )

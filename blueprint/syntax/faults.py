@@ -30,7 +30,18 @@ _OPERATORS: Final = frozenset({"OPERATOR", "MINUS", "IN", "NOT_IN", "RANGE", "NO
 _DECLARING: Final = frozenset(
     {"LET", "PARAM", "TYPE", "USE", "EXPORT", "TEMPLATE", "EXISTING", "REMOVE", "ASSERT", "REQUIRE", "FOR", "IF"}
 )  # fmt: skip
-_WORDS: Final = _DECLARING | {"AS", "LIKE", "THEN", "ELSE", "IN", "NOT", "EVERY", "SOME", "TRUE", "FALSE"}
+_WORDS: Final = _DECLARING | {
+    "AS",
+    "LIKE",
+    "THEN",
+    "ELSE",
+    "IN",
+    "NOT",
+    "EVERY",
+    "SOME",
+    "TRUE",
+    "FALSE",
+}
 _NEEDED: Final = (("IN", "in"), ("AS", "as"), ("THEN", "then"), ("COLON", ":"))
 _PATH: Final = re.compile(r"[^\s\"]+")
 _NAME_THEN_EQUAL: Final = re.compile(r"[A-Za-z_]\w*[ \t]*[+-]?=(?!=)")
@@ -114,7 +125,9 @@ def colon(at: Recovery, found: Token) -> Resume | None:
 
 def equals_in_condition(at: Recovery, found: Token) -> Resume | None:
     """`if env = lab {`."""
-    if found.kind not in ("EQUAL", "HANGING") or not (at.symbol(0) == "expr" or at.accepts("OPERATOR")):
+    if found.kind not in ("EQUAL", "HANGING") or not (
+        at.symbol(0) == "expr" or at.accepts("OPERATOR")
+    ):
         return None
     for depth in range(len(at.states)):
         symbol = at.symbol(depth)
@@ -159,7 +172,11 @@ def extra_closer(at: Recovery, found: Token) -> Resume | None:
         wanted = _OPENERS[symbol]
         if wanted == found.kind or not at.accepts(wanted):
             return None
-        at.report(say.unclosed_bracket(at.span(opener.start, opener.end), at.naming(found), at.span(found.start, found.end)))
+        at.report(
+            say.unclosed_bracket(
+                at.span(opener.start, opener.end), at.naming(found), at.span(found.start, found.end)
+            )
+        )
         at.reported_openers.add(opener.start)
         return at.replace(found, wanted)
     if at.goes_to("expr") and at.symbol(0) in ("EQUAL", "ASSIGN"):
@@ -200,10 +217,16 @@ def unclosed_bracket(at: Recovery, found: Token) -> Resume | None:
     if symbol not in ("LSQB", "LPAR") or opener is None:
         return None
     ends = found.kind in ("RBRACE", "HANGING", END) or found.kind in _DECLARING - {"IF", "FOR"}
-    is_key = symbol == "LSQB" and found.kind == "NAME" and bool(_NAME_THEN_EQUAL.match(at.text, found.start))
+    is_key = (
+        symbol == "LSQB"
+        and found.kind == "NAME"
+        and bool(_NAME_THEN_EQUAL.match(at.text, found.start))
+    )
     if found.kind == "EQUAL" and at.symbol(0) in ("NAME", "expr"):
         start = start_of(at.value(0))
-        is_key = bool(start is not None and at.is_first(start) and _NAME_THEN_EQUAL.match(at.text, start))
+        is_key = bool(
+            start is not None and at.is_first(start) and _NAME_THEN_EQUAL.match(at.text, start)
+        )
         ends = False
         if not is_key:
             return None
@@ -243,7 +266,9 @@ def missing_comma(at: Recovery, found: Token) -> Resume | None:
 def missing_value(at: Recovery, found: Token) -> Resume | None:
     """`vlan = }`, `1 <` at the end of an entry."""
     is_operator = at.symbol(0) in _OPERATORS and not at.goes_to("operand")
-    goal = "operand" if is_operator else next((n for n in ("expr", "operand") if at.goes_to(n)), None)
+    goal = (
+        "operand" if is_operator else next((n for n in ("expr", "operand") if at.goes_to(n)), None)
+    )
     if goal is None or at.symbol(0) in ("LSQB", "LPAR", "HOLE"):
         return None
     ends = found.kind in (*_CLOSERS, "COMMA", "THEN", "ELSE", "COLON", "EQUAL", "HANGING", END)
@@ -273,7 +298,11 @@ def missing_value(at: Recovery, found: Token) -> Resume | None:
 
 def missing_equals(at: Recovery, found: Token) -> Resume | None:
     """`count 6`, `let x 5`."""
-    if found.kind not in _LITERALS or not at.accepts("EQUAL", found.kind) or at.symbol(0) == "string":
+    if (
+        found.kind not in _LITERALS
+        or not at.accepts("EQUAL", found.kind)
+        or at.symbol(0) == "string"
+    ):
         return None
     if at.line_of(found.start) != at.line_of(max(at.builder.end - 1, 0)) or at.accepts("OPERATOR"):
         return None
@@ -300,7 +329,11 @@ def reserved_word(at: Recovery, found: Token) -> Resume | None:
 def missing_name(at: Recovery, found: Token) -> Resume | None:
     """`let = 3`, `use "x" as {`."""
     word = at.symbol(0)
-    if word not in _DECLARING | {"AS", "LIKE", "EVERY", "SOME"} or at.goes_to("expr") or not at.accepts("NAME"):
+    if (
+        word not in _DECLARING | {"AS", "LIKE", "EVERY", "SOME"}
+        or at.goes_to("expr")
+        or not at.accepts("NAME")
+    ):
         return None
     if word in ("EXPORT", "TEMPLATE", "EXISTING"):
         return None
@@ -317,13 +350,21 @@ def missing_type(at: Recovery, found: Token) -> Resume | None:
         if found.kind == "NAME":
             at.report(say.missing_type(at.span(start, end), name, found.word))
             return at.insert("COLON", ":")
-        if found.kind not in ("EQUAL", "HANGING") and not at.is_first(found.start) and found.kind != END:
+        if (
+            found.kind not in ("EQUAL", "HANGING")
+            and not at.is_first(found.start)
+            and found.kind != END
+        ):
             return None
         at.report(say.missing_type(at.span(start, end), name, None))
         at.shift("COLON", (end, end, ":"))
         at.put("type", broken)
         return at.again(found)
-    if at.symbol(0) == "COLON" and at.goes_to("type") and found.kind in ("EQUAL", "HANGING", "RBRACE", END):
+    if (
+        at.symbol(0) == "COLON"
+        and at.goes_to("type")
+        and found.kind in ("EQUAL", "HANGING", "RBRACE", END)
+    ):
         start, end, name = at.value(1)
         at.report(say.missing_type(at.span(start, end), name, None))
         at.put("type", broken)
@@ -429,7 +470,11 @@ def stray_text(at: Recovery, found: Token) -> Resume | None:
 
 def dotted_key(at: Recovery, found: Token) -> Resume | None:
     """`site.dns = […]`, `nic.ocp[0] { … }` without a kind."""
-    if found.kind not in ("DOT", "LSQB") or at.symbol(0) != "NAME" or at.symbol(1) not in ("entries", "LBRACE"):
+    if (
+        found.kind not in ("DOT", "LSQB")
+        or at.symbol(0) != "NAME"
+        or at.symbol(1) not in ("entries", "LBRACE")
+    ):
         return None
     start = at.value(0)[0]
     rest = re.compile(r"(?:\.\w+|\[[^\]\n]*\])+").match(at.text, found.start)
@@ -459,7 +504,12 @@ def head_of_block(at: Recovery, found: Token) -> Resume | None:
         at.report(say.not_an_entry(at.span(start, start + len(shown)), shown.split("\n")[0]))
         at.pop(depth + 1)
         return at.drop(place)
-    if same_line and found.kind == "NAME" and depth and _NAME_THEN_EQUAL.match(at.text, found.start):
+    if (
+        same_line
+        and found.kind == "NAME"
+        and depth
+        and _NAME_THEN_EQUAL.match(at.text, found.start)
+    ):
         at.report(say.missing_brace(at.span(start, end), text))
         return at.insert("LBRACE", "{")
     to_brace = _TO_BRACE.match(at.text, found.start)
@@ -472,9 +522,18 @@ def head_of_block(at: Recovery, found: Token) -> Resume | None:
             at.report(say.unexpected(at.span(found.start, found.end), at.naming(found), "`{`"))
         return at.drop(to_brace.end())
     if depth == 1 and at.symbol(0) in ("string", "label") and '"' in text and "\n" not in text:
-        at.report(say.missing_equals(at.span(start, start + len(parts[0])), parts[0], text[len(parts[0]) :].strip()))
+        at.report(
+            say.missing_equals(
+                at.span(start, start + len(parts[0])), parts[0], text[len(parts[0]) :].strip()
+            )
+        )
         return at.skip_entry(found, found.start if not same_line else None)
-    if not same_line and depth and at.is_new_entry(found) and at.indent(found.start) > at.indent(start):
+    if (
+        not same_line
+        and depth
+        and at.is_new_entry(found)
+        and at.indent(found.start) > at.indent(start)
+    ):
         at.report(say.missing_brace(at.span(start, end), text))
         return at.insert("LBRACE", "{")
     if depth and "\n" not in text and not same_line:
@@ -489,7 +548,13 @@ def head_of_block(at: Recovery, found: Token) -> Resume | None:
 def _head(at: Recovery) -> tuple[int, int] | None:
     """How deep the kind of the block lies on the stack, and where it begins."""
     for depth in range(min(4, len(at.states) - 1)):
-        if at.symbol(depth) == "NAME" and at.symbol(depth + 1) in ("entries", "TEMPLATE", "EXISTING", "EXPORT", "LBRACE"):
+        if at.symbol(depth) == "NAME" and at.symbol(depth + 1) in (
+            "entries",
+            "TEMPLATE",
+            "EXISTING",
+            "EXPORT",
+            "LBRACE",
+        ):
             return depth, at.value(depth)[0]
         if at.symbol(depth) == "entries":
             return None
@@ -540,8 +605,17 @@ def wanted(at: Recovery) -> str | None:
     signs = [
         (kind, sign)
         for kind, sign in (
-            ("NAME", "a name"), ("MEMBER", "a name"), ("EQUAL", "`=`"), ("LBRACE", "`{`"), ("RSQB", "`]`"),
-            ("RPAR", "`)`"), ("COMMA", "`,`"), ("COLON", "`:`"), ("IN", "`in`"), ("AS", "`as`"), ("PLAIN", "a text"),
+            ("NAME", "a name"),
+            ("MEMBER", "a name"),
+            ("EQUAL", "`=`"),
+            ("LBRACE", "`{`"),
+            ("RSQB", "`]`"),
+            ("RPAR", "`)`"),
+            ("COMMA", "`,`"),
+            ("COLON", "`:`"),
+            ("IN", "`in`"),
+            ("AS", "`as`"),
+            ("PLAIN", "a text"),
         )  # fmt: skip
         if at.accepts(kind)
     ]

@@ -131,7 +131,11 @@ class _Reading:
                 if docs:
                     builder.docs[start] = docs.copy()
                     docs.clear()
-                if self.by_indent and recovery and (resume := recovery.closes_block(Token(kind, start, end, word))):
+                if (
+                    self.by_indent
+                    and recovery
+                    and (resume := recovery.closes_block(Token(kind, start, end, word)))
+                ):
                     token = resume.token
                     at = resume.at
                     continue

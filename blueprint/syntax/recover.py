@@ -60,7 +60,9 @@ Row = Callable[["Recovery", Token], "Resume | None"]
 class Recovery:
     """Mends the stacks of one run of the parser."""
 
-    def __init__(self, table: Table, builder: Builder, states: list[int], values: list[Any]) -> None:
+    def __init__(
+        self, table: Table, builder: Builder, states: list[int], values: list[Any]
+    ) -> None:
         self.table = table
         self.builder = builder
         self.text = builder.text
@@ -211,7 +213,9 @@ class Recovery:
         at = self.builder.end
         return Resume(at, Token(kind, at, at, word))
 
-    def replace(self, found: Token, kind: str, word: str | None = None, end: int | None = None) -> Resume:
+    def replace(
+        self, found: Token, kind: str, word: str | None = None, end: int | None = None
+    ) -> Resume:
         """Read what was found as another terminal."""
         stop = found.end if end is None else end
         return Resume(stop, Token(kind, found.start, stop, found.word if word is None else word))
@@ -410,7 +414,10 @@ class Recovery:
             return None
         opening = blocks[-1]
         depth = self.indent(opening.start)
-        if self.line_of(opening.start) == self.line_of(found.start) or self.indent(found.start) > depth:
+        if (
+            self.line_of(opening.start) == self.line_of(found.start)
+            or self.indent(found.start) > depth
+        ):
             return None
         if not self.accepts("RBRACE"):
             return None
@@ -425,7 +432,9 @@ class Recovery:
         head = self.text[self.line_start(opening.start) : opening.start].strip()
         head = head if len(head) <= 60 and "{" not in head else ""
         place = None if found.kind == END else self.span(found.start, found.end)
-        self.tell(say.unclosed_block(self.span(opening.start, opening.end), head, found.word, place))
+        self.tell(
+            say.unclosed_block(self.span(opening.start, opening.end), head, found.word, place)
+        )
 
 
 def _begin(popped: list[tuple[str, Any]], otherwise: int) -> int:

@@ -52,7 +52,11 @@ def salvage(builder: Builder, popped: list[tuple[str, Any]], start: int) -> ast.
 
 
 def _named(
-    builder: Builder, word: str, rest: list[tuple[str, Any]], doc: str | None, broken: ast.BrokenExpr
+    builder: Builder,
+    word: str,
+    rest: list[tuple[str, Any]],
+    doc: str | None,
+    broken: ast.BrokenExpr,
 ) -> ast.Entry | None:
     if not rest or rest[0][0] != "NAME":
         return None
@@ -68,12 +72,16 @@ def _named(
     return ast.TypeDecl(name, name_span, ast.BrokenType(broken.span), doc, broken.span)
 
 
-def _use(builder: Builder, rest: list[tuple[str, Any]], doc: str | None, span: Any) -> ast.Entry | None:
+def _use(
+    builder: Builder, rest: list[tuple[str, Any]], doc: str | None, span: Any
+) -> ast.Entry | None:
     if len(rest) < 3 or rest[2][0] != "NAME" or not isinstance(rest[0][1], ast.LiteralExpr):
         return None
     path = rest[0][1]
     start, end, alias = rest[2][1]
-    return ast.UseDecl(str(path.value), path.span, alias, builder.span(start, end), None, None, doc, span)
+    return ast.UseDecl(
+        str(path.value), path.span, alias, builder.span(start, end), None, None, doc, span
+    )
 
 
 def _block(
