@@ -1,1 +1,41 @@
 """Ceph on hosts through cephadm."""
+
+from __future__ import annotations
+
+from blueprint.diagnostics import Diagnostic, Rule
+from blueprint.model import Ceph, Model
+from blueprint.spans import Spans
+from blueprint.target import Deployment
+from blueprint.values import Ref
+from targets.cephadm.checks import check
+from targets.cephadm.cluster import Cluster
+from targets.cephadm.emit import emit
+from targets.cephadm.limits import RULES
+from targets.cephadm.runbook import steps
+
+
+class Cephadm:
+    """The target of the `ceph` layers of a blueprint."""
+
+    name = "cephadm"
+    summary = "Ceph in containers on hosts, deployed by cephadm"
+
+    def layers(self, model: Model) -> tuple[Ref, ...]:
+        """Every cluster that is not there already."""
+        return tuple(ref for ref in model.of(Ceph) if ref not in model.existing)
+
+    def check(self, layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
+        """What cephadm can't do or would misunderstand of a cluster."""
+        return check(layer, model, spans)
+
+    def emit(self, layer: Ref, model: Model) -> Deployment:
+        """Host and service specifications, pools and clients, and the steps of the deployment."""
+        cluster = Cluster(layer, model)
+        return Deployment(layer, self.name, emit(cluster), steps(cluster))
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule that `check` may report."""
+        return RULES
+
+
+TARGET = Cephadm()

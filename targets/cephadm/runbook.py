@@ -1,0 +1,110 @@
+"""The steps of a deployment with cephadm: exact commands, what they need, what shows success."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from blueprint.model.ceph import CLIENTS
+from blueprint.target import Step
+from targets.cephadm.cluster import Cluster
+
+#: Major version, and so the tag of the images, of each release.
+VERSIONS = {"reef": 18, "squid": 19, "tentacle": 20}
+_SHELL = "sudo cephadm shell"
+
+
+def steps(cluster: Cluster) -> tuple[Step, ...]:
+    """The steps in their order, run on the first monitor's host."""
+    parts = (_bootstrap, _hosts, _services, _pools)
+    return tuple(step for part in parts for step in part(cluster))
+
+
+def _bootstrap(cluster: Cluster) -> Iterator[Step]:
+    layer = cluster.layer
+    host = next(cluster.members("monitors"), None)
+    if host is None:
+        return
+    image = f"quay.io/ceph/ceph:v{VERSIONS[layer.release]}"
+    words = [
+        f"sudo cephadm --image {image} bootstrap --mon-ip {cluster.address(host)}",
+        f"--config cluster.conf --ssh-user {shlex.quote(host.spec.user)}",
+        "--skip-monitoring-stack --allow-fqdn-hostname",
+    ]
+    if layer.fsid is not None:
+        words.append(f"--fsid {shlex.quote(layer.fsid.lower())}")
+    yield Step(
+        title=f"Start the first monitor of Ceph {layer.release.capitalize()}",
+        needs=(
+            f"run this and all that follows on `{host.name}`, with this folder copied there",
+            (
+                "on every host of the cluster: Podman or Docker, LVM, Python 3, a time service in step, "
+                f"and `{host.spec.user}` with `sudo`"
+            ),
+            f"`cephadm` of release {layer.release} on this host",
+            "no cluster on these hosts yet: this step is done once",
+        ),
+        commands=(" ".join(words),),
+        checks=(f"{_SHELL} -- ceph fsid", f"{_SHELL} -- ceph -s"),
+        gives=(
+            (
+                "the cluster's fsid, made here unless the blueprint states it; clients need only the "
+                "monitors' addresses"
+            ),
+            "`/etc/ceph/ceph.client.admin.keyring`: keep a copy where secrets are kept",
+        ),
+    )
+
+
+def _hosts(cluster: Cluster) -> Iterator[Step]:
+    user = next((host.spec.user for host, _ in cluster.hosts.values()), "root")
+    count = len(cluster.hosts)
+    yield Step(
+        title="Take in the hosts",
+        commands=(
+            (
+                "sed -n 's/^addr: //p' hosts.yaml | tr -d '\"' | while read -r address; do "
+                f'sudo ssh-copy-id -f -i /etc/ceph/ceph.pub {shlex.quote(user)}@"$address" </dev/null; done'
+            ),
+            f'{_SHELL} -m "$PWD/hosts.yaml" -- ceph orch apply -i /mnt/hosts.yaml',
+        ),
+        checks=(
+            f'test "$({_SHELL} -- ceph orch host ls --format json | grep -o \'"hostname"\' | wc -l)" -ge {count}',
+            f"{_SHELL} -- ceph osd tree",
+        ),
+    )
+
+
+def _services(_: Cluster) -> Iterator[Step]:
+    yield Step(
+        title="Start monitors, managers and OSDs",
+        needs=("the disks for OSDs are empty: no partitions, no LVM, no file system",),
+        commands=(
+            f'{_SHELL} -m "$PWD/services.yaml" -- ceph orch apply -i /mnt/services.yaml --dry-run',
+            f'{_SHELL} -m "$PWD/services.yaml" -- ceph orch apply -i /mnt/services.yaml',
+        ),
+        checks=(
+            f"{_SHELL} -- ceph orch ls",
+            f"{_SHELL} -- ceph osd stat",
+            f"{_SHELL} -- ceph quorum_status --format json-pretty",
+        ),
+    )
+
+
+def _pools(cluster: Cluster) -> Iterator[Step]:
+    if not cluster.layer.pool:
+        return
+    yield Step(
+        title="Make pools and clients",
+        needs=("OSDs are up in as many failure domains as each pool keeps copies",),
+        commands=(f'{_SHELL} -m "$PWD/pools.sh" -- sh /mnt/pools.sh',),
+        checks=(f"{_SHELL} -- ceph osd pool ls detail", f"{_SHELL} -- ceph health"),
+        gives=(
+            *(
+                f"`client.{client}`, whose key `ceph auth get client.{client}` shows"
+                for use, client in CLIENTS.items()
+                if cluster.layer.pool_for(use) is not None
+            ),
+            "keyrings and `ceph.conf` for services: the run-book of each layer that uses the cluster",
+        ),
+    )
