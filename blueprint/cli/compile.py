@@ -195,6 +195,7 @@ def _tell_unchanged(
     if given.check:
         console.say(f"{given.output} is what the blueprint gives: {count} files")
     else:
+        state.remember_origin(given.output, place.path)
         console.say(f"nothing changed: {count} files in {given.output}")
     return exits.OK
 

@@ -63,7 +63,9 @@ def run(given: argparse.Namespace) -> int:
     """Explains a code or an artifact."""
     console = Console.of(given)
     if _CODE.fullmatch(given.what):
-        return _explain_code(given.what.upper(), console)
+        found = _explain_code(given.what.upper(), console)
+        if found is not None:
+            return found
     artifact, colon, rest = given.what.rpartition(":")
     if not colon:
         artifact, rest = "", given.what
@@ -83,10 +85,13 @@ def run(given: argparse.Namespace) -> int:
     return _Explanation(directory, manifest, given.blueprint, console).tell(places)
 
 
-def _explain_code(code: str, console: Console) -> int:
+def _explain_code(code: str, console: Console) -> int | None:
+    """Prints the page of a code; None where it may be the name of something else, such as `node001`."""
     from blueprint.cli import pages
 
     text = pages.page(code)
+    if text is None and not code.startswith("OIB"):
+        return None
     if text is None:
         hint = did_you_mean(code, pages.codes())
         return exits.usage(f"there is no code `{code}`{f'; {hint}' if hint else ''}")

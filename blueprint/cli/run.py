@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -14,9 +15,7 @@ from blueprint.cli.parser import parse
 
 def run(arguments: Sequence[str]) -> int:
     """Parses the arguments and does what the verb says; whatever goes wrong becomes an exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     try:
         code = _dispatch(arguments)
         sys.stdout.flush()
@@ -32,6 +31,15 @@ def run(arguments: Sequence[str]) -> int:
             raise
         return _internal(error)
     return code
+
+
+def _prepare_streams() -> None:
+    """Makes any text printable on any terminal, and closed streams no matter."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # ends with the process
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # same
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _dispatch(arguments: Sequence[str]) -> int:

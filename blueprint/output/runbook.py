@@ -80,7 +80,7 @@ def deploy_md(
     needs: Mapping[Ref, Sequence[Ref]],
 ) -> bytes:
     """The run-book for people."""
-    lines = [f"# Deploying {_prose(title or name)}", ""]
+    lines = [f"# Deploying {_literal(title or name)}", ""]
     lines += _preface(name, waves)
     for number, wave in enumerate(waves, start=1):
         lines += [f"## Wave {number}", ""]
@@ -113,7 +113,7 @@ def _preface(name: str, waves: Sequence[Sequence[Deployment]]) -> list[str]:
 
 
 def _deployment(wave: int, deployment: Deployment, needs: Sequence[Ref]) -> list[str]:
-    lines = [f"### {_prose(deployment.layer)} with `{deployment.target}`", ""]
+    lines = [f"### {_literal(deployment.layer)} with `{deployment.target}`", ""]
     if needs:
         after = ", ".join(f"`{_prose(ref)}`" for ref in needs)
         lines += [f"After {after}.", ""]
@@ -151,6 +151,11 @@ def _prose(text: str) -> str:
     """Text for one line of Markdown: no line ends, no HTML, nothing hidden."""
     joined = escaped(" ".join(text.split()))
     return joined.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _literal(text: str) -> str:
+    """Text of a blueprint for one line of Markdown, in which nothing is markup."""
+    return re.sub(r"([\\`*_{}\[\]()#!|~:])", r"\\\1", _prose(text))
 
 
 def _cell(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from blueprint.output.disk import Disk
 from blueprint.output.layout import STATE
@@ -55,7 +55,8 @@ def remember_origin(folder: str, blueprint: str) -> None:
     if origin(folder) == os.path.realpath(blueprint):
         return
     relative = os.path.relpath(os.path.realpath(blueprint), os.path.realpath(folder))
-    with open(os.path.join(folder, STATE, "origin"), "wb") as stream:
+    path = os.path.join(folder, STATE, "origin")
+    with suppress(OSError), open(path, "wb") as stream:  # a convenience: `explain` can be told
         stream.write(os.fsencode(relative) + b"\n")
 
 

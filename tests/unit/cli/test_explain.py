@@ -95,3 +95,9 @@ def test_the_folder_can_be_named(hall, tmp_path):
 def test_the_run_book_is_written_by_oib_itself(hall):
     hall.compile()
     assert "written by oib itself" in hall.oib("explain", "out/DEPLOY.md:1").out
+
+
+def test_a_key_may_look_like_a_code(hall):
+    hall.text = hall.text.replace('"${prefix}-${n}"', '"${prefix}${n}"')
+    hall.compile("--set", "prefix=node00")
+    assert "of hosts.node[2]" in hall.oib("explain", "node002").out

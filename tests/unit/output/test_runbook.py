@@ -62,7 +62,13 @@ def test_a_layer_that_no_wave_holds_comes_last():
 def test_the_order_is_the_same_for_programs_and_people():
     listed = json.loads(order_json(WAVES, NEEDS))["waves"]
     text = deploy_md("cloud", None, WAVES, NEEDS).decode()
-    commands = [c for w in listed for l in w["layers"] for s in l["steps"] for c in s["commands"]]
+    commands = [
+        c
+        for wave in listed
+        for layer in wave["layers"]
+        for step in layer["steps"]
+        for c in step["commands"]
+    ]
     places = [text.index(command) for command in commands]
     assert sorted(places) == places
 
@@ -77,6 +83,11 @@ def test_a_command_cannot_close_its_block():
 
 def test_a_title_cannot_start_a_line():
     assert "\n# Evil" not in page(title="x\n# Evil")
+
+
+def test_the_title_of_a_blueprint_is_no_markup():
+    text = deploy_md("cloud", "[x](http://evil) `id` *a*", [], {}).decode()
+    assert "# Deploying \\[x\\]\\(http\\://evil\\) \\`id\\` \\*a\\*" == text.splitlines()[0]
 
 
 def test_html_is_inert():
