@@ -48,7 +48,8 @@ class Requirement:
     """What `consumer` needs of `provider`, and which of its fields says so.
 
     `cause` is the field that asks for the capability, `choice` the field that names the provider.
-    `part` are the hosts, where the provider is a group of them.
+    `part` are the hosts, where the provider is a group of them. `purpose` says for people what uses
+    up a capability that is consumed.
     """
 
     consumer: Ref
@@ -58,6 +59,7 @@ class Requirement:
     capability: Capability
     quantity: int = 1
     part: Part | None = None
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,12 @@ def requirements(model: Model) -> Iterator[Requirement]:
 
 
 def _on_hosts(
-    role: Role, cause: tuple[str, ...], capability: Capability, model: Model, quantity: int = 1
+    role: Role,
+    cause: tuple[str, ...],
+    capability: Capability,
+    model: Model,
+    quantity: int = 1,
+    purpose: str = "",
 ) -> Iterator[Requirement]:
     for part in parts_of(model, role.selection):
         yield Requirement(
@@ -131,6 +138,7 @@ def _on_hosts(
             capability=capability,
             quantity=quantity,
             part=part,
+            purpose=purpose,
         )
 
 
@@ -147,18 +155,25 @@ def _of_ceph(ref: Ref, cluster: Ceph, model: Model) -> Iterator[Requirement]:
             needed = int(disk.key) + 1 if disk.key is not None and disk.key.isdigit() else 1
             device = Capability("disk", disk.family)
             yield from _on_hosts(osds, (field, str(position)), device, model, needed)
-    yield from _on_hosts(monitors, ("monitors",), Capability("memory"), model, MONITOR_MEMORY)
-    yield from _on_hosts(managers, (managers.field,), Capability("memory"), model, MANAGER_MEMORY)
+    memory = Capability("memory")
+    of_ceph = f"of `{ref}`"
+    yield from _on_hosts(
+        monitors, ("monitors",), memory, model, MONITOR_MEMORY, f"a monitor {of_ceph}"
+    )
+    yield from _on_hosts(
+        managers, (managers.field,), memory, model, MANAGER_MEMORY, f"a manager {of_ceph}"
+    )
     for part in parts_of(model, cluster.osds):
+        count = max((osds_on(cluster, one) for one in _hardware(model, part.members)), default=0)
         yield Requirement(
             consumer=ref,
             cause=("osds",),
             provider=part.group.ref,
             choice=("osds", str(part.position)),
-            capability=Capability("memory"),
-            quantity=OSD_MEMORY
-            * max((osds_on(cluster, one) for one in _hardware(model, part.members)), default=0),
+            capability=memory,
+            quantity=OSD_MEMORY * count,
             part=part,
+            purpose=f"{count} OSDs {of_ceph}",
         )
 
 
@@ -204,8 +219,10 @@ def _of_openstack(ref: Ref, region: OpenStack, model: Model) -> Iterator[Require
     if region.nova.virt == "kvm":
         yield from _on_hosts(compute, ("nova", "virt"), Capability("kvm"), model)
     memory = Capability("memory")
-    yield from _on_hosts(control, ("control",), memory, model, CONTROL_MEMORY)
-    yield from _on_hosts(compute, ("compute",), memory, model, SYSTEM_MEMORY)
+    plane = f"the control plane of `{ref}`"
+    yield from _on_hosts(control, ("control",), memory, model, CONTROL_MEMORY, plane)
+    system = "the system and its agents"
+    yield from _on_hosts(compute, ("compute",), memory, model, SYSTEM_MEMORY, system)
     cluster = model.things.get(region.storage) if region.storage is not None else None
     if isinstance(cluster, Ceph):
         assert region.storage is not None

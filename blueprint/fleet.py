@@ -82,6 +82,14 @@ def linked_groups(model: Model) -> Iterator[tuple[Ref, Hosts, tuple[Link, ...]]]
         yield ref, spec, links_of(spec, hardware, networks)
 
 
+def carries(link: Link, network: Ref) -> tuple[str, ...]:
+    """The field of a group that puts a network on one of its links."""
+    if network == link.native:
+        return (*link.field, "native")
+    listed = [ref for ref in link.networks if ref != link.native]
+    return (*link.field, "networks", str(listed.index(network)))
+
+
 def openstack_roles(ref: Ref, layer: OpenStack) -> tuple[Role, ...]:
     """The roles of a region; gateways are the control hosts where none are named."""
     network = ("network", layer.network) if layer.network else ("control", layer.control)

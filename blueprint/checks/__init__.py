@@ -16,7 +16,7 @@ from blueprint.checks.ceph_pools import pools
 from blueprint.checks.contract import contract
 from blueprint.checks.controller_addresses import controller_addresses
 from blueprint.checks.external_networks import external_networks, flat_physnets
-from blueprint.checks.floating_pools import floating_pools
+from blueprint.checks.floating_pools import floating_pools, hosts_on_floating
 from blueprint.checks.host_identity import host_identity, rack_units
 from blueprint.checks.host_ports import hardware_lists, host_ports
 from blueprint.checks.host_resources import platform_memory, platform_share
@@ -25,8 +25,9 @@ from blueprint.checks.openstack_regions import regions
 from blueprint.checks.openstack_services import deployment_hosts, processors, services
 from blueprint.checks.placement import compute_zones, gateways, mixed_roles, roles, zones
 from blueprint.checks.quorum import quorum
+from blueprint.checks.server_addresses import server_addresses
 from blueprint.checks.virtual_addresses import router_identifiers, virtual_addresses
-from blueprint.checks.vlan import vlan
+from blueprint.checks.vlan import sites, vlan
 from blueprint.diagnostics import Diagnostic, in_order
 from blueprint.model import Model
 from blueprint.spans import Spans
@@ -42,9 +43,12 @@ CHECKS: tuple[Check, ...] = (
     router_identifiers,
     controller_addresses,
     floating_pools,
+    hosts_on_floating,
+    server_addresses,
     host_ports,
     hardware_lists,
     vlan,
+    sites,
     link_mtu,
     overlay_mtu,
     external_mtu,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from blueprint.checks.address_ranges import as_range, held_ranges, is_inside, range_text, shared
 from blueprint.checks.virtual_addresses import virtual_addresses_of
 from blueprint.diagnostics import Diagnostic, Label, Rule
-from blueprint.fleet import linked_groups
+from blueprint.fleet import carries, linked_groups
 from blueprint.model import Model, Network, OpenStack
 from blueprint.source import Span
 from blueprint.spans import Spans
@@ -17,6 +17,7 @@ from blueprint.values import Cidr, Range, Ref
 POOL_OUTSIDE = Rule("OIB5024", "floating-pool-outside-subnet")
 POOL_TAKEN = Rule("OIB5025", "floating-pool-taken")
 POOL_MISSING = Rule("OIB5026", "floating-pool-missing")
+HOSTS_ON_FLOATING = Rule("OIB5027", "hosts-on-network-of-neutron")
 
 
 class _Pool(NamedTuple):
@@ -102,6 +103,30 @@ def _shared_with_hosts(
                     region, label = unlimited.pop(ref)
                     span = spans.at(region, "external_network", label, "network")
                     yield pool_missing(span, label, ref, group, spans.at(group, *link.field))
+
+
+def hosts_on_floating(model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """Hosts on networks whose addresses Neutron gives out, so that they get none there."""
+    networks = model.of(Network)
+    reported: set[tuple[Ref, Ref]] = set()
+    for group, _, links in linked_groups(model):
+        for link in links:
+            for ref in link.networks:
+                if networks[ref].managed_by == "neutron" and (group, ref) not in reported:
+                    reported.add((group, ref))
+                    span = spans.at(group, *carries(link, ref))
+                    yield host_on_floating(span, group, ref, spans.at(ref, "managed_by"))
+
+
+def host_on_floating(span: Span, group: str, network: str, managed_span: Span) -> Diagnostic:
+    """Hosts that would have an interface without an address."""
+    return Diagnostic(
+        HOSTS_ON_FLOATING,
+        span,
+        f"`{group}` gets no address on `{network}`, whose addresses Neutron gives out",
+        labels=(Label(managed_span, "stated here"),),
+        hint=f"take `{network}` off the hosts, or take `managed_by` out of it and give Neutron a `pool`",
+    )
 
 
 def pool_outside(

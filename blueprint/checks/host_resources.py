@@ -136,13 +136,7 @@ def reserve_too_small(
 
 def shares(beside: tuple[Requirement, ...]) -> tuple[str, ...]:
     """Who needs how much of a host's memory, for people."""
-    return tuple(
-        f"{Size(r.quantity)} for `{r.cause[0]}` of `{r.consumer}`"
-        if r.cause != ("compute",)
-        else f"{Size(r.quantity)} for the system and its agents"
-        for r in beside
-        if r.quantity
-    )
+    return tuple(f"{Size(r.quantity)} for {r.purpose}" for r in beside if r.quantity)
 
 
 def no_virtualisation(span: Span, group: str, hardware: str, hardware_span: Span) -> Diagnostic:

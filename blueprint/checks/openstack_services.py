@@ -127,7 +127,8 @@ def mixed_processors(
         span,
         f"guests of `{region}` can't move between `{one}` and `{other}`: they see the host's own processor",
         labels=(Label(one_span, "one processor"), Label(other_span, "another one")),
-        hint="set `cpu_mode = custom` or `host_model`, or run guests on one model of server",
+        hint="set `cpu_mode = host_model`, with which guests move to any host that offers as much, "
+        "or run guests on one model of server",
     )
 
 

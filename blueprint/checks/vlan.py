@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic, Label, Rule
-from blueprint.fleet import linked_groups
+from blueprint.fleet import carries, linked_groups
 from blueprint.model import Model, Network, Physnet
 from blueprint.model.links import Link
 from blueprint.source import Span
@@ -16,6 +16,7 @@ VLAN_CLASH = Rule("OIB5104", "vlan-clash")
 ADDRESS_ON_TRUNK = Rule("OIB5110", "address-on-physnet-link")
 PHYSNET_REPEATED = Rule("OIB5111", "physnet-on-two-links")
 NETWORK_REPEATED = Rule("OIB5112", "network-on-two-links")
+OTHER_SITE = Rule("OIB5113", "network-of-another-site")
 
 
 def vlan(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -30,8 +31,8 @@ def vlan(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             for ref in link.networks:
                 other = networks_on.setdefault(ref, link)
                 if other is not link:
-                    here = _place(spans, group, link, ref, networks)
-                    there = _place(spans, group, other, ref, networks)
+                    here = spans.at(group, *carries(link, ref))
+                    there = spans.at(group, *carries(other, ref))
                     yield network_repeated(here, ref, group, other.name, link.name, there)
             if link.physnet is not None:
                 other = physnets_on.setdefault(link.physnet, link)
@@ -43,8 +44,40 @@ def vlan(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                 untagged = next((r for r, name in link.networks.items() if name == link.name), None)
                 if untagged is not None:
                     where = spans.at(group, *link.field, "physnet")
-                    here = _place(spans, group, link, untagged, networks)
+                    here = spans.at(group, *carries(link, untagged))
                     yield address_on_trunk(here, untagged, link.name, link.physnet, where)
+
+
+def sites(model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """Hosts on networks that are in another site."""
+    networks = model.of(Network)
+    places = {
+        ref: {host.site for host in group.members if host.site is not None}
+        for ref, group in model.groups.items()
+    }
+    for group, _, links in linked_groups(model):
+        for link in links:
+            for ref in link.networks:
+                site = networks[ref].site
+                elsewhere = [place for place in places[group] if place != site]
+                if site is not None and elsewhere:
+                    yield other_site(
+                        spans.at(group, *carries(link, ref)), ref, site, group, min(elsewhere),
+                        spans.at(ref, "site"),
+                    )  # fmt: skip
+
+
+def other_site(
+    span: Span, network: str, site: str, group: str, place: str, site_span: Span
+) -> Diagnostic:
+    """A network that the site of the hosts doesn't have."""
+    return Diagnostic(
+        OTHER_SITE,
+        span,
+        f"`{network}` is in `{site}`, and `{group}` in `{place}`",
+        labels=(Label(site_span, "the site of the network"),),
+        hint="declare a network for each site, or take `site` out of one that is stretched over both",
+    )
 
 
 def _clashes(
@@ -62,8 +95,8 @@ def _clashes(
         other = seen.setdefault(tag, ref)
         if other != ref and ("tag", other, ref) not in reported:
             reported.add(("tag", other, ref))
-            here = _place(spans, group, link, ref, networks)
-            there = _place(spans, group, link, other, networks)
+            here = spans.at(group, *carries(link, ref))
+            there = spans.at(group, *carries(link, other))
             yield same_tag(here, ref, other, link.name, tag, there)
         physnet = physnets.get(link.physnet) if link.physnet is not None else None
         if physnet is None or tag is None or link.physnet is None:
@@ -79,16 +112,6 @@ def _clashes(
 
 def _within(tag: int, vlans: Range | int) -> bool:
     return tag in vlans if isinstance(vlans, Range) else tag == vlans
-
-
-def _place(
-    spans: Spans, group: Ref, link: Link, network: Ref, networks: dict[Ref, Network]
-) -> Span:
-    """Where a link names a network: `native`, or its element of `networks`."""
-    if network == link.native:
-        return spans.at(group, *link.field, "native")
-    listed = [ref for ref in link.networks if ref != link.native and ref in networks]
-    return spans.at(group, *link.field, "networks", str(listed.index(network)))
 
 
 def same_tag(

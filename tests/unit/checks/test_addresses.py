@@ -1,7 +1,10 @@
 """Checks of the address space: subnets, ranges, virtual addresses, hosts' addresses, pools."""
 
+from dataclasses import replace
+
 import pytest
 
+from blueprint.model.addresses import Addresses, Origin
 from blueprint.values import Range, Ref
 from tests.unit.checks.models import (
     addresses,
@@ -301,7 +304,50 @@ def test_a_controllers_address_is_nobody_elses(address, holder):
     assert holder in fault.message
 
 
+# --------------------------------------------------------------------------------- servers
+
+
+def with_server(address, field="dns", **changes):
+    model = changed(cloud(), "site.dc1", **{field: (ip(address),)})
+    return changed(model, "network.api", **changes) if changes else model
+
+
+@pytest.mark.parametrize("field", ["dns", "ntp"])
+def test_a_servers_address_is_not_allotted_to_a_host(field):
+    fault = the_fault(with_server("10.20.0.11", field))
+    assert (fault.rule.code, fault.span.text) == ("OIB5030", f"site.dc1 {field} 0")
+    assert "`hosts.node[2]` has it" in fault.message
+
+
+def test_a_server_may_be_a_host_that_states_its_address():
+    model = with_server("10.20.0.11")
+    table = dict(model.addresses.tables[Ref("network.api")])
+    host = Ref("hosts.node[2]")
+    table[host] = table[host]._replace(origin=Origin.STATED)
+    tables = {**model.addresses.tables, Ref("network.api"): table}
+    assert faults(replace(model, addresses=Addresses(tables))) == []
+
+
+@pytest.mark.parametrize(("last", "codes"), [(99, []), (100, ["OIB5030"])])
+def test_dhcp_does_not_give_out_a_servers_address(last, codes):
+    model = with_server("10.20.0.100", dhcp=(addresses(f"10.20.0.90..10.20.0.{last}"),))
+    assert [code for code, _ in faults(model)] == codes
+
+
+def test_a_server_outside_the_clouds_networks_is_nobodys_business():
+    assert faults(with_server("192.0.2.53")) == []
+
+
 # --------------------------------------------------------------------------------- floating pools
+
+
+def test_hosts_are_not_on_a_network_whose_addresses_neutron_gives_out():
+    links = tuple(Ref(f"network.{n}") for n in ("api", "storage", "tenant", "public", "floating"))
+    model = changed(cloud(), "hosts.node", "bond", "bond0", networks=links)
+    model = changed(
+        model, "openstack.core", "external_network", "public", pool=(addresses("203.0.113.90"),)
+    )
+    assert faults(model) == [("OIB5027", "hosts.node bond bond0 networks 4")]
 
 
 def floating(*ranges, **changes):

@@ -140,6 +140,15 @@ def test_a_network_is_on_one_link():
     assert faults(model) == [("OIB5112", "hosts.node bond bond1 networks 0")]
 
 
+def test_hosts_are_on_networks_of_their_own_site():
+    model = changed(cloud(), "network.tenant", site=Ref("site.far"))
+    assert faults(model) == [("OIB5113", "hosts.node bond bond0 networks 2")]
+
+
+def test_hosts_may_be_on_networks_of_their_site_and_of_none():
+    assert faults(changed(cloud(), "network.tenant", site=Ref("site.dc1"))) == []
+
+
 # --------------------------------------------------------------------------------- frame sizes
 
 
