@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
 
-    def dataclass(*, frozen, slots, eq):
+    def dataclass(*, frozen: bool, slots: bool, eq: bool) -> Any:
         """`dataclasses.dataclass` whose constructor assigns plainly."""
         del frozen
         return dataclasses.dataclass(slots=slots, eq=eq)

@@ -5,6 +5,8 @@ raises for bad input: it reports, and returns a node. `end` is the end of the la
 is the end of whatever is being made, closing brackets included.
 """
 
+# ruff: noqa: D102, FBT003  # a method is named like its production; nodes are made by position, which is faster
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -12,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from blueprint.diagnostics import Diagnostic
+from blueprint.diagnostics import literals as say_literal
 from blueprint.diagnostics import syntax as say
 from blueprint.source import Source, Span
 from blueprint.syntax import ast, literals
@@ -85,7 +88,7 @@ class Builder:
             if isinstance(key, ast.TextExpr):
                 computed, name = key, self.text[start + 1 : end - 1]
             else:
-                name = str(key.value)  # type: ignore[union-attr]  # a literal is left
+                name = self.plain_text(key, "a name")
         return ast.AttributeDecl(
             name,
             _new(Span, (source, start, end)),
@@ -100,7 +103,7 @@ class Builder:
         return self.attribute(key, operator, self.missing_value(operator, self._key_text(key)))
 
     def _key_text(self, key: Any) -> str:
-        return key[2] if isinstance(key, tuple) else key.span.text
+        return str(key[2] if isinstance(key, tuple) else key.span.text)
 
     def missing_value(self, operator: Terminal, name: str) -> ast.BrokenExpr:
         """Report an `=` with nothing on its line."""
@@ -141,7 +144,7 @@ class Builder:
             return str(text.value)
         if isinstance(text, ast.TextExpr):
             hole = next(part for part in text.parts if isinstance(part, ast.Hole))
-            self.report(say.computed_text(hole.span, what))
+            self.report(say_literal.computed_text(hole.span, what))
         return text.span.text.strip('"')
 
     def path_label(self, parts: list[Terminal]) -> ast.Label:
@@ -380,8 +383,8 @@ class Builder:
 
     def unclosed(self, opening: Terminal, pieces: Sequence[Any], _closing: Terminal) -> ast.Expr:
         del pieces
-        self.report(say.unclosed_string(self.span(opening[0], opening[1])))
-        self.end -= 1
+        self.report(say_literal.unclosed_string(self.span(opening[0], opening[1])))
+        self.end -= _closing[1] - _closing[0]  # the line end that closed it is no part of it
         return ast.BrokenExpr(self.span(opening[0], self.end))
 
     def hole(
@@ -428,8 +431,7 @@ class Builder:
     def trailed(self, atom: ast.Expr, trailers: Sequence[Trailer]) -> ast.Expr:
         source, start, _ = atom.span
         node = atom
-        if len(trailers) > self.longest_chain:
-            self.longest_chain = len(trailers)
+        self.longest_chain = max(self.longest_chain, len(trailers))
         for what, end, detail in trailers:
             span = _new(Span, (source, start, end))
             if what == "member":
@@ -461,8 +463,7 @@ class Builder:
         return chain
 
     def folded(self, chain: list[Any]) -> ast.Expr:
-        if len(chain) > self.longest_chain:
-            self.longest_chain = len(chain)
+        self.longest_chain = max(self.longest_chain, len(chain))
         return fold(self, chain)
 
     def unary(self, operator: Terminal, operand: ast.Expr) -> ast.UnaryExpr:

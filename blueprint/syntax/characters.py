@@ -1,5 +1,7 @@
 """Characters that do not belong into a source: invisible ones, and those that resemble the language's own."""
 
+# ruff: noqa: RUF001  # ambiguous characters are what this is about
+
 from __future__ import annotations
 
 import re

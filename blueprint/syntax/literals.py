@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from blueprint.diagnostics import Diagnostic
-from blueprint.diagnostics import syntax as say
+from blueprint.diagnostics import literals as say
 from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import UNITS, Mac, Ratio
@@ -97,7 +97,7 @@ def quantity(text: str, span: Span, report: Report) -> ast.Expr:
 
 def unknown_unit(text: str, span: Span, report: Report) -> ast.Expr:
     """A number and a word that is no unit: `480 Gb`, `1e3`, `0o17`, `3x`."""
-    source, start, end = span
+    source, start, _ = span
     digits = re.match(r"[0-9][0-9_]*(\.[0-9]+)?", text)
     assert digits
     after = _WORD_AFTER.match(text, digits.end())
@@ -173,7 +173,7 @@ def _why_not_ipv4(parts: list[str]) -> str:
 
 
 def _prefix(text: str, ip: Any, length: str, limit: int, span: Span, report: Report) -> Any:
-    source, start, end = span
+    source, _, end = span
     if (len(length) > 1 and length[0] == "0") or len(length) > 3 or int(length) > limit:
         report(say.impossible_prefix(Span(source, end - len(length) - 1, end), text, length, limit))
         return None

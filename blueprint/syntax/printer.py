@@ -114,12 +114,14 @@ class _Printer:
                 )
             else:
                 laid = lay(item.node, indent)
-            # what found no place inside goes above; what follows on the line stays there
-            self._above(lines, [self._comment(c) for c in self._between(*inside)], indent)
-            self._above(lines, self.flat.documentation(item.node), indent)
-            lines.append(" " * indent + laid)
             at = inside[1]
             index += group
+            # what found no place inside goes above, and what followed a line that is broken now
+            self._above(lines, [self._comment(c) for c in self._between(*inside)], indent)
+            if "\n" in laid and self._same_line(*inside):
+                at = self._trailing(lines, at, end, indent)
+            self._above(lines, self.flat.documentation(item.node), indent)
+            lines.append(" " * indent + laid)
             at = self._trailing(lines, at, end)
         return lines
 
@@ -138,13 +140,16 @@ class _Printer:
         width = indent + sum(len(flat or "") for flat in flats) + 2 * (len(flats) - 1)
         return None not in flats and width <= WIDTH
 
-    def _trailing(self, lines: list[str], at: int, end: int) -> int:
-        """Put a comment that follows on the same line there; where reading goes on."""
+    def _trailing(self, lines: list[str], at: int, end: int, above: int | None = None) -> int:
+        """Put a comment that follows on the same line there, or on its own; where reading goes on."""
         for comment in self._between(at, end)[:1]:
             if self._same_line(at, comment.start) and not self.text[at : comment.start].strip(
                 " \t,"
             ):
-                lines[-1] += "  " + self._comment(comment)
+                if above is None:
+                    lines[-1] += "  " + self._comment(comment)
+                else:
+                    lines.append(" " * above + self._comment(comment))
                 return comment.end
         return at
 

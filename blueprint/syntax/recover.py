@@ -18,7 +18,6 @@ step looks at more than once what the previous ones have passed, so the time sta
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from blueprint.diagnostics import Diagnostic
@@ -39,7 +38,24 @@ _MAX_MENDED: Final = 2000
 """Faults that are mended in one file, told or not."""
 _MAX_STEPS_AT_ONE_PLACE: Final = 12
 
-_DECLARING = "let|param|type|use|export|template|existing|remove|assert|require|for|if"
+DECLARING: Final = frozenset(
+    [
+        "LET",
+        "PARAM",
+        "TYPE",
+        "USE",
+        "EXPORT",
+        "TEMPLATE",
+        "EXISTING",
+        "REMOVE",
+        "ASSERT",
+        "REQUIRE",
+        "FOR",
+        "IF",
+    ]
+)
+"""The words that begin an entry."""
+_DECLARING = "|".join(sorted(word.lower() for word in DECLARING))
 ENTRY: Final = re.compile(
     rf"(?:{_DECLARING})\b[ \t]*[A-Za-z_\"(\[]"
     r"|[A-Za-z_]\w*[ \t]*(?:[+-]?=(?!=)|\{)"
@@ -52,9 +68,6 @@ _SCAN = re.compile(
     r'(?P<skip>"""[\s\S]*?(?:"""|\Z)|"(?:[^"\\\n]|\\.)*"?|#[^\n]*|\w+)'
     r"|(?P<open>[{(\[])|(?P<close>[)}\]])|(?P<line>\n[ \t]*)|(?P<space>[ \t]+)|(?s:.)"
 )
-
-
-Row = Callable[["Recovery", Token], "Resume | None"]
 
 
 class Recovery:
@@ -168,6 +181,10 @@ class Recovery:
     def is_new_entry(self, found: Token) -> bool:
         """Whether what was found begins its line and looks like an entry."""
         return self.is_first(found.start) and ENTRY.match(self.text, found.start) is not None
+
+    def declares(self, found: Token) -> bool:
+        """Whether what was found begins a declaration, and is not a word used as a name."""
+        return found.kind in DECLARING and ENTRY.match(self.text, found.start) is not None
 
     def line_of(self, offset: int) -> int:
         """The line of an offset, from 1."""

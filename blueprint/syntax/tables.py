@@ -113,16 +113,16 @@ def _digest(grammar: str) -> str:
 def make_data(grammar: str, *, strict: bool = False) -> dict[str, Any]:
     """What Lark makes of a grammar, as data that JSON can hold."""
     from lark import Lark
-    from lark.parsers.lalr_analysis import LALR_Analyzer
     from lark.common import ParserConf
+    from lark.parsers.lalr_analysis import LALR_Analyzer
 
     lark = Lark(grammar, parser="lalr", lexer="contextual", strict=strict, maybe_placeholders=True)
     analyzer = LALR_Analyzer(ParserConf(lark.rules, {}, ["start"]), strict=strict)
-    analyzer.compute_lalr()
+    analyzer.compute_lalr()  # type: ignore[no-untyped-call]  # lark is partly typed
     made = analyzer.parse_table
     rules = {rule: number for number, rule in enumerate(lark.rules)}
     # Lark numbers states by their item sets in whatever order it met them: number them by a walk from the start
-    order = _walk(made, rules)
+    order = _walk(made)
     number = {state: index for index, state in enumerate(order)}
     rows: list[Row] = []
     gotos: list[Row] = []
@@ -154,7 +154,7 @@ def make_data(grammar: str, *, strict: bool = False) -> dict[str, Any]:
     }
 
 
-def _walk(made: Any, rules: dict[Any, int]) -> list[Any]:
+def _walk(made: Any) -> list[Any]:
     order = [made.start_states["start"]]
     seen = set(order)
     for state in order:
@@ -247,7 +247,7 @@ def _one(index: int) -> Callable[[list[Any]], tuple[Any, ...]]:
     return lambda values: (values[index],)
 
 
-def _nothing(values: list[Any]) -> tuple[Any, ...]:
+def _nothing(_: list[Any]) -> tuple[Any, ...]:
     return ()
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from blueprint.diagnostics import Diagnostic
-from blueprint.diagnostics import syntax as say
+from blueprint.diagnostics import literals as say
 from blueprint.source import Source, Span
 from blueprint.syntax import ast
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from blueprint.diagnostics import literals as say_literal
 from blueprint.diagnostics import syntax as say
 from blueprint.syntax.characters import LOOKALIKES, QUOTES, describe, is_invisible
 from blueprint.syntax.tables import CHAR, FOREIGN_NAME, PUNCTUATION
@@ -36,9 +37,9 @@ def quotes(at: Recovery, found: Token) -> Resume | None:
     closing = at.text.find(QUOTES[found.word], found.end)
     line_end = at.text.find("\n", found.end)
     if closing < 0 or 0 <= line_end < closing:
-        at.report(say.foreign_quotes(at.span(found.start, found.end), found.word))
+        at.report(say_literal.foreign_quotes(at.span(found.start, found.end), found.word))
         return at.fall_back(found)
-    at.report(say.foreign_quotes(at.span(found.start, closing + 1), found.word))
+    at.report(say_literal.foreign_quotes(at.span(found.start, closing + 1), found.word))
     if not at.accepts("PLAIN"):
         return at.fall_back(found)
     inner = re.sub(r'["\\$]', " ", at.text[found.end : closing])
@@ -131,7 +132,7 @@ def hole(at: Recovery, found: Token) -> Resume | None:
     """`$name` or `${name}` outside a text: the sign is left out, or the whole read as a name."""
     if found.kind != CHAR or found.word != "$":
         return None
-    at.report(say.hole_outside_text(at.span(found.start, found.end)))
+    at.report(say_literal.hole_outside_text(at.span(found.start, found.end)))
     braces = re.compile(r"\$\{[^{}\n]*\}").match(at.text, found.start)
     if braces and at.accepts("NAME"):
         return at.replace(found, "NAME", "_", braces.end())
