@@ -23,6 +23,7 @@ import yaml
 from targets.kolla_ansible.catalog import catalog
 
 from .ansible_facts import host_facts, write_cache
+from .kolla_prechecks import leave_out_probes
 from .tools import PythonTool, python_tool
 
 HERE = Path(__file__).parent
@@ -158,23 +159,78 @@ def render(
     hosts: Sequence[str] | None = None,
 ) -> Rendered:
     """Render every service's configuration, or only that of `tags` and `hosts`."""
-    kolla = tool(release)
+    site = _Site(release, emitted, facts, supplied, scratch)
+    return _play(site, "config", [_FIRST_TAG, *tags] if tags else (), hosts or ())
+
+
+def precheck(
+    release: str,
+    emitted: Path,
+    facts: Path,
+    supplied: Path,
+    scratch: Path,
+    hosts: Sequence[str] | None = None,
+) -> Rendered:
+    """Run the release's own prechecks, without the steps that probe a real machine."""
+    site = _Site(release, emitted, facts, supplied, scratch)
+    return _play(site, "precheck", (), hosts or ())
+
+
+def host_classes(release: str, emitted: Path, facts: Path) -> tuple[tuple[str, ...], ...]:
+    """Return the hosts grouped by what may make their configuration differ in kind.
+
+    Two hosts are of one class if they are in the same groups, have the same variables (their own
+    address apart) and, in the facts file, interfaces of the same names.
+    """
+    listed = inventory_list(release, emitted)
+    variables = listed.pop("_meta")["hostvars"]
+    members = {name: _members(listed, name) for name in listed}
+    interfaces = {host: found["ansible_interfaces"] for host, found in host_facts(facts).items()}
+    classes: dict[str, list[str]] = {}
+    for host in sorted(set().union(*members.values()) - {"localhost"}):
+        own = {name: value for name, value in variables[host].items() if name != "ansible_host"}
+        groups = sorted(name for name, hosts in members.items() if host in hosts)
+        likeness = json.dumps([groups, own, sorted(interfaces[host])], sort_keys=True)
+        classes.setdefault(likeness, []).append(host)
+    return tuple(tuple(hosts) for hosts in classes.values())
+
+
+def _members(listed: Mapping[str, Any], group: str) -> set[str]:
+    entry = listed.get(group, {})
+    below = (_members(listed, child) for child in entry.get("children", ()))
+    return set(entry.get("hosts", ())).union(*below)
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    release: str
+    emitted: Path
+    facts: Path
+    supplied: Path
+    scratch: Path
+
+
+def _play(site: _Site, action: str, tags: Sequence[str], hosts: Sequence[str]) -> Rendered:
+    kolla, scratch = tool(site.release), site.scratch
+    scratch.mkdir(parents=True, exist_ok=True)
     _copy_playbooks(kolla, scratch / "ansible")
+    if action == "precheck":
+        leave_out_probes(scratch / "ansible")
     configuration = scratch / "configuration"
-    _merge(emitted, supplied, configuration)
-    write_cache(host_facts(facts), scratch / "facts")
+    _merge(site.emitted, site.supplied, configuration)
+    write_cache(host_facts(site.facts), scratch / "facts")
     output = scratch / "hosts"
     output.mkdir()
     failures, log = scratch / "failures.jsonl", scratch / "ansible.log"
     failures.touch()
     variables = {
-        "kolla_action": "config",
+        "kolla_action": action,
         "CONFIG_DIR": str(configuration),
         "ansible_become": False,
         "ansible_connection": "local",
         "ansible_python_interpreter": str(kolla.python),
-        "config_owner_group": _current_group(),
-        "config_owner_user": _current_user(),
+        "config_owner_group": grp.getgrgid(os.getgid()).gr_name,
+        "config_owner_user": pwd.getpwuid(os.getuid()).pw_name,
         "node_config_directory": str(output) + "/{{ inventory_hostname }}",
     }
     command = [
@@ -183,7 +239,7 @@ def render(
         *("-e", f"@{configuration / 'globals.yml'}"),
         *("-e", f"@{configuration / 'passwords.yml'}"),
         *("-e", json.dumps(variables)),
-        *(("--tags", ",".join([_FIRST_TAG, *tags])) if tags else ()),
+        *(("--tags", ",".join(tags)) if tags else ()),
         *(("--limit", ",".join(hosts)) if hosts else ()),
         str(scratch / "ansible" / "site.yml"),
     ]
@@ -192,19 +248,14 @@ def render(
         finished = subprocess.run(
             command,
             cwd=scratch,
-            env=_render_environment(release, kolla, scratch, failures),
+            env=_play_environment(site.release, kolla, scratch, failures),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
             check=False,
         )
-    return Rendered(
-        output,
-        tuple(_failures(failures)),
-        finished.returncode,
-        time.monotonic() - started,
-        log,
-    )
+    seconds = time.monotonic() - started
+    return Rendered(output, tuple(_failures(failures)), finished.returncode, seconds, log)
 
 
 def _variable_names(emitted: Path) -> Iterator[tuple[Path, str]]:
@@ -267,7 +318,7 @@ def _environment(release: str, more: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _render_environment(
+def _play_environment(
     release: str, kolla: PythonTool, scratch: Path, failures: Path
 ) -> dict[str, str]:
     (scratch / "home").mkdir()
@@ -291,11 +342,3 @@ def _render_environment(
             "OIB_FAILURES": str(failures),
         },
     )
-
-
-def _current_user() -> str:
-    return pwd.getpwuid(os.getuid()).pw_name
-
-
-def _current_group() -> str:
-    return grp.getgrgid(os.getgid()).gr_name
