@@ -180,11 +180,13 @@ class _Explanation:
         argument = self.blueprint or state.origin(self.directory)
         if argument is None:
             return faults.blueprint_not_found(self.directory)
-        return locate(os.path.relpath(argument) if self.blueprint is None else argument)
+        if self.blueprint is None:
+            argument = min(os.path.relpath(argument), argument, key=len)
+        return locate(argument)
 
     def _line(self, path: str, line: int, origin: Origin | None, place: Place | None) -> None:
         text = _text(self.directory, path).splitlines()
-        head = f"{os.path.join(self.directory, path)}:{line}"
+        head = f"{os.path.normpath(os.path.join(self.directory, path))}:{line}"
         self._say(self.look.paint("strong", escaped(head)))
         self._say(f"  {escaped(text[line - 1] if line <= len(text) else '')}")
         self._say()

@@ -54,7 +54,7 @@ def _layer(deployment: Deployment, needs: Sequence[Ref]) -> dict[str, Any]:
         "layer": str(deployment.layer),
         "target": deployment.target,
         "directory": directory_of(deployment),
-        "after": [str(ref) for ref in needs],
+        "needs": [str(ref) for ref in needs],
         "steps": [_step(step) for step in deployment.steps],
     }
 
@@ -82,12 +82,16 @@ def deploy_md(
     """The run-book for people."""
     lines = [f"# Deploying {_literal(title or name)}", ""]
     lines += _preface(name, waves)
+    deployed = {deployment.layer for wave in waves for deployment in wave}
     for number, wave in enumerate(waves, start=1):
         lines += [f"## Wave {number}", ""]
         if len(wave) > 1:
             lines += ["The layers of this wave do not need each other: they may run at once.", ""]
         for deployment in wave:
-            lines += _deployment(number, deployment, needs.get(deployment.layer, ()))
+            wanted = needs.get(deployment.layer, ())
+            lines += _heading(deployment, [r for r in wanted if r in deployed])
+            lines += _standing([r for r in wanted if r not in deployed])
+            lines += _steps(number, deployment)
     return ("\n".join(lines).rstrip() + "\n").encode()
 
 
@@ -112,19 +116,26 @@ def _preface(name: str, waves: Sequence[Sequence[Deployment]]) -> list[str]:
     return [*lines, ""]
 
 
-def _deployment(wave: int, deployment: Deployment, needs: Sequence[Ref]) -> list[str]:
+def _heading(deployment: Deployment, after: Sequence[Ref]) -> list[str]:
     lines = [f"### {_literal(deployment.layer)} with `{deployment.target}`", ""]
-    if needs:
-        after = ", ".join(f"`{_prose(ref)}`" for ref in needs)
-        lines += [f"After {after}.", ""]
+    if after:
+        lines += [f"After {_names(after)}.", ""]
+    return lines
+
+
+def _standing(needs: Sequence[Ref]) -> list[str]:
+    """What a layer stands on that nothing in this folder deploys."""
+    return [f"Stands on {_names(needs)}, which nothing here makes.", ""] if needs else []
+
+
+def _names(refs: Sequence[Ref]) -> str:
+    return ", ".join(f"`{_prose(ref)}`" for ref in refs)
+
+
+def _steps(wave: int, deployment: Deployment) -> list[str]:
     if not deployment.steps:
-        return [*lines, "There is nothing to run.", ""]
-    lines += [
-        "From this folder:",
-        "",
-        *_shell((f"cd {shlex.quote(directory_of(deployment))}",)),
-        "",
-    ]
+        return ["There is nothing to run.", ""]
+    lines = ["From this folder:", "", *_shell((f"cd {shlex.quote(directory_of(deployment))}",)), ""]
     for number, step in enumerate(deployment.steps, start=1):
         lines += [f"#### {wave}.{number} {_prose(step.title)}", ""]
         lines += _listed("Needs first:", step.needs)

@@ -34,7 +34,7 @@ WAVES = waves_of(
     ],
     [(Ref("hosts.node"),), (CEPH,), (CLOUD,)],
 )
-NEEDS = {CLOUD: (CEPH,)}
+NEEDS = {CLOUD: (CEPH,), CEPH: (Ref("hosts.node"),)}
 
 
 def page(**given) -> str:
@@ -100,3 +100,8 @@ def test_hidden_characters_are_shown():
 
 def test_a_blueprint_without_layers_has_a_run_book_that_says_so():
     assert "nothing to run" in deploy_md("cloud", None, [], {}).decode()
+
+
+def test_a_layer_comes_after_what_is_deployed_and_stands_on_the_rest():
+    text = deploy_md("cloud", None, WAVES, {CLOUD: (CEPH, Ref("hosts.node"))}).decode()
+    assert "After `ceph.main`.\n\nStands on `hosts.node`, which nothing here makes.\n" in text
