@@ -287,6 +287,28 @@ def is_assignable(actual: Type, wanted: Type) -> bool:
     return False
 
 
+def takes_list(type_: Type) -> bool:
+    """Whether a list may stand where this type is wanted, so that `+=` and `-=` edit it."""
+    type_ = plain(type_)
+    if isinstance(type_, Either):
+        return any(takes_list(option) for option in type_.options)
+    return isinstance(type_, ListOf) or type_ is ANY
+
+
+def member_of(type_: Type) -> Type | None:
+    """The type of one of what a family, or a reference that may mean a whole one, spreads out to."""
+    match plain(type_):
+        case Family(kind):
+            return Thing((kind,))
+        case Thing(kinds, True):
+            return Thing(kinds)
+        case ListOf(element):
+            return member_of(element)
+        case Either(options):
+            return member_of(options[0])
+    return None
+
+
 def element_of(type_: Type) -> Type | None:
     """The type of what a loop over a value of this type gives, or None where nothing can be looped over."""
     type_ = plain(type_)

@@ -53,11 +53,15 @@ def unknown_attribute(span: Span, name: str, of: str, known: Iterable[str]) -> D
         UNKNOWN_ATTRIBUTE,
         span,
         f"{of} has no `{name}`",
-        hint=did_you_mean(
-            name, names, otherwise=f"`oib schema {of.strip('`').split()[0]}` lists what it has"
-        ),
+        hint=did_you_mean(name, names, otherwise=_listing(of)),
         fix=Fix(span, near) if near else None,
     )
+
+
+def _listing(of: str) -> str:
+    """Where a kind's attributes are listed; nothing for what is no kind."""
+    kind = of.strip("`").partition(".")[0]
+    return f"`oib schema {kind}` lists what it has" if kind.isidentifier() else ""
 
 
 def missing_attribute(span: Span, name: str, of: str, example: str) -> Diagnostic:
@@ -68,10 +72,12 @@ def missing_attribute(span: Span, name: str, of: str, example: str) -> Diagnosti
     )  # fmt: skip
 
 
-def unknown_word(span: Span, word: str, known: Iterable[str]) -> Diagnostic:
-    """A word that the attribute's list does not have."""
+def unknown_word(
+    span: Span, word: str, known: Iterable[str], variables: Iterable[str] = ()
+) -> Diagnostic:
+    """A word that the attribute's list does not have, nor a variable in scope."""
     words = list(known)
-    near = nearest(word, words)
+    near = nearest(word, words) or nearest(word, variables)
     shown = ", ".join(f"`{w}`" for w in words[:12]) + (" …" if len(words) > 12 else "")
     return Diagnostic(
         UNKNOWN_WORD,
@@ -114,12 +120,12 @@ def wrong_form(span: Span, name: str, hint: str) -> Diagnostic:
     return Diagnostic(WRONG_FORM, span, f"`{name}` is written in the wrong form", hint=hint)
 
 
-def plaintext_secret(span: Span, name: str) -> Diagnostic:
+def plaintext_secret(span: Span) -> Diagnostic:
     """Text where only a reference to a secret may stand."""
     return Diagnostic(
         PLAINTEXT_SECRET,
         span,
-        f"`{name}` is a secret and can't be written here",
+        "the value of a secret can't be written in a blueprint",
         hint='keep it in a store and refer to it: `secrets.vault["name"]`',
     )
 

@@ -55,7 +55,7 @@ def unknown_name(span: Span, name: str, known: Iterable[str], expected: str = ""
         UNKNOWN_NAME,
         span,
         f"`{name}` is not known here" + (f"; expected {expected}" if expected else ""),
-        hint=did_you_mean(name, names, otherwise=f'quote text: `"{name}"`'),
+        hint=did_you_mean(name, names, otherwise="" if expected else f'quote text: `"{name}"`'),
         fix=Fix(span, near) if near else None,
     )
 
@@ -81,10 +81,34 @@ def duplicate(span: Span, what: str, first: Span) -> Diagnostic:
 def unknown_thing(span: Span, kind: str, name: str, known: Iterable[str]) -> Diagnostic:
     """A reference to a thing that nobody declares."""
     names = sorted(known)
-    hint = did_you_mean(name, names)
-    if hint is None:
-        hint = f"declare it: `{kind} {name} {{ … }}`" if not names else None
+    near = nearest(name, names)
+    if near is not None:
+        hint = f"did you mean `{kind}.{near}`?"
+    elif 0 < len(names) <= 8:
+        hint = "known: " + ", ".join(f"`{kind}.{n}`" for n in names)
+    else:
+        hint = f"declare it: `{kind} {name} {{ … }}`"
     return Diagnostic(UNKNOWN_THING, span, f"there is no `{kind}.{name}`", hint=hint)
+
+
+def template_named(span: Span, kind: str, name: str) -> Diagnostic:
+    """A reference to a template, which is never a thing."""
+    return Diagnostic(
+        UNKNOWN_THING,
+        span,
+        f"`{kind}.{name}` is a template, not a thing",
+        hint=f"declare a `{kind}` that is `like {kind}.{name}`, and name that",
+    )
+
+
+def nested_outside(span: Span, kind: str, home: str, example: str) -> Diagnostic:
+    """`rack.r` where nothing around it or named in it has racks."""
+    return Diagnostic(
+        UNKNOWN_THING,
+        span,
+        f"`{kind}` is part of a `{home}`, and none is meant here",
+        hint=f"name the whole way: `{example}`",
+    )
 
 
 def word_clash(span: Span, name: str, variable: Span | None) -> Diagnostic:
@@ -95,6 +119,18 @@ def word_clash(span: Span, name: str, variable: Span | None) -> Diagnostic:
         f"`{name}` is a word of this attribute and a variable as well",
         labels=(Label(variable, "the variable"),) if variable else (),
         hint=f'write the word in quotes, `"{name}"`, or rename the variable',
+    )
+
+
+def kind_hidden(span: Span, name: str, variable: object) -> Diagnostic:
+    """`kind.name` where a variable is called like the kind."""
+    place = getattr(variable, "span", None)
+    return Diagnostic(
+        WORD_CLASH,
+        span,
+        f"`{name}` is a variable here, so this names no `{name}`",
+        labels=(Label(place, "the variable"),) if place else (),
+        hint="rename the variable",
     )
 
 
@@ -206,7 +242,12 @@ def unknown_key(span: Span, family: str, key: str, known: Iterable[str]) -> Diag
 def template_cycle(span: Span, loop: Sequence[str]) -> Diagnostic:
     """Declarations that are like each other."""
     shown = " → ".join(f"`{n}`" for n in loop)
-    return Diagnostic(TEMPLATE_CYCLE, span, f"this inherits from itself: {shown}")
+    return Diagnostic(
+        TEMPLATE_CYCLE,
+        span,
+        f"`{loop[0]}` inherits from itself: {shown}",
+        hint="take out one `like`, or move what is shared into a `template`",
+    )
 
 
 def unknown_template(span: Span, name: str, kind: str, known: Iterable[str]) -> Diagnostic:
@@ -341,6 +382,16 @@ def family_needs_key(span: Span, family: str, known: Sequence[str]) -> Diagnosti
         span,
         f"`{family}` is a family; one member is wanted here",
         hint=f"name the member by its key: `{family}[{shown}]`",
+    )
+
+
+def absent_in_member(span: Span, member: str) -> Diagnostic:
+    """An attribute of all members of a family that one of them leaves unset."""
+    return Diagnostic(
+        ONE_OF_FAMILY,
+        span,
+        f"`{member}` leaves this unset, so there is no list of it",
+        hint="say what stands for it: `[for m in …: m.attribute ?? …]`",
     )
 
 

@@ -55,6 +55,10 @@ class Stop(Exception):  # noqa: N818  # not an error of ours: ends the evaluatio
         self.diagnostic = diagnostic
 
 
+class Absent(Stop):
+    """The value is an optional one that is absent: `??` supplies another, an attribute stays unset."""
+
+
 def stopped(_: Env) -> Any:
     """The closure of a broken expression."""
     raise Stop

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from blueprint import typesys as ts
+from blueprint.evaluate.wording import article
 from blueprint.values import (
     UNITS, Duration, FileRef, Frequency, Iops, Mac, Power, Quantity, Range, Rate, Ratio, Ref, SecretRef, Size,
 )  # fmt: skip
@@ -115,7 +116,7 @@ def _read_quantity(kind: type[Quantity], example: str) -> Callable[[str], Quanti
     def read(text: str) -> Quantity:
         found = _QUANTITY.fullmatch(text)
         if not found or UNITS.get(found[2]) is not kind:
-            raise Unfit(f"a {kind.type_name}", example)
+            raise Unfit(article(ts.SCALARS[kind.type_name]), example)
         try:
             return kind.of(Decimal(found[1].replace("_", "")), found[2])
         except ValueError:
@@ -214,7 +215,7 @@ def from_data(value: Any, wanted: ts.Type | None) -> Any:
     if isinstance(value, str) and ts.plain(wanted) is not ts.STRING:
         return reader_of(wanted)(value)
     if value is None or misfit(value, wanted) is not None:
-        raise Unfit(str(wanted), example_of(wanted))
+        raise Unfit(article(wanted), example_of(wanted))
     return value
 
 

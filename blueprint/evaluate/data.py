@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, did_you_mean, fields, names
 from blueprint.evaluate.convert import Unfit, from_data, reader_of
+from blueprint.evaluate.wording import article, expectation
 from blueprint.source import Source, Span
 
 #: Rows of one table, values in one document, and how deeply they nest.
@@ -67,8 +69,12 @@ def read_csv(
     delimiter = ";" if source.line(1).count(";") > source.line(1).count(",") else ","
     try:
         lines = list(csv.reader(io.StringIO(source.text), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        report(names.bad_data(call, f"`{source.path}` is no CSV: {error}"))
+    except csv.Error:
+        report(
+            names.bad_data(
+                call, f"`{source.path}` is no CSV: a quote is not closed or stands wrong"
+            )
+        )
         return None
     while lines and not any(cell.strip() for cell in lines[-1]):
         lines.pop()
@@ -333,7 +339,7 @@ def _typed(node: Node, wanted: ts.Type | None, report: Callable[[Diagnostic], No
             inner = node.value.get(name)
             if inner is None or inner.value is None:
                 if not _may_be_absent(type_):
-                    report(fields.bad_cell(node.span, name, str(ts.plain(type_)), ""))
+                    report(fields.bad_cell(node.span, name, article(type_), ""))
                     is_sound = False
                 continue
             value = _typed(
@@ -356,7 +362,10 @@ def _typed(node: Node, wanted: ts.Type | None, report: Callable[[Diagnostic], No
     except Unfit as unfit:
         report(
             fields.type_mismatch(
-                node.span, unfit.wanted or str(wanted), _shown(node.value), unfit.example
+                node.span,
+                unfit.wanted or expectation(wanted or ts.ANY),
+                _shown(node.value),
+                unfit.example,
             )
         )
         return None
@@ -391,14 +400,33 @@ def _json(source: Source, call: Span, found: list[Diagnostic]) -> Node:
         )
     except json.JSONDecodeError as error:
         place = Span(source, min(error.pos, len(source.text)), min(error.pos + 1, len(source.text)))
-        found.append(names.bad_data(place, f"this is no JSON: {error.msg.lower()}"))
+        found.append(
+            names.bad_data(place, "from here on this is no JSON", _json_hint(source, error))
+        )
         return Node(None, whole)
     except (ValueError, RecursionError) as error:
-        why = "it nests too deeply" if isinstance(error, RecursionError) else str(error)
+        deep = "it nests too deeply"
+        why = deep if isinstance(error, RecursionError) else str(error)
         found.append(names.bad_data(call, f"`{source.path}` is no JSON: {why}"))
         return Node(None, whole)
     places = JsonPlaces(source)
     return _wrap(value, places, (), found, call)
+
+
+_TAG_HINT = "data holds text, numbers, truth values, dates, lists and maps"
+_YAML_HINT = "look for a bracket or a quote that is not closed, and for indentation"
+
+
+def _json_hint(source: Source, error: json.JSONDecodeError) -> str:
+    """What is likely wrong where a JSON text can't be read on."""
+    before = source.text[: error.pos].rstrip()
+    if error.pos >= len(source.text.rstrip()):
+        return "the text ends too soon: something is not closed"
+    if source.text[error.pos] in "]}" and before.endswith(","):
+        return "delete the comma before the bracket"
+    if source.text[error.pos] == "'":
+        return "JSON has double quotes only"
+    return "a comma, a colon or a quote may be missing before it"
 
 
 def _wrap(
@@ -481,8 +509,7 @@ def _yaml(source: Source, call: Span, found: list[Diagnostic]) -> Node:
         mark = getattr(error, "problem_mark", None)
         at = mark.index if mark is not None else 0
         place = Span(source, at, min(at + 1, len(source.text)))
-        problem = getattr(error, "problem", None) or "it can't be read"
-        found.append(names.bad_data(place, f"this is no YAML: {problem}"))
+        found.append(names.bad_data(place, "from here on this is no YAML", _YAML_HINT))
         return Node(None, whole)
     except RecursionError:
         found.append(names.too_large(call, "the document nests too deeply", DEPTH_LIMIT))
@@ -517,9 +544,13 @@ def _from_yaml(
         return Node(values, span)
     try:
         value = constructor.construct_object(node)
-    except (yaml.YAMLError, ValueError) as error:
-        found.append(names.bad_data(span, f"this is no plain value: {error}".splitlines()[0]))
+    except (yaml.YAMLError, ValueError):
+        found.append(names.bad_data(span, "this is no plain value", _TAG_HINT))
         return Node(None, span)
+    if isinstance(value, dt.datetime):
+        value = str(node.value)
+    if isinstance(value, bytes):
+        found.append(names.bad_data(span, "this is no plain value", _TAG_HINT))
     if isinstance(value, float):
         value = (
             Decimal(node.value.replace("_", ""))

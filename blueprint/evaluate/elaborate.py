@@ -18,10 +18,12 @@ from typing import Any
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, fields, names
 from blueprint.evaluate import operators
-from blueprint.evaluate.code import Binder, Code, Env, Run, Stop, broken
+from blueprint.evaluate.code import Absent, Binder, Code, Env, Run, Stop, broken
 from blueprint.evaluate.convert import example_of, text_of, type_of_value
 from blueprint.evaluate.functions import FUNCTIONS, READERS, TEXT_LIMIT, Function, Impossible
 from blueprint.evaluate.scope import IMPLICIT, Scope, Things
+from blueprint.evaluate.wording import article, expectation, found_as, short
+from blueprint.evaluate.weight import weighed
 from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import FileRef, Range
@@ -47,12 +49,12 @@ class Elaborator:
         if code.is_broken or ts.is_assignable(code.type, wanted):
             return self._as_text(code) if self._wants_text(code, wanted) else code
         if ts.plain(wanted) is ts.SECRET:
-            return self.fail(fields.plaintext_secret(expr.span, "the value"))
+            return self.fail(fields.plaintext_secret(expr.span))
         if isinstance(code.type, ts.Family):
             return self.fail(names.family_needs_key(expr.span, expr.span.text, self._keys(code)))
-        found = _found(code.type, expr)
+        found = found_as(code.type, expr)
         return self.fail(
-            fields.type_mismatch(expr.span, _article(wanted), found, example_of(wanted))
+            fields.type_mismatch(expr.span, article(wanted), found, example_of(wanted))
         )
 
     def expr(self, expr: ast.Expr, scope: Scope, wanted: ts.Type = ts.ANY) -> Code:
@@ -69,11 +71,11 @@ class Elaborator:
             case ast.CallExpr():
                 return self._call(expr, scope, wanted)
             case ast.ListExpr():
-                return self._list(expr, scope, wanted)
+                return weighed(self._list(expr, scope, wanted))
             case ast.ComprehensionExpr():
-                return self._comprehension(expr, scope, wanted)
+                return weighed(self._comprehension(expr, scope, wanted))
             case ast.MapExpr():
-                return self._map(expr.body, scope, wanted)
+                return weighed(self._map(expr.body, scope, wanted))
             case ast.UnaryExpr():
                 return self._unary(expr, scope)
             case ast.BinaryExpr():
@@ -118,10 +120,11 @@ class Elaborator:
                 return _bound(variable, expr.span)
             return variable.code(expr.span)
         if words and ts.STRING not in _options(wanted):
-            return self.fail(fields.unknown_word(expr.span, name, [*words, *scope.known()]))
+            return self.fail(fields.unknown_word(expr.span, name, words, scope.known()))
         if self.things.is_kind(name):
             return self.things.path(expr, [], scope)
-        return self.fail(names.unknown_name(expr.span, name, scope.known(), _expectation(wanted)))
+        known = [*words, *scope.known()]
+        return self.fail(names.unknown_name(expr.span, name, known, expectation(wanted)))
 
     def _text(self, expr: ast.TextExpr, scope: Scope) -> Code:
         parts: list[tuple[str, Run | None, str | None, Span, ts.Type]] = []
@@ -189,7 +192,9 @@ class Elaborator:
         loops: list[tuple[str, Code]] = []
         is_broken = False
         for entry in body.entries:
-            if isinstance(entry, ast.AttributeDecl) and entry.operator == "=":
+            if isinstance(entry, ast.AttributeDecl) and entry.key is not None and not record:
+                loops.append(("", self._named_entry(entry, entry.key, scope, element)))
+            elif isinstance(entry, ast.AttributeDecl) and entry.operator == "=":
                 if entry.name in seen:
                     self.report(
                         fields.duplicate_attribute(entry.name_span, entry.name, seen[entry.name])
@@ -245,12 +250,23 @@ class Elaborator:
                 made.update(each(env))
             return made
 
-        type_ = record or ts.MapOf(
-            ts.either(tuple(c.type for c in codes)) if codes and not loops else ts.ANY
-        )
+        values = [code.type for _, code in entries]
+        values += [ts.plain(code.type).element for _, code in loops]  # type: ignore[union-attr]  # a map each
+        type_ = record or ts.MapOf(ts.either(tuple(values)) if values else ts.ANY)
         if not record and entries and not loops and plain is ts.ANY:
             type_ = ts.Record({name: code.type for name, code in entries})
         return _joined(type_, run, body.span, codes)
+
+    def _named_entry(
+        self, entry: ast.AttributeDecl, key: ast.TextExpr, scope: Scope, element: ts.Type
+    ) -> Code:
+        """`"${name}" = value`: a map of one entry."""
+        name = self.value(key, scope, ts.STRING)
+        value = self.expr(entry.value, scope, element)
+        one, other = name.run, value.run
+        return _joined(
+            ts.MapOf(value.type), lambda env: {one(env): other(env)}, entry.span, [name, value]
+        )
 
     def _map_loop(self, entry: ast.ForDecl, scope: Scope, element: ts.Type) -> Code:
         loop = self.loop(entry.clause, scope)
@@ -265,23 +281,28 @@ class Elaborator:
                         item.span, "only `name = value` may stand here", "write `name = value`"
                     )
                 )
-            pairs.append(
-                (
-                    Code(ts.STRING, _constant(item.name), item.name_span),
-                    self.expr(item.value, inner, element),
-                )
+            name = (
+                Code(ts.STRING, _constant(item.name), item.name_span)
+                if item.key is None
+                else self.value(item.key, inner, ts.STRING)
             )
-        if any(value.is_broken for _, value in pairs):
+            pairs.append((name, self.expr(item.value, inner, element)))
+        if any(name.is_broken or value.is_broken for name, value in pairs):
             return broken(entry.span)
 
         def run(env: Env) -> dict[str, Any]:
             made: dict[str, Any] = {}
             for _ in iterate(env):
                 for name, value in pairs:
-                    made[name.run(env)] = value.run(env)
+                    at = name.run(env)
+                    if at in made:
+                        raise Stop(names.duplicate_key(name.span, at, None))
+                    made[at] = value.run(env)
             return made
 
-        code = _joined(ts.MapOf(element), run, entry.span, [*parts, *(v for _, v in pairs)])
+        made_type = ts.either(tuple(value.type for _, value in pairs)) if pairs else element
+        codes = [*parts, *(code for pair in pairs for code in pair)]
+        code = _joined(ts.MapOf(made_type), run, entry.span, codes)
         return _outside(code, inner)
 
     # -------------------------------------------------------------------------------- members and calls
@@ -303,12 +324,21 @@ class Elaborator:
                 known = [*scope.known(), *(k for k in ("network", "hosts", "site", "hardware"))]
                 return self.fail(names.unknown_name(root.span, root.name, known))
         code = self.expr(root, scope)
+        if isinstance(root, ast.NameExpr) and self._hides_kind(code, root.name, steps[0]):
+            return self.fail(names.kind_hidden(expr.span, root.name, scope.find(root.name)))
         while steps and not code.is_broken:
             if isinstance(ts.plain(code.type), ts.Thing | ts.Family):
                 return self.things.follow(self.present(code), steps, scope)
             step = steps.pop(0)
             code = self.member(code, step, scope)
         return code
+
+    def _hides_kind(self, code: Code, name: str, step: ast.Expr) -> bool:
+        """Whether a variable without members stands where `kind.name` was meant."""
+        is_plain = isinstance(ts.plain(code.type), ts.Scalar | ts.Words | ts.ListOf)
+        if code.is_broken or ts.plain(code.type) is ts.ANY or not is_plain:
+            return False
+        return isinstance(step, ast.MemberExpr) and self.things.is_kind(name)
 
     def member(self, base: Code, step: ast.Expr, scope: Scope) -> Code:
         """The code of one `.name` or `[index]` on a plain value."""
@@ -327,9 +357,7 @@ class Elaborator:
         if isinstance(kind, ts.Record):
             if name not in kind.fields:
                 return self.fail(
-                    names.unknown_member(
-                        step.name_span, name, f"`{_short(base.span)}`", kind.fields
-                    )
+                    names.unknown_member(step.name_span, name, f"`{short(base.span)}`", kind.fields)
                 )
             found = kind.fields[name]
 
@@ -362,7 +390,7 @@ class Elaborator:
                 if not isinstance(value, dict) or name not in value:
                     known = value if isinstance(value, dict) else ()
                     raise Stop(
-                        names.unknown_member(step.name_span, name, f"`{_short(base.span)}`", known)
+                        names.unknown_member(step.name_span, name, f"`{short(base.span)}`", known)
                     )
                 return value[name]
 
@@ -393,7 +421,7 @@ class Elaborator:
                 if name not in value:
                     raise Stop(
                         names.unknown_key(
-                            step.index.span, _short(base.span), str(name), [str(k) for k in value]
+                            step.index.span, short(base.span), str(name), [str(k) for k in value]
                         )
                     )
                 return value[name]
@@ -410,7 +438,7 @@ class Elaborator:
                     if at not in value:
                         raise Stop(
                             names.unknown_key(
-                                step.index.span, _short(base.span), str(at), [str(k) for k in value]
+                                step.index.span, short(base.span), str(at), [str(k) for k in value]
                             )
                         )
                     return value[at]
@@ -425,7 +453,7 @@ class Elaborator:
     def _call(self, expr: ast.CallExpr, scope: Scope, wanted: ts.Type) -> Code:
         if not isinstance(expr.function, ast.NameExpr):
             return self.fail(
-                names.unknown_function(expr.function.span, _short(expr.function.span), FUNCTIONS)
+                names.unknown_function(expr.function.span, short(expr.function.span), FUNCTIONS)
             )
         name = expr.function.name
         if name in READERS:
@@ -457,15 +485,14 @@ class Elaborator:
         for position, argument in enumerate(expr.arguments):
             type_ = function.arguments[min(position, len(function.arguments) - 1)]
             code = self.present(self.expr(argument, scope, type_))
-            if isinstance(code.type, ts.Family | ts.Thing):
-                code = self._spread(code)
+            code = self._spread(code)
             if not code.is_broken and not ts.is_assignable(code.type, type_):
                 code = self.fail(
                     names.wrong_arguments(
                         argument.span,
                         name,
                         function.signature,
-                        f"expects {_article(type_)} here, found {_found(code.type, argument)}",
+                        f"expects {article(type_)} here, found {found_as(code.type, argument)}",
                     )
                 )
             codes.append(code)
@@ -497,11 +524,12 @@ class Elaborator:
 
     def _spread(self, code: Code) -> Code:
         """A family as the list of its members, for loops and functions over collections."""
-        if not isinstance(code.type, ts.Family):
+        element = ts.member_of(code.type)
+        if element is None or code.is_broken:
             return code
         members, run = self.things.members, code.run
         return Code(
-            ts.ListOf(ts.Thing((code.type.kind,))),
+            ts.ListOf(element),
             lambda env: members(run(env)),
             code.span,
             code.binders,
@@ -681,7 +709,8 @@ class Elaborator:
 
     def _default(self, expr: ast.BinaryExpr, scope: Scope, wanted: ts.Type) -> Code:
         left = self.expr(expr.left, scope, wanted)
-        right = self.expr(expr.right, scope, wanted if wanted is not ts.ANY else left.type)
+        beside = ts.Either((left.type, ts.STRING)) if ts.words_in(left.type) else left.type
+        right = self.expr(expr.right, scope, wanted if wanted is not ts.ANY else beside)
         if left.is_broken or right.is_broken:
             return broken(expr.span)
         one, other = left.run, right.run
@@ -720,7 +749,7 @@ class Elaborator:
                     code.span,
                     "a value",
                     "one that may be absent",
-                    f"{_short(code.span)} ?? {example_of(code.type.inner)}",
+                    f"{short(code.span)} ?? {example_of(code.type.inner)}",
                 )
             )
         return code
@@ -746,10 +775,6 @@ class Elaborator:
             return [member.key or "" for member in self.things.members(code.run({}))][:1]
         except (Stop, KeyError, AttributeError):
             return []
-
-
-class Absent(Stop):
-    """The value is an optional one that is absent: `??` supplies another, an attribute stays unset."""
 
 
 ABSENT = object()
@@ -804,51 +829,3 @@ def _options(wanted: ts.Type) -> tuple[ts.Type, ...]:
     if isinstance(plain, ts.Either):
         return tuple(o for option in plain.options for o in _options(option))
     return (plain,)
-
-
-def _expectation(wanted: ts.Type) -> str:
-    plain = ts.plain(wanted)
-    return "" if plain is ts.ANY else _article(plain)
-
-
-def _article(wanted: ts.Type) -> str:
-    """A type as a message names it."""
-    plain = ts.plain(wanted)
-    if isinstance(plain, ts.Scalar):
-        return {
-            "int": "a whole number", "number": "a number", "string": "text in quotes",
-            "bool": "`true` or `false`", "ip": "an IP address", "cidr": "a prefix such as `10.20.0.0/24`",
-            "mac": "a MAC address", "secret": "a reference to a secret", "any": "a value",
-            "file": 'a file, `file("…")`',
-        }.get(plain.name, f"a {plain.name}")  # fmt: skip
-    if isinstance(plain, ts.Thing):
-        return "a reference: " + " or ".join(f"`{k}.…`" for k in plain.kinds)
-    if isinstance(plain, ts.ListOf):
-        return f"a list, each {_article(plain.element)}"
-    if isinstance(plain, ts.RangeOf):
-        return "a range"
-    if isinstance(plain, ts.Words):
-        return "one of " + ", ".join(f"`{w}`" for w in plain.words[:8])
-    if isinstance(plain, ts.Either):
-        return " or ".join(dict.fromkeys(_article(o) for o in plain.options))
-    return str(plain)
-
-
-def _found(type_: ts.Type, expr: ast.Expr) -> str:
-    plain = ts.plain(type_)
-    if isinstance(plain, ts.Thing):
-        return f"`{_short(expr.span)}`, a {plain}"
-    return {
-        "string": "text",
-        "int": "a whole number",
-        "number": "a number",
-        "bool": "a truth value",
-    }.get(str(plain), f"a {plain}" if isinstance(plain, ts.Scalar) else f"{plain}")
-
-
-def _short(span: Span) -> str:
-    text = " ".join(span.text.split())
-    return text if len(text) <= 40 else text[:39] + "…"
-
-
-describe = _article

@@ -58,6 +58,15 @@ class Scope:
             scope = scope.parent
         return None
 
+    def owner_key(self, span: Span) -> Binder | None:
+        """What the family whose body this is binds `key` to."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.owner is not None:
+                return scope.find_implicit("key", span)
+            scope = scope.parent
+        return None
+
     def nearest_owner(self) -> Any:
         """The declaration whose body this is in."""
         scope: Scope | None = self

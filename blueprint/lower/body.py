@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import fields, names
-from blueprint.evaluate.code import Binder, Env, Stop
+from blueprint.evaluate.code import Absent, Binder, Env, Run, Stop
 from blueprint.evaluate.convert import misfit
-from blueprint.evaluate.elaborate import Absent
+from blueprint.evaluate.weight import weigh
 from blueprint.lower.cells import with_cell
 from blueprint.model.schema import FieldSpec, fields_of
 from blueprint.resolve.declarations import Assign, Member, Node
-from blueprint.resolve.values import code_of, maps_value, run_assigns
+from blueprint.resolve.values import code_of, map_codes, merged_maps, run_assigns
 from blueprint.source import Span
-from blueprint.values import Range
+from blueprint.syntax import ast
 
 if TYPE_CHECKING:
     from blueprint.resolve.modules import Module
@@ -39,6 +39,9 @@ class Varying:
     spec: FieldSpec | None
     bound: Env
     needs_check: bool
+    #: What states it, for messages; and of a map written as a block, what makes it.
+    expr: ast.Expr
+    run: Run | None = None
 
 
 @dataclass(slots=True)
@@ -111,7 +114,9 @@ class Shaper:
         own: frozenset[Binder] = frozenset(bound)
         if any(code.binders - own for code in codes):
             needs_check = any(not _is_exact(code.type) for code in codes)
-            self.shape.varying.append(Varying(path, assigns, spec, bound, needs_check))
+            self.shape.varying.append(
+                Varying(path, assigns, spec, bound, needs_check, assigns[-1].decl.value)
+            )
             return
         value = self.evaluated(
             path, lambda: run_assigns(assigns, wanted, {**self.env, **bound}, self.module)
@@ -131,9 +136,21 @@ class Shaper:
         """Evaluates a map that is written as a block."""
         wanted = ts.plain(self.wanted(spec))
         self.spans[path] = node.maps[name][-1][2]
-        value = self.evaluated(
-            path, lambda: maps_value(node, name, wanted, {**self.env, **bound}, self.module)
-        )
+        for body, _, _ in node.maps[name]:
+            for entry in body.entries:
+                if isinstance(entry, ast.AttributeDecl):
+                    self.spans[*path, entry.name] = entry.value.span
+        codes = map_codes(node, name, wanted, self.module)
+        if any(code.is_broken for code in codes):
+            self.shape.broken.add(path)
+            return
+        if any(code.binders - frozenset(bound) for code in codes):
+            run = merged_maps(codes)
+            expr = ast.MapExpr(node.maps[name][-1][0], self.spans[path])
+            varying = Varying(path, [], spec, bound, needs_check=True, expr=expr, run=run)
+            self.shape.varying.append(varying)
+            return
+        value = self.evaluated(path, lambda: merged_maps(codes)({**self.env, **bound}))
         if value is not _NOTHING:
             into[name] = value
 
@@ -161,7 +178,7 @@ class Shaper:
         if spec is not None and spec.form == "choice":
             return {"choice": value}
         if spec is None:
-            self.count += _weight(value)
+            self.count += weigh(value, OPEN_LIMIT)
             if self.count > OPEN_LIMIT:
                 self.world.report(
                     names.too_large(
@@ -174,18 +191,15 @@ class Shaper:
 
     def note_spans(self, path: Path, assigns: list[Assign]) -> None:
         """Notes where an attribute stands, and the members of its list."""
-        from blueprint.syntax.ast import ListExpr, MapExpr
-
         last = assigns[-1].decl
         self.spans[path] = last.value.span
-        if isinstance(last.value, ListExpr) and len(assigns) == 1:
+        if isinstance(last.value, ast.ListExpr) and len(assigns) == 1:
             for position, item in enumerate(last.value.items):
                 self.spans[*path, str(position)] = item.span
-        if isinstance(last.value, MapExpr):
+        if isinstance(last.value, ast.MapExpr):
             for entry in last.value.body.entries:
-                name = getattr(entry, "name", None)
-                if name is not None:
-                    self.spans[*path, name] = entry.span
+                if isinstance(entry, ast.AttributeDecl):
+                    self.spans[*path, entry.name] = entry.value.span
 
 
 def vary(
@@ -211,20 +225,20 @@ def vary(
             here = {**env, **each.bound} if each.bound else env
             assigns = each.assigns
             trace = module.world.trace
-            if len(assigns) == 1 and not trace.is_on and assigns[0].code is not None:
+            if each.run is not None:
+                value = each.run(here)
+            elif len(assigns) == 1 and not trace.is_on and assigns[0].code is not None:
                 value = assigns[0].code.run(here)
             else:
                 value = run_assigns(assigns, wanted, here, module)
             if each.needs_check:
                 problem = misfit(value, wanted)
                 if problem is not None:
-                    span = assigns[-1].span
-                    raise Stop(fields.out_of_bounds(span, str(value)[:60], problem))
+                    raise Stop(fields.out_of_bounds(each.expr.span, str(value)[:60], problem))
         except Absent:
             continue
         except Stop as stop:
-            expr = each.assigns[-1].decl.value
-            module.world.report(with_cell(stop.diagnostic, expr, env, member.ref))
+            module.world.report(with_cell(stop.diagnostic, each.expr, env, member.ref))
             failed.add(each.path)
             continue
         found.append((each.path, {"choice": value} if is_choice else value, spec))
@@ -234,19 +248,6 @@ def vary(
 def _is_exact(type_: ts.Type) -> bool:
     plain = ts.plain(type_)
     return isinstance(plain, ts.Scalar | ts.Thing) and plain is not ts.ANY
-
-
-def _weight(value: Any) -> int:
-    """How many values lie in a value; counts no further than the limit."""
-    total, todo = 0, [value]
-    while todo and total <= OPEN_LIMIT:
-        each = todo.pop()
-        total += 1
-        if isinstance(each, dict):
-            todo.extend(each.values())
-        elif isinstance(each, tuple) and not isinstance(each, Range):
-            todo.extend(each)
-    return total
 
 
 _NOTHING = object()

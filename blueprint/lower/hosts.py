@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from blueprint.diagnostics import Diagnostic, fields
-from blueprint.model.hosts import Host, HostGroup, Hosts
+from blueprint.model.hosts import Host, HostGroup, Hosts, fallback_name
 from blueprint.model.site import Site
 from blueprint.resolve.declarations import Declaration, Member
 from blueprint.values import Ref
@@ -73,14 +73,13 @@ def group_of(
 ) -> HostGroup:
     """The hosts of a declaration from its members' specifications and columns."""
     hosts: list[Host] = []
-    fallback = declaration.name.replace("_", "-").lower()
     is_family = declaration.is_family
     ref = declaration.ref
     for member, spec, own in parts:
         key = member.key
         name = own.get("name")
         if name is None:
-            name = f"{fallback}-{key.replace('_', '-').lower()}" if key is not None else fallback
+            name = fallback_name(declaration.name, key)
         if not HOST_NAME.fullmatch(name):
             report(
                 fields.out_of_bounds(

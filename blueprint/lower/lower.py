@@ -142,10 +142,11 @@ class _Lowering:
                 spans,
                 shape.broken | failed,
                 f"`{declaration.kind} {declaration.name}`",
+                is_partial=member.origin.is_partial,
             )
             for problem in problems:
                 self.world.report(problem)
-            if thing is None or shape.broken or failed:
+            if thing is None or shape.broken or failed or member.origin.is_partial:
                 self.damage(member)
             else:
                 self.found.things[member.ref] = thing
@@ -171,8 +172,6 @@ class _Lowering:
                 name = ".".join(path)
                 if name in columns:
                     column_values[name] = value
-                elif path[0] == "address":
-                    column_values["address"] = {**column_values.get("address", {}), path[-1]: value}
                 else:
                     other.append((path, value, spec))
             token = (id(shape), *((path, _token(value)) for path, value, _ in other))
@@ -180,7 +179,12 @@ class _Lowering:
                 data = _overlaid(fixed, other) if other else fixed
                 probe = {**data, **_column_probe(column_values)}
                 spec_model, problems = validated(
-                    Hosts, probe, spans, shape.broken | failed, f"`hosts {declaration.name}`"
+                    Hosts,
+                    probe,
+                    spans,
+                    shape.broken | failed,
+                    f"`hosts {declaration.name}`",
+                    is_partial=member.origin.is_partial,
                 )
                 for problem in problems:
                     self.world.report(problem)
@@ -188,7 +192,7 @@ class _Lowering:
                     spec_model = spec_model.model_copy(update=_SHARED)
                 specs[token] = spec_model
             spec_model = specs[token]
-            if spec_model is None or shape.broken or failed:
+            if spec_model is None or shape.broken or failed or member.origin.is_partial:
                 self.damage(member)
                 continue
             made.append((member, spec_model, column_values))
@@ -278,13 +282,30 @@ def _cells(world: World) -> Any:
         member: Member | None = world.things.get(ref)
         if member is None or member.node is None or not path:
             return None
-        found = member.node.at(path[:-1])
-        assigns = found[0].assigns.get(path[-1]) if found else None
-        if not assigns:
-            return None
-        return cell_of(assigns[-1].decl.value, member.env)
+        expr = _written_at(member.node, path)
+        return None if expr is None else cell_of(expr, member.env)
 
     return locate
+
+
+def _written_at(node: Node, path: tuple[str, ...]) -> ast.Expr | None:
+    """The expression that states a field, or an entry of a map."""
+    found = node.at(path[:-1])
+    assigns = found[0].assigns.get(path[-1]) if found else None
+    if assigns:
+        return assigns[-1].decl.value
+    around = node.at(path[:-2]) if len(path) > 1 else None
+    if around is None:
+        return None
+    bodies = [body for body, _, _ in around[0].maps.get(path[-2], ())]
+    for assign in around[0].assigns.get(path[-2], ()):
+        if isinstance(assign.decl.value, ast.MapExpr):
+            bodies.append(assign.decl.value.body)
+    for body in reversed(bodies):
+        for entry in body.entries:
+            if isinstance(entry, ast.AttributeDecl) and entry.name == path[-1]:
+                return entry.value
+    return None
 
 
 def _leave_out(found: Lowered) -> None:

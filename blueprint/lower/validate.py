@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, fields
 from blueprint.evaluate.convert import example_of
-from blueprint.evaluate.elaborate import describe
+from blueprint.evaluate.wording import article
 from blueprint.lower.body import Path
 from blueprint.model.schema import Block, FieldSpec, fields_of
 from blueprint.source import Span
@@ -18,9 +18,18 @@ B = TypeVar("B", bound=Block)
 
 
 def validated(
-    model: type[B], data: dict[str, Any], spans: dict[Path, Span], broken: set[Path], title: str
+    model: type[B],
+    data: dict[str, Any],
+    spans: dict[Path, Span],
+    broken: set[Path],
+    title: str,
+    *,
+    is_partial: bool = False,
 ) -> tuple[B | None, list[Diagnostic]]:
-    """The model of the data, or what is wrong with it; nothing is said about broken paths."""
+    """The model of the data, or what is wrong with it; nothing is said about broken paths.
+
+    Of a partial body, which is like something that could not be found, nothing is missed either.
+    """
     try:
         return model.model_validate(data), []
     except ValidationError as error:
@@ -28,6 +37,8 @@ def validated(
         for problem in error.errors(include_url=False, include_context=True):
             loc = tuple(str(part) for part in problem["loc"])
             if any(loc[: len(path)] == path for path in broken):
+                continue
+            if problem["type"] == "missing" and is_partial:
                 continue
             diagnostic = _diagnostic(model, problem, loc, spans, title)
             place = _known_prefix(loc, spans)
@@ -76,8 +87,8 @@ def _diagnostic(
             return fields.unknown_word(span, value, words)
     if spec is not None and spec.form == "attribute":
         if ts.plain(spec.type) is ts.SECRET and isinstance(value, str):
-            return fields.plaintext_secret(span, spec.name)
-        return fields.type_mismatch(span, describe(spec.type), _shown(value), example_of(spec.type))
+            return fields.plaintext_secret(span)
+        return fields.type_mismatch(span, article(spec.type), _shown(value), example_of(spec.type))
     _ = owner
     return fields.type_mismatch(span, "something else", _shown(value))
 

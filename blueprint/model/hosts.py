@@ -123,6 +123,12 @@ class Hosts(Kind):
     )
 
 
+def fallback_name(family: str, key: str | None) -> str:
+    """The name of a host that states none: its family's, and its key."""
+    parts = [family, key] if key is not None else [family]
+    return "-".join(part.replace("_", "-").lower() for part in parts)
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """One server: what is its own; everything shared with its equals is in `spec`."""

@@ -35,6 +35,8 @@ class Origin:
     shared: Node | None = None
     varies: bool = False
     chain: list[Layer] | None = None
+    #: Whether something that it is like could not be found, so that nothing can be missed in it.
+    is_partial: bool = False
     variants: dict[tuple[Any, ...], Node] = field(default_factory=dict)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import fields, names
-from blueprint.evaluate.code import Binder, Code, Env
+from blueprint.evaluate.code import Binder, Code, Env, Stop
 from blueprint.evaluate.scope import Scope
 from blueprint.model.schema import FieldSpec, fields_of
 from blueprint.resolve.declarations import Assign, Declaration, Layer, Member, Node, Origin
@@ -46,7 +46,10 @@ class Merge:
         self.world = self.declaration.module.world
         self.signature: list[Any] = []
         self.env: Env = dict(member.env)
-        self.seen_blocks: dict[tuple[str, str], Span] = {}
+        self.seen_blocks: dict[tuple[str, str], tuple[Span, int]] = {}
+        #: What loops around the entries bind, and which round of a loop this is.
+        self.bound: Env = {}
+        self.round = 0
 
     def run(self) -> Node:
         """The tree; shared with all members of the origin where nothing in it varies."""
@@ -81,12 +84,14 @@ class Merge:
             found = module.find_template(like, declaration.kind)
             name = ".".join(like.parts)
             if found is None:
-                known = module.templates_of(declaration.kind)
+                self.origin.is_partial = True
+                known = [t for t in module.templates_of(declaration.kind) if t not in seen]
                 self.world.report(names.unknown_template(like.span, name, declaration.kind, known))
                 break
             block, home = found
             if name in seen:
-                self.world.report(names.template_cycle(like.span, [*seen, name]))
+                self.origin.is_partial = True
+                self.world.report_cycle(like.span, seen[seen.index(name) :])
                 break
             seen.append(name)
             layers.append(Layer(block, declaration.heir_scope(home, self.origin), name))
@@ -127,7 +132,7 @@ class Merge:
                 case ast.IfDecl():
                     self.branch(node, entry, scope, layer, is_inherited=is_inherited)
                 case ast.ForDecl():
-                    self.loop(node, entry, scope, layer, is_inherited=is_inherited)
+                    self.loop(node, entry, scope, layer)
                 case ast.RemoveDecl():
                     self.remove(node, entry)
                 case ast.AssertDecl():
@@ -155,6 +160,15 @@ class Merge:
         self, node: Node, entry: ast.AttributeDecl, scope: Scope, layer: str, *, is_inherited: bool
     ) -> None:
         """Merges one attribute."""
+        if entry.key is not None:
+            self.world.report(
+                names.wrong_place(
+                    entry.name_span,
+                    "only the names in a map may hold `${…}`",
+                    "write the name out, or make the whole a map: `name = { … }`",
+                )
+            )
+            return
         spec = self.spec(node, entry.name, entry.name_span)
         if spec is None and node.model is not None:
             return
@@ -175,6 +189,11 @@ class Merge:
             node.choices.pop(entry.name, None)
         known = node.assigns.get(entry.name)
         if entry.operator != "=":
+            if spec is not None and not ts.takes_list(spec.type):
+                edit = fields.edit_of_no_list(entry.name_span, entry.operator, entry.name)
+                self.world.report(edit)
+                node.broken.add(entry.name)
+                return
             if known is None and entry.name not in node.maps:
                 self.world.report(names.removes_nothing(entry.name_span, entry.name, node.assigns))
                 node.broken.add(entry.name)
@@ -328,16 +347,20 @@ class Merge:
             table[text] = inner
         if not self.is_first(spec.name, text, entry.head):
             return
-        inner.span, inner.head, inner.bound = entry.span, entry.head, bound
+        inner.span, inner.head = entry.span, entry.head
+        inner.bound = {**self.bound, **bound}
         self.body(inner, entry.body, scope, layer, is_inherited=not is_new)
 
     def is_first(self, kind: str, label: str, head: Span) -> bool:
         """Whether a body holds a block for the first time; reports a second one."""
-        first = self.seen_blocks.setdefault((kind, label), head)
-        if first is head:
+        first, at_round = self.seen_blocks.setdefault((kind, label), (head, self.round))
+        if first is head and at_round == self.round:
             return True
         shown = f"{kind} {label}".strip()
-        self.world.report(names.duplicate(head, f"`{shown}`", first))
+        if first is head:
+            self.world.report(names.duplicate_key(head, shown, None))
+        else:
+            self.world.report(names.duplicate(head, f"`{shown}`", first))
         return False
 
     def choice(
@@ -438,16 +461,56 @@ class Merge:
         elif taken is not None:
             self.body(node, taken, scope, layer, is_inherited=is_inherited)
 
-    def loop(
-        self, node: Node, entry: ast.ForDecl, scope: Scope, layer: str, *, is_inherited: bool
-    ) -> None:
-        """Merges the body of a `for` once a round; its blocks need keys or labels of their own."""
-        self.world.report(
-            names.wrong_place(
-                entry.span, "`for` around entries of a block is not allowed here",
-                "give the block a key: `rack r[for x in xs] { … }`",
+    def loop(self, node: Node, entry: ast.ForDecl, scope: Scope, layer: str) -> None:
+        """Merges the body of a `for` once a round; its blocks have keys or labels that differ."""
+        module = self.declaration.module
+        loop = module.loop(entry.clause, scope)
+        if loop is None:
+            return
+        iterate, inner, parts = loop
+        if any(code.sees_things for code in parts):
+            self.world.report(
+                names.structure_sees_things(entry.clause.span, "a loop around blocks")
             )
-        )  # fmt: skip
+            return
+        own = [binder for binder in inner.names.values() if isinstance(binder, Binder)]
+        varies = any(code.binders.difference(own) for code in parts)
+        inside = self.inner_scope(entry.body, inner)
+        work = dict(self.env)
+        outer = self.env, self.bound
+        seen = dict(self.seen_blocks)
+        try:
+            for _ in iterate(work):
+                bound = {binder: work[binder] for binder in own}
+                if varies:
+                    self.signature.append(tuple(repr(value) for value in bound.values()))
+                self.env, self.bound = {**outer[0], **bound}, {**outer[1], **bound}
+                self.round += 1
+                self.loop_round(node, entry.body, inside, layer)
+        except Stop as stop:
+            self.world.report(stop.diagnostic)
+        self.env, self.bound = outer
+        self.seen_blocks = seen
+
+    def loop_round(self, node: Node, body: ast.Body, scope: Scope, layer: str) -> None:
+        """One round: blocks with labels only, since anything else would be there once a round."""
+        for entry in body.entries:
+            match entry:
+                case ast.BlockDecl() if entry.label is not None:
+                    self.block(node, entry, scope, layer, is_inherited=False)
+                case ast.ForDecl():
+                    self.loop(node, entry, scope, layer)
+                case ast.LetDecl():
+                    pass
+                case _:
+                    self.world.report(
+                        names.wrong_place(
+                            entry.span,
+                            "only blocks with names may stand in a loop",
+                            "move it out of the `for`, or give the attribute a list: "
+                            "`[for x in xs: …]`",
+                        )
+                    )
 
 
 def _implicit(

@@ -13,10 +13,10 @@ from typing import Any
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, fields, names
-from blueprint.evaluate.code import Binder, Code, Env, Run, Stop
+from blueprint.evaluate.code import Absent, Binder, Code, Env, Run, Stop
 from blueprint.evaluate.convert import Unfit, example_of, from_data, misfit, reader_of
 from blueprint.evaluate.data import Row, read_document
-from blueprint.evaluate.elaborate import Absent, Elaborator
+from blueprint.evaluate.elaborate import Elaborator
 from blueprint.evaluate.scope import IMPLICIT, Scope
 from blueprint.loader import SOURCE_LIMIT, resolve_path
 from blueprint.model import KINDS

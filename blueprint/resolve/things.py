@@ -8,22 +8,23 @@ in the things that its `scopes` attributes name: a host's hardware and site, a C
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, names
-from blueprint.evaluate.code import Binder, Code, Env, Stop, broken
+from blueprint.evaluate.code import Absent, Binder, Code, Env, Stop, broken
 from blueprint.evaluate.data import read_csv, read_document
 from blueprint.evaluate.functions import READERS
 from blueprint.evaluate.scope import Scope
 from blueprint.loader import DATA_LIMIT, resolve_path
 from blueprint.model import KINDS
+from blueprint.model.hosts import fallback_name
 from blueprint.model.schema import Block, FieldSpec, fields_of
 from blueprint.resolve.declarations import Declaration, Member
 from blueprint.resolve.merge import node_of
-from blueprint.resolve.values import attribute_value
+from blueprint.resolve.values import attribute_value, code_of
 from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import FileRef, Range, Ref, SecretRef, keyed
@@ -168,7 +169,9 @@ class References:
             )
         first = steps[0]
         outline = module.outlines.get((kind, first.name))
-        if outline is None or outline.is_template:
+        if outline is not None and outline.is_template:
+            return self.fail(names.template_named(first.span, kind, first.name))
+        if outline is None:
             known = [n for (k, n), o in module.outlines.items() if k == kind and not o.is_template]
             return self.fail(names.unknown_thing(first.span, kind, first.name, known))
         if only_exported and not outline.is_exported:
@@ -292,7 +295,10 @@ class References:
             found = []
             for ref in members(family(env)):
                 env[binder] = ref
-                found.append(run(env))
+                try:
+                    found.append(run(env))
+                except Absent:
+                    raise Stop(names.absent_in_member(code.span, ref)) from None
             return tuple(found)
 
         return Code(
@@ -393,7 +399,8 @@ class References:
             return self.field(run(env), names_, span)
 
         type_ = spec.type
-        is_optional = spec.default is None and not spec.is_required
+        is_name = base.type == ts.Thing(("hosts",)) and path == ["name"]
+        is_optional = spec.default is None and not spec.is_required and not is_name
         return Code(
             ts.OptionalOf(type_) if is_optional else type_, value, span, binders, sees_things=True
         )
@@ -475,7 +482,7 @@ class References:
                 return index
             rest = rest[1:]
         if owner is None or owner.first is None:
-            return self.fail(names.unknown_thing(first.span, kind, first.name, ()))
+            return self._outside(root, kind)
         if rest:
             return self.fail(
                 names.unknown_member(
@@ -490,7 +497,7 @@ class References:
             home = self._home_of(owner.first, kind, set())
             labels = node_of(home).labelled.get(kind, {}) if home else {}
             if home is not None and first.name not in labels:
-                return self.fail(names.unknown_thing(first.span, kind, first.name, labels))
+                return self.fail(_no_label(first.span, kind, first.name, labels))
             name = first.name
             if index is None:
                 part = Ref(f"{kind}.{name}")
@@ -509,16 +516,56 @@ class References:
             _label_with(first.name, index) if index else lambda _env: first.name
         )
         span = last.span
+        key = scope.owner_key(span) if owner.is_family else None
+        member_in = self._member_in(owner, key)
 
         def found(env: Env) -> Ref:
-            home = self._home_of(owner.first, kind, set()) if owner.first else None
+            home = self._home_of(member_in(env), kind, set())
             label = text(env)
             known = node_of(home).labelled.get(kind, {}) if home else {}
             if home is None or label not in known:
-                raise Stop(names.unknown_thing(span, kind, label, known))
+                raise Stop(_no_label(span, kind, label, known))
             return Ref(f"{home.ref}.{kind}.{label}")
 
+        if key is not None:
+            binders |= {key}
         return Code(ts.Thing((kind,)), found, span, binders, sees_things=True)
+
+    def _outside(self, root: ast.NameExpr, kind: str) -> Code:
+        """`rack.r` where no declaration is around it."""
+        home = nested_kinds()[kind][0]
+        named = next((n for k, n in self.module.outlines if k == home), "name")
+        example = f"{home}.{named}.{kind}.…"
+        return self.fail(names.nested_outside(root.span, kind, home, example))
+
+    def _member_in(self, owner: Declaration, key: Binder | None) -> Callable[[Env], Member]:
+        """The member whose body is evaluated; any one where all have the same things around them."""
+        is_shared: bool | None = None
+
+        def member(env: Env) -> Member:
+            nonlocal is_shared
+            first = owner.first
+            assert first is not None, owner
+            if is_shared is None:
+                is_shared = key is None or self._share_scopes(owner)
+            return first if is_shared or key is None else owner.members[str(env[key])]
+
+        return member
+
+    def _share_scopes(self, owner: Declaration) -> bool:
+        """Whether the attributes that name the things around a family are alike for its members."""
+        first = owner.first
+        if first is None or any(m.origin is not first.origin for m in owner.members.values()):
+            return False
+        node = node_of(first)
+        if first.origin.varies:
+            return False
+        known = fields_of(owner.model)
+        return not any(
+            code_of(assign, known[name].type, owner.module).binders
+            for name in owner.model.scopes
+            for assign in node.assigns.get(name, ())
+        )
 
     def _home_of(self, member: Member, kind: str, seen: set[str]) -> Member | None:
         """The thing whose labelled blocks of a kind are meant from inside a member."""
@@ -555,9 +602,9 @@ class References:
     # --------------------------------------------------------------------------------------- run time
 
     def members(self, ref: str) -> tuple[Any, ...]:
-        """The members of a family, or what is given where it is none."""
-        if not isinstance(ref, str):
-            return tuple(ref) if isinstance(ref, tuple) else (ref,)
+        """The members of a family or of several, or what is given where it is none."""
+        if isinstance(ref, tuple):
+            return tuple(member for each in ref for member in self.members(each))
         family: Declaration | None = self.world.families.get(ref)
         if family is not None and family.is_family:
             return tuple(member.ref for member in family.members.values())
@@ -579,13 +626,34 @@ class References:
         title = f"{ref}." + ".".join(path)
         try:
             with self.world.needing((ref, path), title, span):
+                self._check_labels(member, path, span)
                 value = attribute_value(member, path)
+        except Absent:
+            if path == ("name",) and member.origin.owner.kind == "hosts":
+                value = fallback_name(member.origin.owner.name, member.key)
+            else:
+                raise
         except Stop as stop:
             self.world.report(stop.diagnostic)
             member.memo[path] = stop
             raise type(stop) from None
         member.memo[path] = value
         return value
+
+    def _check_labels(self, member: Member, path: tuple[str, ...], span: Span) -> None:
+        """Raises Stop where a path leads through a labelled block that is not there."""
+        node = node_of(member)
+        for at, name in enumerate(path[:-2]):
+            table = node.labelled.get(name)
+            if table is not None and path[at + 1] not in table:
+                raise Stop(_no_label(span, name, path[at + 1], table))
+            found = node_of(member).at(path[: at + 1])
+            if found is None:
+                spec = fields_of(node.model).get(name) if node.model is not None else None
+                if spec is not None and spec.form == "labelled" and table is None:
+                    raise Stop(_no_label(span, name, path[at + 1], ()))
+                continue
+            node = found[0]
 
     def structural(self, member: Member, name: str, wanted: ts.Type) -> Any:
         """The value of an attribute that shapes a family (`count`), seen before there are things."""
@@ -693,6 +761,14 @@ class References:
         if isinstance(source, Diagnostic):
             raise Stop(source)
         return source.text
+
+
+def _no_label(span: Span, kind: str, label: str, known: Iterable[str]) -> Diagnostic:
+    """What is wrong where a nested block of that label does not exist."""
+    keys = [Ref(f"{kind}.{k}").key or "" for k in known if k.startswith(f"{label}[")]
+    if keys:
+        return names.family_needs_key(span, f"{kind}.{label}", keys)
+    return names.unknown_thing(span, kind, label, known)
 
 
 def _label_with(name: str, index: Code) -> Callable[[Env], str]:

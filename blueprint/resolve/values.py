@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import fields
-from blueprint.evaluate.code import Code, Env, Stop
-from blueprint.evaluate.elaborate import Absent
+from blueprint.evaluate.code import Absent, Code, Env, Run, Stop
 from blueprint.model.schema import FieldSpec, fields_of
 from blueprint.resolve.declarations import Assign, Member, Node
 from blueprint.resolve.merge import node_of
@@ -95,7 +94,7 @@ def run_assigns(assigns: list[Assign], wanted: ts.Type, env: Env, module: Module
         if assign.operator == "=":
             value = found
             continue
-        if not isinstance(value, tuple | str) or not _takes_list(wanted):
+        if not isinstance(value, tuple | str) or not ts.takes_list(wanted):
             raise Stop(
                 fields.edit_of_no_list(assign.decl.name_span, assign.operator, assign.decl.name)
             )
@@ -108,20 +107,17 @@ def run_assigns(assigns: list[Assign], wanted: ts.Type, env: Env, module: Module
     return value
 
 
-def _takes_list(wanted: ts.Type) -> bool:
-    plain = ts.plain(wanted)
-    if isinstance(plain, ts.Either):
-        return any(_takes_list(option) for option in plain.options)
-    return isinstance(plain, ts.ListOf)
-
-
-def maps_value(node: Node, name: str, wanted: ts.Type, env: Env, module: Module) -> Any:
-    """The value of a map written as blocks: `labels { … }`, later blocks over earlier ones."""
+def map_codes(node: Node, name: str, wanted: ts.Type, module: Module) -> list[Code]:
+    """The checked codes of a map written as blocks: `labels { … }`."""
     element = wanted.element if isinstance(wanted, ts.MapOf) else ts.ANY
-    merged: dict[str, Any] = {}
-    for body, scope, _ in node.maps[name]:
-        code = module.map_code(body, scope, ts.MapOf(element))
-        if code.is_broken:
-            raise Stop
-        merged.update(code.run(env))
+    return [module.map_code(body, scope, ts.MapOf(element)) for body, scope, _ in node.maps[name]]
+
+
+def merged_maps(codes: list[Code]) -> Run:
+    """One map of several, later ones over earlier ones."""
+    runs = [code.run for code in codes]
+
+    def merged(env: Env) -> dict[str, Any]:
+        return {name: value for run in runs for name, value in run(env).items()}
+
     return merged

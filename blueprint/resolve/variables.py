@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
+from blueprint.diagnostics import fields
 from blueprint.evaluate.code import Code, Env, Stop, stopped
 from blueprint.evaluate.convert import misfit
-from blueprint.diagnostics import fields
 from blueprint.evaluate.scope import Scope
-from blueprint.resolve.world import World
+from blueprint.evaluate.weight import weighed
 from blueprint.source import Span
 from blueprint.syntax import ast
 
@@ -39,8 +39,8 @@ class Let:
                 with world.needing(self, self.name, name_span):
                     wanted = self.module.types.resolve(self.decl.type) if self.decl.type else ts.ANY
                     if self._code is None:
-                        self._code = self.module.elaborator.value(
-                            self.decl.value, self.scope, wanted
+                        self._code = weighed(
+                            self.module.elaborator.value(self.decl.value, self.scope, wanted)
                         )
                     if self.decl.type and not self._code.is_broken:
                         code = self._code

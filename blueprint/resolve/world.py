@@ -74,11 +74,18 @@ class World:
     things: dict[str, Any] = field(default_factory=dict)
     address_of: Callable[[str, str, Span], Any] | None = None
     loop: list[tuple[Any, str, Span]] = field(default_factory=list)
+    template_loops: set[frozenset[str]] = field(default_factory=set)
 
     def report(self, diagnostic: Diagnostic | None) -> None:
         """Keeps a diagnostic."""
         if diagnostic is not None:
             self.diagnostics.append(diagnostic)
+
+    def report_cycle(self, span: Span, loop: list[str]) -> None:
+        """Reports declarations that are like each other, each loop once."""
+        if frozenset(loop) not in self.template_loops:
+            self.template_loops.add(frozenset(loop))
+            self.report(names.template_cycle(span, [*loop, loop[0]]))
 
     @property
     def has_errors(self) -> bool:
@@ -87,17 +94,17 @@ class World:
 
     def spend(self, amount: int, span: Span) -> None:
         """Counts rounds of loops; raises Stop beyond the limit."""
-        self.work += amount
-        if self.work > WORK_LIMIT:
+        if self.work + amount > WORK_LIMIT:
             raise Stop(names.too_large(span, "the loops take too many rounds in all", WORK_LIMIT))
+        self.work += amount
 
     def enroll(self, amount: int, span: Span) -> None:
         """Counts members of families; raises Stop beyond the limit."""
-        self.members += amount
-        if self.members > MEMBER_LIMIT:
+        if self.members + amount > MEMBER_LIMIT:
             raise Stop(
                 names.too_large(span, "the families have too many members in all", MEMBER_LIMIT)
             )
+        self.members += amount
 
     @contextmanager
     def needing(self, token: Any, name: str, span: Span) -> Iterator[None]:
