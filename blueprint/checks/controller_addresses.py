@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv6Address
 
 from blueprint.checks.address_ranges import address_unusable, held_ranges, range_text, unusable
+from blueprint.checks.places import once_a_place
 from blueprint.checks.virtual_addresses import virtual_addresses_of
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.fleet import descriptions
@@ -33,7 +34,7 @@ def controller_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             if network is not None and host.bmc_address is not None:
                 controllers.setdefault(network, {})[host.ref] = int(host.bmc_address)
     for ref, numbers in controllers.items():
-        yield from _held_to_network(numbers, ref, networks[ref], model, spans)
+        yield from once_a_place(_held_to_network(numbers, ref, networks[ref], model, spans))
 
 
 def _held_to_network(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TypeVar
 
+from blueprint.checks.places import once_a_place
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.model import Host, Model, Site
 from blueprint.source import Span
@@ -22,6 +23,10 @@ V = TypeVar("V", bound=Hashable)
 
 def host_identity(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Values that two hosts share and only one may have; the first host in order keeps it."""
+    yield from once_a_place(_shared_values(model, spans))
+
+
+def _shared_values(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     hosts = [host for group in model.groups.values() for host in group.members]
     for host, other in _repeated((h, h.name.lower()) for h in hosts):
         span, there = _spans(spans, host, other, "name")
@@ -54,6 +59,10 @@ def _spans(spans: Spans, host: Host, other: Host, *path: str) -> tuple[Span, Spa
 
 def rack_units(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Hosts above the top of their rack."""
+    yield from once_a_place(_above_racks(model, spans))
+
+
+def _above_racks(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     racks = {
         Ref(f"{site_ref}.rack.{label}"): (rack.units, site_ref, label)
         for site_ref, site in model.of(Site).items()

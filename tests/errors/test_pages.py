@@ -18,9 +18,7 @@ EXAMPLE = re.compile(r"^## (Rejected|Accepted)\n\n```oib\n(.*?)^```$", re.DOTALL
 
 
 def codes(text: str) -> set[str]:
-    found = check_blueprint(
-        MemoryLoader({"main.oib": text}), Options(targets=("kolla_ansible",))
-    ).diagnostics
+    found = check_blueprint(MemoryLoader({"main.oib": text}), Options()).diagnostics
     return {d.rule.code for d in found}
 
 

@@ -224,6 +224,15 @@ def test_what_only_one_host_may_have(field, value, other, code):
     assert [c for c, _ in faults(member(model, "hosts.node[2]", **{field: value}))] == [code]
 
 
+def test_one_name_for_a_whole_family_is_one_fault():
+    model = cloud()
+    for n in (1, 2, 3):
+        model = member(model, f"hosts.node[{n}]", name="node")
+    fault = the_fault(model)
+    assert fault.message == "`hosts.node[2]` and `hosts.node[1]` are both named `node`"
+    assert fault.notes == ("1 more host is in the same case",)
+
+
 def test_a_rack_unit_holds_one_host():
     model = member(cloud(group("node", 3)), "hosts.node[1]", unit=4)
     assert faults(member(model, "hosts.node[2]", unit=4)) == []  # in another rack
