@@ -6,6 +6,7 @@ address of a host has causes of its own: what states or locks it, and the networ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,8 @@ def _of_path(front: Front, path: Ref) -> Iterator[tuple[Span | None, str]]:
     yield node.head, f"declares `{member.ref}`"
     for name, span in node.layers:
         yield span, f"template `{name}`"
+    if rest and member.ref.endswith("]"):
+        yield from _of_key(front, member)
     if declaration.kind == "hosts" and rest[:1] == ("address",):
         yield from _of_address(front, member, rest[-1])
         return
@@ -63,11 +66,16 @@ def _member_at(front: Front, path: Ref) -> tuple[Member | None, tuple[str, ...]]
     for end in range(len(parts), 1, -1):
         ref = ".".join(parts[:end])
         if ref in things:
-            return things[ref], tuple(parts[end:])
+            return things[ref], _names(parts[end:])
         family = families.get(ref)
         if family is not None and family.first is not None:
-            return family.first, tuple(parts[end:])
+            return family.first, _names(parts[end:])
     return None, ()
+
+
+def _names(parts: Iterable[str]) -> tuple[str, ...]:
+    """The parts of a path as a block holds them: labels without their quotes."""
+    return tuple(re.sub(r"\\(.)", r"\1", p[1:-1]) if p.startswith('"') else p for p in parts)
 
 
 def _of_field(
@@ -81,6 +89,9 @@ def _of_field(
         for name in inner[0].assigns:
             yield from _traced(front, member, (*path, name))
         return
+    around = node.at(path[:-1])
+    if around is not None and around[0] is not node:
+        yield around[0].head, f"the block `{'.'.join(path[:-1])}`"
     yield from _traced(front, member, path)
 
 

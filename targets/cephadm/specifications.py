@@ -18,7 +18,7 @@ def host_specifications(cluster: Cluster) -> Iterator[dict[str, Any]]:
     """A specification for each host: where it is, what runs there, where it stands."""
     ref, network = cluster.ref, cluster.layer.public_network
     for host, fields in cluster.hosts.values():
-        named = tuple(f"{ref}.{cluster.stated_field(field)}" for field in fields)
+        named = (str(host.ref), *(f"{ref}.{cluster.stated_field(field)}" for field in fields))
         known = Cause("a host of the cluster", named)
         found: dict[str, Any] = {
             "service_type": Traced("host", known),
