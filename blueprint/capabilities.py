@@ -216,7 +216,7 @@ def _of_openstack(ref: Ref, region: OpenStack, model: Model) -> Iterator[Require
         if region.neutron.distributed_floating_ip:
             distributed = ("neutron", "distributed_floating_ip")
             yield from _on_hosts(compute, distributed, attached, model)
-    if region.nova.virt == "kvm":
+    if region.nova.virt == "kvm" and "nova" in region.services:
         yield from _on_hosts(compute, ("nova", "virt"), Capability("kvm"), model)
     memory = Capability("memory")
     plane = f"the control plane of `{ref}`"

@@ -45,6 +45,8 @@ def overlay_mtu(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Tenant networks that leave guests smaller frames than IPv6 works with."""
     networks = model.of(Network)
     for ref, region in model.of(OpenStack).items():
+        if "neutron" not in region.services:
+            continue
         tenant = region.networks.tenant or region.api.internal.network
         overlay = region.neutron.overlay or (
             "geneve" if region.neutron.plugin == "ovn" else "vxlan"

@@ -219,6 +219,11 @@ def test_emulation_needs_no_such_processors():
     assert codes(changed(model, "openstack.core", nova=Nova(virt="qemu"))) == []
 
 
+def test_a_region_without_nova_needs_no_such_processors():
+    model = changed(cloud(), "hardware.general", "cpu", features=())
+    assert codes(changed(model, "openstack.core", services=("keystone", "glance"))) == []
+
+
 def test_the_other_architecture_always_virtualises():
     model = changed(cloud(), "hardware.general", "cpu", features=())
     assert codes(changed(model, "hardware.general", arch="aarch64")) == []
