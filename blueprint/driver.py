@@ -78,7 +78,7 @@ def check_blueprint(
     loader: Loader, options: Options, progress: Progress | None = None
 ) -> Compilation:
     """Everything but the artifacts."""
-    with _collector_paused():
+    with _room_to_work():
         return _compiled(loader, options, progress or _silent, is_emitting=False)
 
 
@@ -86,7 +86,7 @@ def compile_blueprint(
     loader: Loader, options: Options, progress: Progress | None = None
 ) -> Compilation:
     """The whole way. Deployments are made only where nothing is wrong."""
-    with _collector_paused():
+    with _room_to_work():
         return _compiled(loader, options, progress or _silent, is_emitting=True)
 
 
@@ -125,6 +125,13 @@ def front_end(
     loader: Loader, options: Options, progress: Progress, *, is_traced: bool = False
 ) -> tuple[Front | None, list[Diagnostic]]:
     """From text to a model with addresses; no front where the main file can't be read at all."""
+    with _room_to_work():
+        return _front_end(loader, options, progress, is_traced=is_traced)
+
+
+def _front_end(
+    loader: Loader, options: Options, progress: Progress, *, is_traced: bool
+) -> tuple[Front | None, list[Diagnostic]]:
     progress("reading the blueprint")
     source = loader.text(loader.main, None, SOURCE_LIMIT)
     if isinstance(source, Diagnostic):
@@ -187,7 +194,7 @@ def _targets(options: Options) -> Iterator[Target]:
 
 def locked(loader: Loader, options: Options, *, prune: bool) -> tuple[str | None, list[Diagnostic]]:
     """The text of the lock file that the blueprint asks for now; None where something is wrong."""
-    with _collector_paused():
+    with _room_to_work():
         front, found = front_end(loader, options, _silent)
     stale = addresses.LOCK_STALE
     found = [d for d in found if d.rule is not stale]
@@ -201,7 +208,7 @@ def causes_of(loader: Loader, options: Options, paths: Sequence[str]) -> tuple[C
     """Every place that had a hand in the values at these model paths, each once."""
     from blueprint.explain import causes
 
-    with _collector_paused():
+    with _room_to_work():
         front, _ = front_end(loader, options, _silent, is_traced=True)
     return (
         ()
@@ -215,7 +222,7 @@ def _silent(_what: str) -> None:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def _room_to_work() -> Iterator[None]:
     """Nothing of a compile is garbage before its end; collecting doubles its time."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -60,6 +60,8 @@ class Record:
     fields: Mapping[str, Type]
     optional: frozenset[str] = frozenset()
     name: str = ""
+    #: Records inside each other; what would be deeper is inferred as `any`, see `inferred_record`.
+    depth: int = 1
 
     def __str__(self) -> str:
         return self.name or "{ " + "  ".join(f"{n}: {t}" for n, t in self.fields.items()) + " }"
@@ -229,6 +231,24 @@ def words_in(wanted: Type) -> tuple[str, ...]:
         case Either():
             return tuple(w for option in wanted.options for w in words_in(option))
     return ()
+
+
+#: Records nested deeper than this are inferred to hold anything.
+RECORD_DEPTH = 6
+
+
+def inferred_record(found: Mapping[str, Type]) -> Type:
+    """The type of a map literal. Shared parts make types, too, grow without bound, hence the limit."""
+    depth = 1 + max((_record_depth(t) for t in found.values()), default=0)
+    return MapOf(ANY) if depth > RECORD_DEPTH else Record(found, depth=depth)
+
+
+def _record_depth(type_: Type) -> int:
+    while isinstance(type_, ListOf | MapOf | Bounded | OptionalOf):
+        type_ = type_.inner if isinstance(type_, Bounded | OptionalOf) else type_.element
+    if isinstance(type_, Either):
+        return max((_record_depth(option) for option in type_.options), default=0)
+    return type_.depth if isinstance(type_, Record) else 0
 
 
 def plain(type_: Type) -> Type:

@@ -254,7 +254,7 @@ class Elaborator:
         values += [ts.plain(code.type).element for _, code in loops]  # type: ignore[union-attr]  # a map each
         type_ = record or ts.MapOf(ts.either(tuple(values)) if values else ts.ANY)
         if not record and entries and not loops and plain is ts.ANY:
-            type_ = ts.Record({name: code.type for name, code in entries})
+            type_ = ts.inferred_record({name: code.type for name, code in entries})
         return _joined(type_, run, body.span, codes)
 
     def _named_entry(

@@ -88,8 +88,10 @@ class Module:
         prefix: str,
         given: Mapping[str, tuple[Span, Callable[[ts.Type], Any]]],
         user: Module | None,
+        used_at: Span | None = None,
     ) -> None:
         self.world = world
+        self.used_at = used_at
         self.file = file
         self.prefix = prefix
         self.given = given
@@ -207,7 +209,17 @@ class Module:
     def _gather_inside(self, body: ast.Body) -> None:
         """Notes the declarations of a body whose `let`s are its own."""
         for entry in body.entries:
-            if not isinstance(entry, ast.LetDecl):
+            if isinstance(entry, ast.UseDecl | ast.TypeDecl | ast.ExportDecl):
+                self.world.report(
+                    names.wrong_place(
+                        entry.span,
+                        "this can't stand inside `for` or `if`",
+                        'modules of a family are `use "…" as name[for x in xs]`'
+                        if isinstance(entry, ast.UseDecl)
+                        else "move it to the top of the file",
+                    )
+                )
+            elif not isinstance(entry, ast.LetDecl):
                 self._note(entry, self.scope, is_top=False, is_exported=False)
 
     def _is_new(self, name: str, span: Span, scope: Scope) -> bool:
@@ -231,7 +243,7 @@ class Module:
             self.world.report(fields.wrong_label(entry.head, entry.kind, needs_label=True))
             return
         key = (entry.kind, entry.label.name)
-        is_family = entry.label.index is not None or self._has_count(entry, set())
+        is_family = entry.label.index is not None or self._count_of(entry, set()) is not None
         outline = self.outlines.setdefault(key, Outline([], is_family))
         outline.blocks.append((entry, is_exported))
         outline.is_family |= is_family
@@ -267,6 +279,9 @@ class Module:
                 self.environments[entry.label.name] = entry
             return
         wanted = "blueprint" if self.user is None else "module"
+        if self.header is not None:
+            self.world.report(names.second_header(entry.head, entry.kind, self.header.head))
+            return
         if entry.kind != wanted:
             what = (
                 "a blueprint can't be used as a module"
@@ -278,21 +293,20 @@ class Module:
                     entry.head, what, f"write `{wanted} {entry.label.name} {{ language = 1 }}`"
                 )
             )
-        if self.header is not None:
-            self.world.report(names.duplicate(entry.head, f"the `{entry.kind}`", self.header.head))
         self.header = entry
 
-    def _has_count(self, entry: ast.BlockDecl, seen: set[str]) -> bool:
-        """Whether a block of hosts is counted, itself or by what it is like."""
-        if "count" not in KINDS[entry.kind].structural:
-            return False
-        if any(isinstance(e, ast.AttributeDecl) and e.name == "count" for e in entry.body.entries):
-            return True
-        if entry.like is None or ".".join(entry.like.parts) in seen:
-            return False
+    def _count_of(self, entry: ast.BlockDecl, seen: set[str]) -> ast.AttributeDecl | None:
+        """Where a block says how many members it has, itself or in what it is like."""
+        structural = KINDS[entry.kind].structural
+        for each in entry.body.entries:
+            if isinstance(each, ast.AttributeDecl) and each.name in structural:
+                return each
+        if entry.like is None or ".".join(entry.like.parts) in seen or not structural:
+            return None
         seen.add(".".join(entry.like.parts))
-        template = self.outlines.get((entry.kind, entry.like.parts[-1]))
-        return template is not None and any(self._has_count(b, seen) for b, _ in template.blocks)
+        outline = self.outlines.get((entry.kind, entry.like.parts[-1]))
+        found = (self._count_of(b, seen) for b, _ in outline.blocks) if outline else ()
+        return next((each for each in found if each is not None), None)
 
     # ------------------------------------------------------------------------------------------- header
 
@@ -392,17 +406,17 @@ class Module:
         if param.decl.default is None:
             if isinstance(wanted, ts.OptionalOf):
                 raise Absent
-            raise Stop(
-                names.missing_parameter(
-                    self._place_of_use(param), param.name, str(wanted), param.span
-                )
-            )
+            raise Stop(self._missing(param, wanted))
         self.world.trace.add("default", param.decl.span, param.name)
         return self._evaluated(param.decl.default, self.scope, wanted, param)
 
-    def _place_of_use(self, param: Param) -> Span:
+    def _missing(self, param: Param, wanted: ts.Type) -> Diagnostic:
         assert param.span is not None, param
-        return param.span
+        if self.used_at is not None:
+            return names.missing_argument(
+                self.used_at, param.name, str(wanted), example_of(wanted), param.span
+            )
+        return names.missing_parameter(param.span, param.name, str(wanted))
 
     def _chosen(self, param: Param, wanted: ts.Type) -> tuple[Any] | None:
         if param.decl.default is not None:
@@ -597,6 +611,7 @@ class Module:
         assert label is not None, block
         if block.is_template:
             return
+        self._check_name(block)
         key = (block.kind, label.name)
         known = self.declarations.get(key)
         outline = self.outlines[key]
@@ -618,9 +633,6 @@ class Module:
                 names.duplicate(block.head, f"`{block.kind} {label.name}`", known.span)
             )
             return
-        if len(label.path) > 1:
-            self.world.report(names.bad_key(label.span, label.name))
-            return
         if label.index is None:
             try:
                 self._declare_plain(known, block, scope, env)
@@ -628,6 +640,10 @@ class Module:
                 known.is_broken = True
                 raise
             return
+        counted_at = self._count_of(block, set())
+        if counted_at is not None:
+            known.is_broken = True
+            raise Stop(names.keyed_and_counted(counted_at.name_span, counted_at.name, block.head))
         made = keys_of(label.index, scope, env, self)
         if made is None:
             known.is_broken = True
@@ -642,7 +658,6 @@ class Module:
         if not declaration.is_family:
             body_scope = Scope(scope, owner=declaration, implicit=self._no_family_of(declaration))
             origin = Origin(block, body_scope, declaration)
-            self._check_name(declaration, block)
             member = Member(declaration.ref, None, 0, env, origin)
             declaration.members[None] = member
             self.world.things[member.ref] = member
@@ -678,7 +693,6 @@ class Module:
         if origin is None:
             origin = Origin(block, family.scope, declaration)
             self._origins[id(block), id(family.scope)] = origin
-        self._check_name(declaration, block)
         binders = family.binders
         key_b, n_b, index_b, row_b = (
             binders["key"],
@@ -706,11 +720,14 @@ class Module:
             declaration.members[key] = member
             self.world.things[ref] = member
 
-    def _check_name(self, declaration: Declaration, block: ast.BlockDecl) -> None:
+    def _check_name(self, block: ast.BlockDecl) -> None:
+        """Raises Stop where a name can't be part of a path."""
         label = block.label
         assert label is not None, block
-        if not label.name.isascii() or len(label.name) > 63 or label.is_text:
-            self.world.report(names.bad_key(label.span, label.name))
+        if label.is_text and label.name.isidentifier() and len(label.name) <= 63:
+            raise Stop(names.quoted_name(label.span, block.kind, label.name))
+        if label.is_text or len(label.name) > 63 or len(label.path) > 1:
+            raise Stop(names.bad_key(label.span, label.name))
 
     def family_scope(self, block: ast.BlockDecl, scope: Scope, made: Made) -> FamilyScope:
         """The scope of a family's body, made once, and what it binds."""
@@ -723,7 +740,7 @@ class Module:
             def implicit(name: str, span: Span) -> Binder | None:
                 binder = binders.get(name)
                 if binder is None:
-                    title = f"{block.kind} {block.label.name}" if block.label else block.kind
+                    title = f"{block.kind}.{block.label.name}" if block.label else block.kind
                     self.world.report(
                         names.no_family(
                             span,
@@ -948,7 +965,9 @@ class Alias:
                 return found
 
             given[entry.name] = (entry.name_span, value)
-        module = Module(world, file, self.module.prefix + prefix, given, self.module)
+        module = Module(
+            world, file, self.module.prefix + prefix, given, self.module, self.decl.path_span
+        )
         module.check_header()
         module.check_environments()
         module.expand()

@@ -15,6 +15,8 @@ from blueprint.source import Span
 
 #: Rounds of loops and members of families in one compile, in all.
 WORK_LIMIT = 5_000_000
+#: Values that wait for each other.
+NEED_LIMIT = 200
 #: Members of all families.
 MEMBER_LIMIT = 500_000
 
@@ -116,6 +118,8 @@ class World:
                     range(len(loop)), key=lambda i: (loop[i][1].source.path, loop[i][1].start)
                 )
                 raise Stop(names.cycle(loop[start:] + loop[:start]))
+        if len(self.loop) >= NEED_LIMIT:
+            raise Stop(names.too_large(span, "values need each other in too long a chain", NEED_LIMIT))
         self.loop.append((token, name, span))
         try:
             yield
