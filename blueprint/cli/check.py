@@ -31,8 +31,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Checks, and tells."""
-    from blueprint.driver import Options, check_blueprint
-
     wrong = options.unknown_target(given.targets)
     if wrong is not None:
         return exits.usage(wrong)
@@ -41,6 +39,8 @@ def run(given: argparse.Namespace) -> int:
     if isinstance(place, Diagnostic):
         console.report([place])
         return exits.WRONG
+    from blueprint.driver import Options, check_blueprint
+
     params = tuple(place.relative(path) for path in given.params)
     asked = Options(tuple(given.sets), params, given.env, tuple(sorted(set(given.targets))))
     progress, close = progress_for(console)

@@ -41,7 +41,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `compile`."""
     options.add_blueprint(parser)
     parser.add_argument(
-        "-o", "--output", default="out", metavar="DIR", help="where to write (default: out)"
+        "-o",
+        "--output",
+        default="out",
+        type=options.path,
+        metavar="DIR",
+        help="where to write (default: out)",
     )
     parser.add_argument(
         "--check",

@@ -83,6 +83,13 @@ def unknown_target(names: Iterable[str]) -> str | None:
     return None
 
 
+def path(text: str) -> str:
+    """A path that names something: an empty one would mean the current folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("an empty path names nothing")
+    return text
+
+
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):

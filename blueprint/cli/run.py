@@ -29,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("OIB_DEBUG"):
             raise
-        return _internal(error)
+        return _internal(error, is_plain="--no-color" in arguments)
     return code
 
 
@@ -50,7 +50,7 @@ def _dispatch(arguments: Sequence[str]) -> int:
     return verb(given)
 
 
-def _internal(error: BaseException) -> int:
+def _internal(error: BaseException, *, is_plain: bool) -> int:
     from blueprint.cli.console import Console
     from blueprint.diagnostics.internal import internal_error
 
@@ -58,7 +58,7 @@ def _internal(error: BaseException) -> int:
     fault = internal_error(
         type(error).__name__, str(error), _place(error.__traceback__), __version__, version
     )
-    Console().report([fault])
+    Console(is_plain=is_plain).report([fault])
     return INTERNAL
 
 

@@ -40,24 +40,24 @@ def on_a_terminal(code: str, cwd: Path, **environment: str) -> str:
     return found.decode()
 
 
-CHECK = "from blueprint.cli import main; main(['check', 'nowhere.oib'{}])"
+FMT = "from blueprint.cli import main; main(['fmt', 'nowhere.oib'{}])"
 
 
 def test_colour_is_printed_on_a_terminal(tmp_path):
-    assert "\x1b[1;31merror[OIB2028]" in on_a_terminal(CHECK.format(""), tmp_path)
+    assert "\x1b[1;31merror[OIB2028]" in on_a_terminal(FMT.format(""), tmp_path)
 
 
 @pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_the_environment_can_forbid_colour(tmp_path, variables):
-    assert "\x1b" not in on_a_terminal(CHECK.format(""), tmp_path, **variables)
+    assert "\x1b" not in on_a_terminal(FMT.format(""), tmp_path, **variables)
 
 
 def test_an_empty_no_color_forbids_nothing(tmp_path):
-    assert "\x1b" in on_a_terminal(CHECK.format(""), tmp_path, NO_COLOR="")
+    assert "\x1b" in on_a_terminal(FMT.format(""), tmp_path, NO_COLOR="")
 
 
 def test_an_option_can_forbid_colour(tmp_path):
-    assert "\x1b" not in on_a_terminal(CHECK.format(", '--no-color'"), tmp_path)
+    assert "\x1b" not in on_a_terminal(FMT.format(", '--no-color'"), tmp_path)
 
 
 PROGRESS = """

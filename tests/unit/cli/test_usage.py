@@ -69,6 +69,11 @@ def test_a_set_that_is_no_pair_is_wrong_usage(oib, pair):
     assert (2, True) == (ran.code, "is not NAME=VALUE" in ran.err)
 
 
+def test_an_empty_output_folder_is_wrong_usage(oib):
+    ran = oib("compile", "-o", "")
+    assert (2, True) == (ran.code, "an empty path names nothing" in ran.err)
+
+
 def test_a_value_may_hold_equals_signs():
     _, given = parser.parse(["check", "--set", "a=b=c"])
     assert [("a", "b=c")] == given.sets
