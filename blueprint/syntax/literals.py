@@ -125,6 +125,9 @@ def unknown_unit(text: str, span: Span, report: Report) -> ast.Expr:
                 report(say.malformed_number(span, text, right, "numbers are decimal, or `0x…`"))
             return ast.BrokenExpr(span)
     place = Span(source, start + after.start(1), start + after.end(1))
+    if word in UNITS:
+        report(say.distant_unit(place, digits[0], word))
+        return ast.BrokenExpr(span)
     report(
         say.unknown_unit(
             place, word, _meant(word), ["GiB", "GB", "Gbps", "ms", "s", "min", "h", "days", "%"]

@@ -57,7 +57,7 @@ DECLARING: Final = frozenset(
 """The words that begin an entry."""
 _DECLARING = "|".join(sorted(word.lower() for word in DECLARING))
 ENTRY: Final = re.compile(
-    rf"(?:{_DECLARING})\b[ \t]*[A-Za-z_\"(\[]"
+    rf"(?:{_DECLARING})\b[ \t]*[A-Za-z_\"(\[:-]"
     r"|[A-Za-z_]\w*[ \t]*(?:[+-]?=(?!=)|\{)"
     r"|[A-Za-z_]\w*[ \t]+(?:[A-Za-z_][\w.]*|\"[^\"\n]*\")(?:\[[^\n]*?\])?[ \t]*(?:\{|like\b)"
     r"|\"[^\"\n]*\"[ \t]*(?:=(?!=)|\{)"
@@ -86,7 +86,7 @@ class Recovery:
         self.text_is_open = False
         self._quiet_line = -1
         self._skipped = 0
-        self._told_entry: tuple[int, int, int] | None = None
+        self._told_entry: tuple[int, int] | None = None
         self._errors = 0
         self._mended = 0
         self._last_place = -1
@@ -207,7 +207,7 @@ class Recovery:
         """Tell a fault, unless one was told of the same entry: the second is most likely its consequence."""
         span = diagnostic.span
         assert span is not None
-        entry = self._entry()
+        entry = self._entry(span.start)
         if entry != self._told_entry and self.line_of(span.start) != self._quiet_line:
             self.tell(diagnostic)
         self._told_entry = entry
@@ -217,13 +217,17 @@ class Recovery:
         self.builder.report(diagnostic)
         self._errors += 1
 
-    def _entry(self) -> tuple[int, int, int]:
-        """Which entry is being read: of which body, and the how manyth; between two of them a half."""
+    def _entry(self, place: int) -> tuple[int, int]:
+        """Which entry is being read: where it begins; between two entries, the line."""
+        if self.is_first(place) and (self.accepts("RBRACE") or self.accepts(END)):
+            return -self.line_of(place), self._skipped
         for depth in range(len(self.states)):
             if self.symbol(depth) == "entries":
-                owner = self.value(depth + 1)[0] if self.symbol(depth + 1) == "LBRACE" else -1
-                return owner, 2 * len(self.value(depth)) + (depth > 0), self._skipped
-        return -1, 0, self._skipped
+                if depth == 0:
+                    return -self.line_of(place), self._skipped
+                start = start_of(self.value(depth - 1))
+                return place if start is None else start, self._skipped
+        return -1, self._skipped
 
     def insert(self, kind: str, word: str = "") -> Resume:
         """Read a terminal that is missing before what was found."""
@@ -362,7 +366,6 @@ class Recovery:
             entry = salvage(self.builder, popped, began)
             if entry is not None:
                 self.value(0).append(entry)
-        self._quiet_line = self.line_of(found.start)
         self._skipped += 1
         if at is not None:
             place = at
@@ -373,6 +376,8 @@ class Recovery:
         if place <= self._floor:
             place = self._next_entry(self._floor + 1, 0, self.indent(began))
         self._floor = place
+        if place != found.start:
+            self._quiet_line = self.line_of(found.start)
         return Resume(place)
 
     def _next_entry(self, start: int, braces: int, indent: int) -> int:

@@ -26,8 +26,14 @@ def foreign_name(at: Recovery, found: Token) -> Resume | None:
     """`größe = 3`: read as a name."""
     if found.kind != FOREIGN_NAME:
         return None
-    at.report(say.impossible_name(at.span(found.start, found.end), found.word, None))
-    return at.replace(found, "NAME") if at.accepts("NAME") else None
+    start = found.start
+    while start and _WORD_BEFORE.match(at.text, start - 1):
+        start -= 1
+    span = at.span(start, found.end)
+    at.report(say.impossible_name(span, at.text[start : found.end], None))
+    if start < found.start:
+        return at.drop(found.end)  # its beginning was read as a name
+    return at.replace(found, "NAME") if at.accepts("NAME") else at.fall_back(found)
 
 
 def quotes(at: Recovery, found: Token) -> Resume | None:
@@ -76,7 +82,7 @@ def comment(at: Recovery, found: Token) -> Resume | None:
         if mark not in ("//", "/*") or at.symbol(0) != "OPERATOR":
             return None
         at.pop()  # the first `/` was read as a division
-    at.report(say.foreign_comment(at.span(start, start + 2), mark))
+    at.tell(say.foreign_comment(at.span(start, start + 2), mark))
     if mark == "//":
         return at.drop(line_end(at, start))
     closing = at.text.find("*/", start + 2)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from blueprint.diagnostics import syntax as say
 from blueprint.syntax import ast
 from blueprint.syntax.faults import characters
-from blueprint.syntax.recover import start_of
+from blueprint.syntax.recover import DECLARING, start_of
 from blueprint.syntax.tables import END
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _LITERALS: Final = frozenset(
 _CLOSERS: Final = {"RBRACE": "}", "RSQB": "]", "RPAR": ")"}
 _OPENERS: Final = {"LSQB": "RSQB", "LPAR": "RPAR", "HOLE": "RBRACE"}
 _OPERATORS: Final = frozenset({"OPERATOR", "MINUS", "IN", "NOT_IN", "RANGE", "NOT", "operator"})
-_NEEDED: Final = (("IN", "in"), ("AS", "as"), ("THEN", "then"), ("COLON", ":"))
+_NEEDED: Final = (("THEN", "then"), ("IN", "in"), ("AS", "as"), ("COLON", ":"))
 
 
 def separator(at: Recovery, found: Token) -> Resume | None:
@@ -44,7 +44,12 @@ def semicolon_in_brackets(at: Recovery, found: Token) -> Resume | None:
 
 def colon(at: Recovery, found: Token) -> Resume | None:
     """`site: site.bj1`, `x := 3`, `x == 3`, `x => 3`."""
-    if found.word in ("==", ":") and at.accepts("EQUAL") and not at.accepts("OPERATOR"):
+    if (
+        found.word in ("==", ":")
+        and at.accepts("EQUAL")
+        and not at.accepts("OPERATOR")
+        and at.symbol(0) not in DECLARING
+    ):
         mark = ":=" if at.text.startswith(":=", found.start) else found.word
         end = found.start + len(mark)
         at.report(say.colon_for_equals(at.span(found.start, end), mark))
