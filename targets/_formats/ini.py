@@ -61,7 +61,7 @@ def option_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return f"{Decimal(value):f}"
     if isinstance(value, int):
         return str(int(value))
     return str(value)

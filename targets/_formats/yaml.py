@@ -110,7 +110,8 @@ def scalar(value: Any, string: StringWriter = plain_string) -> str:
     if isinstance(value, int):
         return str(int(value))
     if isinstance(value, Decimal):
-        return f"{value:f}" if value != value.to_integral() else f"{value.to_integral():f}.0"
+        number = Decimal(value)
+        return f"{number:f}" if number % 1 else f"{number:.1f}"
     if isinstance(value, (ipaddress._BaseAddress, ipaddress._BaseNetwork)):  # noqa: SLF001 - the one name for both families
         return string(str(value))
     raise TypeError(f"no YAML for {type(value).__name__}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from decimal import Decimal
-from decimal import Decimal
 
 from blueprint.model.ceph import CLIENTS, Pool
 from blueprint.target import Artifact, Cause
@@ -88,7 +87,10 @@ def _pools(cluster: Cluster) -> Iterator[Line]:
         if pool.share is not None:
             target = shlex.quote(data or name)
             share = Cause("its expected share of the data", (f"{field}.share",))
-            yield f"ceph osd pool set {target} target_size_ratio {Decimal(pool.share).normalize():f}", share
+            yield (
+                f"ceph osd pool set {target} target_size_ratio {Decimal(pool.share).normalize():f}",
+                share,
+            )
         use = Cause("it holds block devices", (f"{field}.use",))
         yield f"rbd pool init {quoted}", use
 

@@ -29,7 +29,10 @@ def plan_inventory(cloud: Cloud) -> Inventory:
         hosts={
             each.inventory_group: Traced(
                 {"hosts": _rows(cloud, each)},
-                Cause("hosts of one declaration with one description share a group", (each.path,)),
+                Cause(
+                    "hosts of one declaration with one description share a group",
+                    (str(each.group),),
+                ),
             )
             for each in cloud.every_class()
         },
@@ -60,7 +63,7 @@ def _own_groups(cloud: Cloud) -> dict[str, Traced]:
     for ref, classes in cloud.classes.items():
         if len(classes) > 1:
             children: dict[str, Any] = {each.inventory_group: {} for each in classes}
-            cause = Cause("hosts of one declaration, described differently", (classes[0].path,))
+            cause = Cause("hosts of one declaration, described differently", (str(ref),))
             found[cloud.inventory_groups[ref]] = Traced({"children": children}, cause)
     return found
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
 from blueprint.model import Proxy, Registry
+from blueprint.model.site import FileStore, VaultStore
 from blueprint.spans import Spans
 from targets.kolla_ansible.cloud import Cloud, HostClass
 from targets.kolla_ansible.interfaces import LONGEST_INTERFACE
@@ -21,6 +22,8 @@ from targets.kolla_ansible.limits import (
     unusable_host_name,
     unusable_text,
 )
+from targets.kolla_ansible.secret_list import store_of
+from targets.kolla_ansible.storage import uses
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*").fullmatch
@@ -35,6 +38,11 @@ _ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@$+-]{0,254}").fullmatch
 _URL = re.compile(r"https?://[A-Za-z0-9._~:@%\[\]-]+(?::[0-9]{1,5})?/?").fullmatch
 _DIRECT = re.compile(r"[A-Za-z0-9.*:/\[\]-]+").fullmatch
 _INTERFACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*").fullmatch
+_POOL = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*").fullmatch
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
+_NETWORK = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,254}").fullmatch
+_FILE = re.compile(r"/[^\x00-\x1f\x7f-\x9f\u2028\u2029]*").fullmatch
+_VAULT_PATH = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.-]+)*").fullmatch
 _LONGEST_NAME = 253
 #: Names that Ansible keeps for itself.
 _RESERVED = frozenset({"all", "ungrouped", "localhost"})
@@ -89,6 +97,13 @@ def texts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
             yield unusable_text(spans.at(each.group, "user"), "user", each.spec.user, wanted)
     yield from _registry(cloud, spans)
     yield from _proxy(cloud, spans)
+    yield from _storage(cloud, spans)
+    yield from _secrets(cloud, spans)
+    for name in layer.external_network:
+        if not _NETWORK(name):
+            span = spans.at(ref, "external_network", name)
+            wanted = "letters, digits, `.`, `_`, `-` and spaces, a letter or a digit first"
+            yield unusable_text(span, "external_network", name, wanted)
 
 
 def _registry(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
@@ -124,3 +139,35 @@ def _proxy(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         if not _DIRECT(value):
             span = spans.at(ref, "no_proxy", position)
             yield unusable_text(span, "no_proxy", value, "a host name, a domain, or a subnet")
+
+
+def _storage(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    """What clients are told of a cluster, which another tool may have made."""
+    ref, ceph = cloud.layer.storage, cloud.ceph
+    if ref is None or ceph is None:
+        return
+    for name in uses(cloud).values():
+        if not _POOL(name):
+            wanted = "letters, digits, `-`, `_` and `.`, a letter first"
+            yield unusable_text(spans.at(ref, "pool", name), "pool", name, wanted)
+    if ceph.fsid is not None and not _UUID(ceph.fsid.lower()):
+        yield unusable_text(spans.at(ref, "fsid"), "fsid", ceph.fsid, "a UUID")
+
+
+def _secrets(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    """Where the run-book's commands find passwords."""
+    ref, secrets = cloud.layer.secrets, store_of(cloud)
+    if ref is None or secrets is None:
+        return
+    store = secrets.store
+    if isinstance(store, FileStore) and not _FILE(store.path):
+        wanted = "an absolute path of printable characters"
+        yield unusable_text(spans.at(ref, "store", "path"), "path", store.path, wanted)
+    if isinstance(store, VaultStore):
+        if not _URL(store.address):
+            wanted = "`https://`, a host and a port"
+            yield unusable_text(spans.at(ref, "store", "address"), "address", store.address, wanted)
+        for field, value in (("mount", store.mount), ("path", store.path)):
+            if not _VAULT_PATH(value):
+                wanted = "letters, digits, `_`, `-` and `.`, joined by `/`"
+                yield unusable_text(spans.at(ref, "store", field), field, value, wanted)

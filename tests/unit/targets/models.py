@@ -366,3 +366,9 @@ def region(computes: int = 6, things: Mapping[str, Kind] | None = None, **change
     return Model(
         "region", None, declared, {g.ref: g for g in everyone}, addresses(networks, placed)
     )
+
+
+def with_hosts(model: Model, *groups: HostGroup) -> Model:
+    """The model with these groups in place of those of their names."""
+    found = {**model.groups, **{each.ref: each for each in groups}}
+    return Model(model.name, model.title, model.things, found, model.addresses, model.existing)
