@@ -59,33 +59,52 @@ class _Subnet:
 
 
 def allot(
-    things: Mapping[Ref, Kind], groups: Mapping[Ref, HostGroup], spans: Spans, lock: Lock | None
+    things: Mapping[Ref, Kind],
+    groups: Mapping[Ref, HostGroup],
+    spans: Spans,
+    virtual: Mapping[Ref, list[Ip]] | None = None,
+    *,
+    lock: Lock | None,
 ) -> Allotment:
-    """The addresses of all hosts."""
+    """The addresses of all hosts; `virtual` are those of layers where the layers are not made yet."""
     result = Allotment(Addresses())
     networks = {ref: thing for ref, thing in things.items() if isinstance(thing, Network)}
-    virtual = _virtual(things)
+    claimed = _claimed(things, groups)
+    for network, found in (virtual or {}).items():
+        claimed.setdefault(network, []).extend((int(address), int(address)) for address in found)
     attached = _attached(groups, networks)
     tables: dict[Ref, dict[Ref, Assignment]] = {}
     for ref, hosts in attached.items():
         tables[ref] = _Table(
-            ref, networks[ref], virtual.get(ref, []), hosts, spans, lock, result
+            ref, networks[ref], claimed.get(ref, []), hosts, spans, lock, result
         ).fill()
-    _check_stated(groups, networks, attached, spans, result)
+    _check_stated(groups, networks, spans, result)
     if lock is not None:
         _compare(tables, lock, result)
     result.addresses = Addresses(tables)
     return result
 
 
-def _virtual(things: Mapping[Ref, Kind]) -> dict[Ref, list[Ip]]:
-    """The virtual addresses of layers by network."""
-    found: dict[Ref, list[Ip]] = {}
+def _claimed(
+    things: Mapping[Ref, Kind], groups: Mapping[Ref, HostGroup]
+) -> dict[Ref, list[tuple[int, int]]]:
+    """What layers and controllers use of each network: virtual addresses, floating ones, BMCs."""
+    found: dict[Ref, list[tuple[int, int]]] = {}
     for thing in things.values():
-        if isinstance(thing, OpenStack):
-            for endpoint in (thing.api.internal, thing.api.public):
-                if endpoint is not None:
-                    found.setdefault(endpoint.network, []).append(endpoint.vip)
+        if not isinstance(thing, OpenStack):
+            continue
+        for endpoint in (thing.api.internal, thing.api.public):
+            if endpoint is not None:
+                found.setdefault(endpoint.network, []).append(
+                    (int(endpoint.vip), int(endpoint.vip))
+                )
+        for external in thing.external_network.values():
+            found.setdefault(external.network, []).extend(_pairs(external.pool))
+    for group in groups.values():
+        for host in group:
+            network, address = host.spec.bmc.network, host.bmc_address
+            if network is not None and address is not None:
+                found.setdefault(network, []).append((int(address), int(address)))
     return found
 
 
@@ -125,7 +144,7 @@ class _Table:
         self,
         ref: Ref,
         network: Network,
-        virtual: list[Ip],
+        claimed: list[tuple[int, int]],
         hosts: list[Host],
         spans: Spans,
         lock: Lock | None,
@@ -141,11 +160,7 @@ class _Table:
         #: A host that comes back gets the address that was kept for it.
         self.locked = {**retired, **(lock.hosts.get(ref, {}) if lock else {})}
         self.retired = set(retired.values())
-        held = [
-            *_pairs(network.reserved),
-            *_pairs(network.dhcp),
-            *((int(v), int(v)) for v in virtual),
-        ]
+        held = [*_pairs(network.reserved), *_pairs(network.dhcp), *claimed]
         for pool in network.pool.values():
             held += _pairs(pool.ranges)
         self.held = held
@@ -270,19 +285,23 @@ def _pairs(ranges: Iterable[Range | Ip]) -> list[tuple[int, int]]:
 
 
 def _without(free: list[tuple[int, int]], held: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Intervals less intervals."""
-    for first, last in sorted(held):
-        left: list[tuple[int, int]] = []
-        for start, end in free:
-            if last < start or end < first:
-                left.append((start, end))
-                continue
-            if start < first:
+    """Intervals less intervals; `free` are in order and apart."""
+    holes = sorted(held)
+    left: list[tuple[int, int]] = []
+    at = 0
+    for start, end in free:
+        while at < len(holes) and holes[at][1] < start:
+            at += 1
+        scan = at
+        while scan < len(holes) and holes[scan][0] <= end and start <= end:
+            first, last = holes[scan]
+            if first > start:
                 left.append((start, first - 1))
-            if last < end:
-                left.append((last + 1, end))
-        free = left
-    return free
+            start = max(start, last + 1)
+            scan += 1
+        if start <= end:
+            left.append((start, end))
+    return left
 
 
 def _within(
@@ -300,7 +319,6 @@ def _within(
 def _check_stated(
     groups: Mapping[Ref, HostGroup],
     networks: Mapping[Ref, Network],
-    attached: Mapping[Ref, list[Host]],
     spans: Spans,
     result: Allotment,
 ) -> None:

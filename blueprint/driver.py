@@ -8,9 +8,11 @@ emitted unless nothing is wrong.
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from blueprint.allot import Allotment, allot, updated
@@ -148,14 +150,14 @@ def _front_end(
     root.check_environments()
     root.expand()
     progress("evaluating")
-    lowered, spans = lower(world, root)
-    _check_the_rest(root)
     lock = read_lock(loader)
     if isinstance(lock, Diagnostic):
         world.report(lock)
         lock = None
+    lowered, spans = lower(world, root, partial(allot, lock=lock))
+    _check_the_rest(root)
     progress("allotting addresses")
-    allotment = allot(lowered.things, lowered.groups, spans, lock)
+    allotment = allot(lowered.things, lowered.groups, spans, lock=lock)
     world.diagnostics += allotment.diagnostics
     if allotment.stale and not world.has_errors:
         world.report(addresses.lock_stale(LOCK, len(allotment.stale), allotment.stale[0]))
@@ -210,25 +212,31 @@ def causes_of(loader: Loader, options: Options, paths: Sequence[str]) -> tuple[C
 
     with _room_to_work():
         front, _ = front_end(loader, options, _silent, is_traced=True)
-    return (
-        ()
-        if front is None
-        else tuple(CauseSite(span, text) for span, text in causes(front, [Ref(p) for p in paths]))
-    )
+        if front is None:
+            return ()
+        found = causes(front, [Ref(path) for path in paths])
+        return tuple(CauseSite(span, text) for span, text in found)
 
 
 def _silent(_what: str) -> None:
     return
 
 
+#: Frames of Python that evaluation may take: 200 values that wait for each other, each 100 levels deep.
+_FRAMES = 100_000
+
+
 @contextmanager
 def _room_to_work() -> Iterator[None]:
-    """Nothing of a compile is garbage before its end; collecting doubles its time."""
+    """Nothing of a compile is garbage before its end, and collecting doubles its time; room to recurse."""
     was_enabled = gc.isenabled()
+    frames = sys.getrecursionlimit()
     gc.disable()
+    sys.setrecursionlimit(max(frames, _FRAMES))
     try:
         yield
     finally:
+        sys.setrecursionlimit(frames)
         if was_enabled:
             gc.enable()
 

@@ -81,10 +81,10 @@ class Nova(ServiceBlock):
         None, description="The processor that guests see."
     )
     console: Literal["novnc", "spice", "none"] = Field("novnc", description="Guests' consoles.")
-    cpu_ratio: Decimal | int | None = Field(
+    cpu_ratio: Annotated[Decimal | int, Field(gt=0)] | None = Field(
         None, description="Guests' CPUs for each of the host's threads; Nova's own where unset."
     )
-    ram_ratio: Decimal | int | None = Field(
+    ram_ratio: Annotated[Decimal | int, Field(gt=0)] | None = Field(
         None, description="Guests' memory for each byte of the host's; Nova's own where unset."
     )
 
@@ -149,10 +149,14 @@ class OpenStack(Kind):
     release: Release = Field(description="OpenStack's release.")
     region: str = Field("RegionOne", description="Name of the region in Keystone.")
     control: HostSet = Field(description="Hosts of the APIs, databases and queues.")
-    network: HostSet = Field((), description="Hosts of gateways and load balancers; the control hosts where unset.")
+    network: HostSet = Field(
+        (), description="Hosts of gateways and load balancers; the control hosts where unset."
+    )
     compute: HostSet = Field(description="Hosts of guests.")
     monitoring: HostSet = Field((), description="Hosts of monitoring; none where unset.")
-    deploy_from: HostSet = Field((), description="The host that the tools run on; the local one where unset.")
+    deploy_from: HostSet = Field(
+        (), description="The host that the tools run on; the local one where unset."
+    )
     storage: Annotated[Ref, Refers("ceph")] | None = Field(
         None, description="The Ceph cluster for images, volumes and guests' disks."
     )
