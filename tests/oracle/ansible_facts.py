@@ -47,8 +47,8 @@ def _names(host: str) -> dict[str, Any]:
 
 def _interfaces(stated: Mapping[str, Mapping[str, Any] | None]) -> dict[str, Any]:
     facts: dict[str, Any] = {"interfaces": ["lo", *stated], "all_ipv4_addresses": []}
-    for name, settings in stated.items():
-        settings = settings or {}
+    for name, given in stated.items():
+        settings = given or {}
         interface: dict[str, Any] = {
             "active": True,
             "device": name,

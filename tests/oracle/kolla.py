@@ -274,8 +274,7 @@ def _variable_names(emitted: Path) -> Iterator[tuple[Path, str]]:
 
 def _inventory_variables(groups: Mapping[str, Any]) -> Iterator[str]:
     for group in groups.values():
-        for name in (group or {}).get("vars") or {}:
-            yield name
+        yield from (group or {}).get("vars") or {}
         for settings in ((group or {}).get("hosts") or {}).values():
             yield from settings or {}
         yield from _inventory_variables((group or {}).get("children") or {})

@@ -39,7 +39,7 @@ def _disagreements(text: str) -> Iterable[str]:
     older = list(yaml.load_all(text, _Tolerant))
     reader = YAML(typ="safe", pure=True)
     reader.version = (1, 2)
-    reader.constructor.add_constructor("!unsafe", lambda loader, node: str(node.value))
+    reader.constructor.add_constructor("!unsafe", lambda _loader, node: str(node.value))
     newer = list(reader.load_all(StringIO(text)))
     if len(older) != len(newer):
         return [f"{len(older)} documents for one loader, {len(newer)} for the other"]

@@ -5,6 +5,7 @@ It stands alone: it runs inside an environment that holds the services of one re
 stdout: a list of `[section, option, kind, message]`, kind `unknown`, `value` or `deprecated`.
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -27,7 +28,7 @@ class _Options(iniparser.BaseParser):  # type: ignore[misc] # oslo.config has no
     def new_section(self, section: str) -> None:
         self.section = section
 
-    def assignment(self, key: str, value: Any) -> None:
+    def assignment(self, key: str, value: Any) -> None:  # noqa: ARG002 - as in the base
         self.found.append((self.section, key))
 
 
@@ -40,10 +41,9 @@ class _Reader(cfg.ConfigOpts):  # type: ignore[misc] # oslo.config has no types
 
 def _register(conf: cfg.ConfigOpts, group: str, options: Any) -> None:
     for option in options:
-        try:
+        # Two namespaces may state it differently: the first is the service's own.
+        with contextlib.suppress(cfg.DuplicateOptError):
             conf.register_opt(option, None if group == "DEFAULT" else group)
-        except cfg.DuplicateOptError:
-            pass  # two namespaces state it differently; the first is the service's own
 
 
 def _registered(namespaces: list[str]) -> tuple[cfg.ConfigOpts, dict[str, dict[str, Any]]]:
