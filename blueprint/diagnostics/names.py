@@ -101,6 +101,17 @@ def template_named(span: Span, kind: str, name: str) -> Diagnostic:
     )
 
 
+def not_taken(span: Span, name: str, place: Span) -> Diagnostic:
+    """A reference to a thing that only a branch declares which is not taken."""
+    return Diagnostic(
+        UNKNOWN_THING,
+        span,
+        f"`{name}` is not there: the branch that declares it is not taken",
+        labels=(Label(place, "declared in this branch only"),),
+        hint="put what needs it under the same condition",
+    )
+
+
 def nested_outside(span: Span, kind: str, home: str, example: str) -> Diagnostic:
     """`rack.r` where nothing around it or named in it has racks."""
     return Diagnostic(
@@ -131,6 +142,39 @@ def kind_hidden(span: Span, name: str, variable: object) -> Diagnostic:
         f"`{name}` is a variable here, so this names no `{name}`",
         labels=(Label(place, "the variable"),) if place else (),
         hint="rename the variable",
+    )
+
+
+def quoted_name(span: Span, kind: str, name: str) -> Diagnostic:
+    """A declaration whose name stands in quotes."""
+    return Diagnostic(
+        BAD_KEY,
+        span,
+        "the name of a declaration stands without quotes",
+        hint=f"write `{kind} {name}`",
+        fix=Fix(span, name),
+    )
+
+
+def keyed_and_counted(span: Span, name: str, head: Span) -> Diagnostic:
+    """`count` or `without` in a family whose keys stand in brackets."""
+    return Diagnostic(
+        WRONG_PLACE,
+        span,
+        f"`{name}` can't be said of a family whose members have keys in brackets",
+        labels=(Label(head, "the keys of this family say which members there are"),),
+        hint=f"delete `{name}`, or give a second loop a family of its own in `for … {{ }}`",
+    )
+
+
+def second_header(span: Span, kind: str, first: Span) -> Diagnostic:
+    """A second `blueprint` or `module` in one file."""
+    return Diagnostic(
+        DUPLICATE,
+        span,
+        f"a file is one blueprint or one module: this `{kind}` is its second header",
+        labels=(Label(first, "the first"),),
+        hint="delete one of them",
     )
 
 
@@ -290,14 +334,24 @@ def unknown_parameter(span: Span | None, name: str, where: str, known: Iterable[
     )  # fmt: skip
 
 
-def missing_parameter(span: Span, name: str, type_: str, declared: Span | None) -> Diagnostic:
-    """A parameter without default that nobody sets."""
+def missing_parameter(span: Span, name: str, type_: str) -> Diagnostic:
+    """A parameter of the blueprint without default that nobody sets."""
     return Diagnostic(
         MISSING_PARAMETER,
         span,
         f"the parameter `{name}` has no value",
-        labels=(Label(declared, "declared here"),) if declared and declared != span else (),
         hint=f"set it with `--set {name}=…`, in a parameter file or an environment ({type_})",
+    )
+
+
+def missing_argument(span: Span, name: str, type_: str, example: str, declared: Span) -> Diagnostic:
+    """A parameter of a module without default that its user does not set."""
+    return Diagnostic(
+        MISSING_PARAMETER,
+        span,
+        f"the module needs its parameter `{name}` ({type_})",
+        labels=(Label(declared, "declared here"),),
+        hint=f"set it where the module is used: `{{ {name} = {example or '…'} }}`",
     )
 
 
@@ -382,6 +436,17 @@ def family_needs_key(span: Span, family: str, known: Sequence[str]) -> Diagnosti
         span,
         f"`{family}` is a family; one member is wanted here",
         hint=f"name the member by its key: `{family}[{shown}]`",
+    )
+
+
+def no_address(span: Span, host: str, network: str, known: Iterable[str]) -> Diagnostic:
+    """An address that is read and that nobody has."""
+    shown = ", ".join(f"`addresses.{name}`" for name in known)
+    return Diagnostic(
+        UNKNOWN_MEMBER,
+        span,
+        f"`{host}` has no address on `{network}`",
+        hint=f"it has {shown}" if shown else f"attach it: put `{network}` into a bond or a port",
     )
 
 

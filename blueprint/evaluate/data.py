@@ -501,7 +501,9 @@ def _yaml_loader() -> Any:
 def _too_much_yaml(source: Source, call: Span) -> Diagnostic | None:
     """Why a text should not even be scanned: its size, or brackets so deep that scanning them is slow."""
     if len(source.text) > YAML_LIMIT:
-        return names.file_limit(call, f"`{source.path}` is larger than {YAML_LIMIT // 2**20} MiB; write it as JSON")
+        return names.file_limit(
+            call, f"`{source.path}` is larger than {YAML_LIMIT // 2**20} MiB; write it as JSON"
+        )
     depth = 0
     for bracket in _BRACKETS.finditer(source.text):
         depth += 1 if bracket[0] in "[{" else -1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from blueprint.diagnostics import Diagnostic, Label
 from blueprint.evaluate.code import Env
 from blueprint.evaluate.data import Row
+from blueprint.resolve.declarations import Member, Node
+from blueprint.resolve.world import World
 from blueprint.source import Span
 from blueprint.syntax import ast
 
@@ -51,4 +53,37 @@ def _members(node: Any) -> Iterator[ast.MemberExpr]:
             yield from _members(getattr(node, field.name))
 
 
-__all__ = ["cell_of", "with_cell"]
+def cells_of(world: World) -> Callable[[str, tuple[str, ...]], Span | None]:
+    """Finds the cell of a data file behind a field of a member of a family."""
+
+    def locate(ref: str, path: tuple[str, ...]) -> Span | None:
+        member: Member | None = world.things.get(ref)
+        if member is None or member.node is None or not path:
+            return None
+        expr = _written_at(member.node, path)
+        return None if expr is None else cell_of(expr, member.env)
+
+    return locate
+
+
+def _written_at(node: Node, path: tuple[str, ...]) -> ast.Expr | None:
+    """The expression that states a field, or an entry of a map."""
+    found = node.at(path[:-1])
+    assigns = found[0].assigns.get(path[-1]) if found else None
+    if assigns:
+        return assigns[-1].decl.value
+    around = node.at(path[:-2]) if len(path) > 1 else None
+    if around is None:
+        return None
+    bodies = [body for body, _, _ in around[0].maps.get(path[-2], ())]
+    for assign in around[0].assigns.get(path[-2], ()):
+        if isinstance(assign.decl.value, ast.MapExpr):
+            bodies.append(assign.decl.value.body)
+    for body in reversed(bodies):
+        for entry in body.entries:
+            if isinstance(entry, ast.AttributeDecl) and entry.name == path[-1]:
+                return entry.value
+    return None
+
+
+__all__ = ["cell_of", "cells_of", "with_cell"]

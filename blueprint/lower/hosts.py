@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from blueprint.diagnostics import Diagnostic, fields
 from blueprint.model.hosts import Host, HostGroup, Hosts, fallback_name
-from blueprint.model.site import Site
 from blueprint.resolve.declarations import Declaration, Member
 from blueprint.values import Ref
 
@@ -25,19 +24,20 @@ HOST_NAME = re.compile(
 class Places:
     """Racks and zones of the sites, for hosts that are to be spread over them."""
 
-    def __init__(self, sites: Mapping[Ref, Site]) -> None:
+    def __init__(
+        self, sites: Mapping[Ref, tuple[list[str], Mapping[str, tuple[Ref, ...]]]]
+    ) -> None:
+        """`sites` gives the labels of each site's racks, and the racks of each of its zones."""
         self.sites = sites
         self._racks: dict[Ref, list[Ref]] = {}
         self._zone_of: dict[Ref, Ref] = {}
         self._in_turn: dict[Ref, list[Ref]] = {}
-        for ref, site in sites.items():
-            self._racks[ref] = [Ref(f"{ref}.rack.{label}") for label in site.rack]
-            zones = []
-            for label, zone in site.zone.items():
-                zones.append(list(zone.racks))
-                for rack in zone.racks:
+        for ref, (racks, zones) in sites.items():
+            self._racks[ref] = [Ref(f"{ref}.rack.{label}") for label in racks]
+            for label, in_zone in zones.items():
+                for rack in in_zone:
                     self._zone_of.setdefault(rack, Ref(f"{ref}.zone.{label}"))
-            self._in_turn[ref] = _by_turns(zones)
+            self._in_turn[ref] = _by_turns([list(in_zone) for in_zone in zones.values()])
 
     @property
     def only_site(self) -> Ref | None:
@@ -89,6 +89,14 @@ def group_of(
                 )
             )
             continue
+        unit = own.get("unit")
+        if unit is not None and unit < 1:
+            report(
+                fields.out_of_bounds(
+                    span_of(member.ref, "unit"), str(unit), "it must be at least 1"
+                )
+            )
+            continue
         site = spec.site or places.only_site
         rack = own.get("rack")
         if rack is None:
@@ -104,7 +112,7 @@ def group_of(
                 site=site,
                 rack=rack,
                 zone=places.zone_of(rack),
-                unit=own.get("unit"),
+                unit=unit,
                 serial=own.get("serial"),
                 bmc_address=own.get("bmc.address"),
                 boot_mac=own.get("boot.mac"),

@@ -74,11 +74,11 @@ def _diagnostic(
     }
     if kind in limits:
         name, words = limits[kind]
-        return fields.out_of_bounds(span, _shown(value), f"{words} {context[name]}")
+        return fields.out_of_bounds(span, _text(value), f"{words} {context[name]}")
     if kind == "value_error":
         return fields.out_of_bounds(
             span,
-            _shown(value),
+            _text(value),
             _VALUE_ERRORS.get(str(context.get("error")), str(context.get("error"))),
         )
     if kind in ("literal_error", "enum") and spec is not None:
@@ -136,4 +136,10 @@ def _shown(value: Any) -> str:
         return "a map"
     if isinstance(value, tuple) and not hasattr(value, "first"):
         return "a list"
-    return f"`{str(value)[:60]}`"
+    return f"`{_text(value)}`"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, tuple) and not hasattr(value, "first"):
+        return ("[" + ", ".join(str(v) for v in value))[:59] + "]"
+    return str(value)[:60]

@@ -42,6 +42,8 @@ class Outline:
 
     blocks: list[tuple[ast.BlockDecl, bool]]
     is_family: bool
+    #: Whether it could not be told if it is there; that has been reported.
+    is_undecided: bool = False
 
     @property
     def is_template(self) -> bool:
@@ -546,6 +548,7 @@ class Module:
                 self._expand_entry(inner, scope, env)
             except Stop as stop:
                 self.world.report(stop.diagnostic)
+                self._leave_undecided(inner)
 
     def _expand_entry(self, entry: ast.Entry, scope: Scope, env: Env) -> None:
         match entry:
@@ -559,10 +562,26 @@ class Module:
             case ast.AssertDecl():
                 self.asserts.append((entry, scope, env))
 
+    def _leave_undecided(self, entry: ast.Entry | ast.Body | None) -> None:
+        """Notes what may be there or not, since an `if` or a `for` around it is wrong."""
+        match entry:
+            case ast.BlockDecl() if entry.label is not None:
+                outline = self.outlines.get((entry.kind, entry.label.name))
+                if outline is not None:
+                    outline.is_undecided = True
+            case ast.Body():
+                for each in entry.entries:
+                    self._leave_undecided(each)
+            case ast.IfDecl():
+                self._leave_undecided(entry.body)
+                self._leave_undecided(entry.otherwise)
+            case ast.ForDecl():
+                self._leave_undecided(entry.body)
+
     def _expand_branch(self, entry: ast.IfDecl, scope: Scope, env: Env) -> None:
         code = self.code(entry.condition, scope, ts.BOOL)
         if code.is_broken:
-            return
+            raise Stop
         if code.sees_things:
             raise Stop(
                 names.structure_sees_things(entry.condition.span, "a condition around declarations")
@@ -579,10 +598,13 @@ class Module:
     def _expand_loop(self, entry: ast.ForDecl, scope: Scope, env: Env) -> None:
         loop = self.loop(entry.clause, scope)
         if loop is None:
-            return
+            raise Stop
         iterate, inner, parts = loop
         if any(code.sees_things for code in parts):
             raise Stop(names.structure_sees_things(entry.clause.span, "a loop around declarations"))
+        for block in entry.body.entries:
+            if isinstance(block, ast.BlockDecl) and self._is_keyed(block):
+                self._declaration(block)
         inside = self._body_scope(entry.body, inner)
         work = dict(env)
         for _ in iterate(work):
@@ -605,6 +627,37 @@ class Module:
                     self.lets.append(let)
         return found
 
+    def _is_keyed(self, block: ast.BlockDecl) -> bool:
+        label = block.label
+        return (
+            block.kind in KINDS
+            and not block.is_template
+            and label is not None
+            and label.index is not None
+            and not label.is_text
+        )
+
+    def _declaration(self, block: ast.BlockDecl) -> tuple[Declaration, bool]:
+        """The declaration that a block belongs to, and whether it is new."""
+        assert block.label is not None, block
+        key = (block.kind, block.label.name)
+        known = self.declarations.get(key)
+        if known is not None:
+            return known, False
+        made = Declaration(
+            self,
+            block.kind,
+            block.label.name,
+            KINDS[block.kind],
+            block.head,
+            self.outlines[key].is_family,
+            block.is_existing,
+            block.doc,
+        )
+        self.declarations[key] = made
+        self.world.families[str(made.ref)] = made
+        return made, True
+
     def _declare(self, block: ast.BlockDecl, scope: Scope, env: Env) -> None:
         """Makes the members of one block."""
         label = block.label
@@ -612,23 +665,8 @@ class Module:
         if block.is_template:
             return
         self._check_name(block)
-        key = (block.kind, label.name)
-        known = self.declarations.get(key)
-        outline = self.outlines[key]
-        if known is None:
-            known = Declaration(
-                self,
-                block.kind,
-                label.name,
-                KINDS[block.kind],
-                block.head,
-                outline.is_family,
-                block.is_existing,
-                block.doc,
-            )
-            self.declarations[key] = known
-            self.world.families[str(known.ref)] = known
-        elif not known.is_family or label.index is None:
+        known, is_new = self._declaration(block)
+        if not is_new and (not known.is_family or label.index is None):
             self.world.report(
                 names.duplicate(block.head, f"`{block.kind} {label.name}`", known.span)
             )

@@ -191,7 +191,17 @@ class References:
             chosen = pick
             run = lambda env: Ref(f"{chosen(env).prefix}{kind}.{name}")  # noqa: E731  # same
         type_: ts.Type = ts.Family(kind) if outline.is_family else ts.Thing((kind,))
-        base = Code(type_, run, first.span, frozenset(), sees_things=True)
+        named, families = run, self.world.families
+
+        def there(env: Env) -> Any:
+            ref = named(env)
+            if ref not in families:
+                if outline.is_undecided:
+                    raise Stop
+                raise Stop(names.not_taken(first.span, ref, outline.blocks[0][0].head))
+            return ref
+
+        base = Code(type_, there, first.span, frozenset(), sees_things=True)
         return self.follow(base, steps[1:], scope) if len(steps) > 1 else base
 
     # ---------------------------------------------------------------------------------- members of things
@@ -450,9 +460,7 @@ class References:
             return self.fail(names.unknown_thing(rest[0].name_span, "network", network, known))
 
         def value(env: Env) -> Any:
-            assert self.world.address_of is not None, (
-                "addresses are asked for before they are allotted"
-            )
+            assert self.world.address_of is not None, "structure never reads addresses"
             return self.world.address_of(run(env), f"{self.module.prefix}network.{network}", span)
 
         return Code(ts.IP, value, span, base.binders, sees_things=True)

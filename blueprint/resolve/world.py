@@ -119,7 +119,9 @@ class World:
                 )
                 raise Stop(names.cycle(loop[start:] + loop[:start]))
         if len(self.loop) >= NEED_LIMIT:
-            raise Stop(names.too_large(span, "values need each other in too long a chain", NEED_LIMIT))
+            raise Stop(
+                names.too_large(span, "values need each other in too long a chain", NEED_LIMIT)
+            )
         self.loop.append((token, name, span))
         try:
             yield
