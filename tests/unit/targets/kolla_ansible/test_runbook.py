@@ -1,0 +1,189 @@
+"""The run-book: commands of the real tool, what they need, and what shows success."""
+
+import pytest
+
+from blueprint.model import Pki, Registry, Secrets
+from blueprint.model.openstack import KollaAnsible
+from blueprint.model.site import FileStore, GeneratedStore
+from blueprint.values import Duration, FileRef, Ref, SecretRef
+from targets.kolla_ansible import TARGET
+from targets.kolla_ansible.catalog import catalog
+from tests.unit.targets.models import api, ceph, openstack, region, three_node_cloud
+from tests.unit.targets.reading import deployment
+
+
+def steps(model):
+    return {step.title: step for step in deployment(TARGET, model).steps}
+
+
+def commands(model):
+    return [command for step in deployment(TARGET, model).steps for command in step.commands]
+
+
+def verbs(model):
+    words = [command.split() for command in commands(model)]
+    return [w[1] for w in words if w[0] == "kolla-ansible" and w[1] != "install-deps"]
+
+
+def test_the_tool_is_used_in_its_own_order():
+    assert verbs(three_node_cloud()) == [
+        "bootstrap-servers",
+        "certificates",
+        "prechecks",
+        "pull",
+        "deploy",
+        "post-deploy",
+    ]
+
+
+@pytest.mark.parametrize("release", ["2025.1", "2026.1"])
+def test_the_tool_has_the_version_of_the_catalogue(release):
+    version = catalog(release).kolla_ansible
+    found = steps(three_node_cloud(release=release))[f"Install Kolla-Ansible {release}"]
+    assert f"pip install 'kolla-ansible=={version}' python-openstackclient" in found.commands
+
+
+def test_tools_run_on_the_named_host():
+    model = three_node_cloud(deploy_from=(Ref("hosts.node[2]"),))
+    assert "`node-2`" in steps(model)["Install Kolla-Ansible 2025.1"].needs[0]
+
+
+def test_every_command_reads_the_folder_of_its_region():
+    model = three_node_cloud({"openstack.edge": openstack(region="edge")})
+    found = TARGET.emit(Ref("openstack.edge"), model).steps
+    kolla = [c for s in found for c in s.commands if c.startswith("kolla-ansible ")][1:]
+    assert all("--configdir /etc/kolla-edge -i /etc/kolla-edge/inventory" in c for c in kolla)
+
+
+def test_passwords_go_into_vault_once_and_come_from_it_ever_after():
+    found = [c.split()[0] for c in commands(three_node_cloud()) if c.startswith("kolla-")]
+    assert found[1:4] == ["kolla-genpwd", "kolla-writepwd", "kolla-readpwd"]
+
+
+def test_vault_is_read_where_the_blueprint_says():
+    (command,) = (c for c in commands(three_node_cloud()) if c.startswith("kolla-readpwd"))
+    assert command == (
+        "kolla-readpwd -p /etc/kolla/passwords.yml -v https://vault.cloud.example:8200 "
+        '-kv secret -kvp openstack/three-node -t "$VAULT_TOKEN"'
+    )
+
+
+@pytest.mark.parametrize("secrets", [None, Ref("secrets.vault")])
+def test_passwords_are_generated_where_no_store_keeps_them(secrets):
+    generated = {"secrets.vault": Secrets(store=GeneratedStore())}
+    model = three_node_cloud(generated, secrets=secrets)
+    assert "Generate the passwords" in steps(model)
+
+
+def test_passwords_come_from_a_file():
+    model = three_node_cloud({"secrets.vault": Secrets(store=FileStore(path="/root/pw.yml"))})
+    assert steps(model)["Fetch the passwords"].commands == (
+        "install -m 0640 /root/pw.yml /etc/kolla/passwords.yml",
+    )
+
+
+def test_keyrings_are_fetched_for_every_service():
+    found = [c for c in commands(three_node_cloud()) if "ceph auth get" in c]
+    assert [c.rpartition(" > /etc/kolla/config/")[2].rstrip(")") for c in found] == [
+        "cinder/cinder-backup/ceph.client.cinder-backup.keyring",
+        "cinder/cinder-backup/ceph.client.cinder.keyring",
+        "cinder/cinder-volume/ceph.client.cinder.keyring",
+        "glance/ceph.client.glance.keyring",
+        "nova/ceph.client.cinder.keyring",
+        "nova/ceph.client.nova.keyring",
+    ]
+
+
+def test_keyrings_of_an_existing_cluster_are_asked_for():
+    model = three_node_cloud({"ceph.main": ceph(monitors=())})
+    needs = steps(model)["Hand over Ceph's keyrings"].needs
+    assert "`client.glance`'s keyring as `config/glance/ceph.client.glance.keyring` there" in needs
+    assert "the cluster's `ceph.conf` as `config/nova/ceph.conf`" in needs
+
+
+def test_provided_certificates_are_asked_for():
+    pki = Pki(issuer="provided", ca_certificate=FileRef("pki/ca.pem"))
+    model = three_node_cloud({"pki.ca": pki}, api=api(backend_tls=True))
+    needs = steps(model)["Put the provided certificates in their places"].needs
+    assert [n.partition("`: ")[0].rpartition("/")[2] for n in needs] == [
+        "root.crt",
+        "haproxy-internal.pem",
+        "proxysql-cert.pem",
+        "proxysql-key.pem",
+        "haproxy.pem",
+        "backend-cert.pem",
+        "backend-key.pem",
+    ]
+
+
+def test_certificates_that_the_tool_makes_are_not_asked_for():
+    assert "Put the provided certificates in their places" not in steps(three_node_cloud())
+
+
+def test_certificates_are_checked_against_their_renewal():
+    model = three_node_cloud({"pki.ca": Pki(renew_before=Duration.of(2, "days"))})
+    checks = steps(model)["Make the certificates"].checks
+    assert checks[0] == (
+        "openssl x509 -checkend 172800 -noout -in /etc/kolla/certificates/haproxy.pem"
+    )
+
+
+@pytest.mark.parametrize(
+    ("engine", "folder"), [("docker", "/etc/docker"), ("podman", "/etc/containers")]
+)
+def test_hosts_trust_the_registry(engine, folder):
+    registry = Registry(url="harbor.example:5000", ca=FileRef("pki/ca.pem"))
+    model = three_node_cloud(
+        {"registry.r": registry},
+        registry=Ref("registry.r"),
+        deployer=KollaAnsible(container_engine=engine),
+    )
+    copied = steps(model)["Let the hosts trust the registry"].commands[1]
+    assert f"dest={folder}/certs.d/harbor.example:5000/ca.crt" in copied
+
+
+def test_the_password_of_the_registry_is_asked_for():
+    registry = Registry(
+        url="harbor.example", username="u", password=SecretRef('secrets.vault["robot"]')
+    )
+    model = three_node_cloud({"registry.r": registry}, registry=Ref("registry.r"))
+    needs = [need for step in deployment(TARGET, model).steps for need in step.needs]
+    assert [n for n in needs if "docker_registry_password" in n and "`robot`" in n]
+
+
+def test_guests_run_guests_where_the_blueprint_says():
+    found = steps(region())["Let guests run guests of their own"]
+    assert "oib_compute" in found.commands[0]
+    assert "kvm_intel nested=1" in found.commands[0]
+
+
+def test_guests_run_no_guests_elsewhere():
+    assert "Let guests run guests of their own" not in steps(three_node_cloud())
+
+
+def test_hosts_keep_time_with_the_site():
+    needs = steps(three_node_cloud())["Make the hosts ready"].needs
+    assert "a time service that is in step with `10.20.0.2`" in needs
+    assert "the time zone is `Europe/Berlin`" in needs
+
+
+def test_zones_hold_the_hosts_of_their_racks():
+    made = {a.path: a.text for a in deployment(TARGET, region()).artifacts}
+    assert made["kolla_ansible/zones/az2.txt"].splitlines()[1:] == ["cmp-2", "cmp-5"]
+
+
+def test_external_networks_are_made_with_their_pools():
+    (network, subnet) = steps(three_node_cloud())["Make the external networks"].commands
+    assert network.endswith(
+        "--provider-network-type vlan --provider-physical-network provider "
+        "--provider-segment 1000 --mtu 1500 public"
+    )
+    assert subnet.endswith(
+        "--network public --subnet-range 203.0.113.0/24 --gateway 203.0.113.1 "
+        "--allocation-pool start=203.0.113.20,end=203.0.113.250 public-subnet"
+    )
+
+
+def test_services_that_do_not_run_are_not_asked_for():
+    found = steps(three_node_cloud(services=("keystone",)))["Make the administrator's credentials"]
+    assert found.checks == ("openstack token issue", "openstack endpoint list")
