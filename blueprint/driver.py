@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from blueprint.allot import Allotment, allot, updated
 from blueprint.checks import run_checks
-from blueprint.diagnostics import Diagnostic, addresses, has_errors, in_order
-from blueprint.evaluate.code import Stop
+from blueprint.diagnostics import Diagnostic, addresses, has_errors, in_order, output
+from blueprint.evaluate.code import Env, Stop
 from blueprint.graph import Graph, build
 from blueprint.loader import SOURCE_LIMIT, Input, Loader
 from blueprint.lock import LOCK, Lock, printed, read_lock
@@ -104,7 +104,7 @@ def _compiled(
     progress("checking that the layers fit")
     found += [*graph.diagnostics, *run_checks(model, spans)]
     deployments: list[Deployment] = []
-    work = [(target, layer) for target in _targets(options) for layer in target.layers(model)]
+    work = [(t, layer) for t in _targets(options, found) for layer in t.layers(model)]
     for target, layer in work:
         progress(f"checking {layer} for {target.name}")
         found += target.check(layer, model, spans)
@@ -181,17 +181,22 @@ def _check_the_rest(root: Module) -> None:
             check_assert(module, decl, scope, env)
 
 
-def _evaluate(value: Callable[[dict[object, object]], object]) -> None:
+def _evaluate(value: Callable[[Env], object]) -> None:
     try:
         value({})
     except Stop:
         return
 
 
-def _targets(options: Options) -> Iterator[Target]:
-    for load in discover(options.targets or None).values():
-        target: Target = load()  # type: ignore[assignment]  # an entry point loads the object itself
-        yield target
+def _targets(options: Options, found: list[Diagnostic]) -> list[Target]:
+    """The targets to compile for; one that can't be loaded is reported."""
+    targets = []
+    for name, load in discover(options.targets or None).items():
+        try:
+            targets.append(load())
+        except Exception as error:  # noqa: BLE001  # a plug-in of others may fail in any way
+            found.append(output.target_broken(name, error))
+    return targets
 
 
 def locked(loader: Loader, options: Options, *, prune: bool) -> tuple[str | None, list[Diagnostic]]:
