@@ -153,7 +153,7 @@ def _address(network: int, number: int) -> str:
 def _read(path: Path) -> Any:
     text = path.read_text(encoding="utf-8")
     if path.suffix in (".yml", ".json"):
-        return yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506  # it is a safe loader
+        return yaml.load(text, Loader=yaml.CSafeLoader)  # it is a safe loader
     options = configparser.RawConfigParser(delimiters=("=",), default_section="")
     options.optionxform = str  # type: ignore[assignment,method-assign]  # names keep their case
     options.read_string(text)

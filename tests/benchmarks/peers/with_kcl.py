@@ -1,6 +1,6 @@
 """The work in KCL: the program is `cloud.k`, which writes the files itself; the number of hosts is its input.
 
-    python with_kcl.py HOSTS SETTINGS.json OUT
+python with_kcl.py HOSTS SETTINGS.json OUT
 """
 
 import json
