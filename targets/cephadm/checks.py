@@ -14,12 +14,9 @@ from targets.cephadm import limits
 from targets.cephadm.cluster import Cluster
 from targets.cephadm.devices import also_selects
 
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*").fullmatch
-_LONGEST_NAME = 253
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}").fullmatch
 _POOL = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*").fullmatch
-_DEVICE = re.compile(r"/dev/[A-Za-z0-9_.:@+/-]+").fullmatch
+_DEVICE = re.compile(r"/dev/(?!.*\.\.)[A-Za-z0-9_.:@+/-]+").fullmatch
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 
@@ -33,8 +30,6 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
 def _names(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
     taken: dict[str, Ref] = {}
     for host, _ in cluster.hosts.values():
-        if not (_HOST_NAME(host.name) and len(host.name) <= _LONGEST_NAME):
-            yield limits.unusable_host_name(spans.at(host.ref, "name"), host.name, host.ref)
         taken.setdefault(host.name, host.ref)
     for ref, name in cluster.buckets.items():
         other = taken.setdefault(name, ref)

@@ -5,28 +5,17 @@ from __future__ import annotations
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.source import Span
 
-HOST_NAME = Rule("OIB6200", "unusable-ceph-host-name")
-BUCKET_CLASH = Rule("OIB6201", "crush-names-clash")
-DEVICES_AMBIGUOUS = Rule("OIB6202", "ambiguous-devices")
-LOGIN_USERS = Rule("OIB6203", "several-login-users")
-POOL_NAME = Rule("OIB6204", "unusable-pool-name")
-DEVICE_PATH = Rule("OIB6205", "unusable-device-path")
-FSID = Rule("OIB6206", "fsid-not-uuid")
-LOGIN_NAME = Rule("OIB6207", "unusable-login-name")
+BUCKET_CLASH = Rule("OIB6200", "crush-names-clash")
+DEVICES_AMBIGUOUS = Rule("OIB6201", "ambiguous-devices")
+LOGIN_USERS = Rule("OIB6202", "several-login-users")
+POOL_NAME = Rule("OIB6203", "unusable-pool-name")
+DEVICE_PATH = Rule("OIB6204", "unusable-device-path")
+FSID = Rule("OIB6205", "fsid-not-uuid")
+LOGIN_NAME = Rule("OIB6206", "unusable-login-name")
 
 RULES: tuple[Rule, ...] = (
-    HOST_NAME, BUCKET_CLASH, DEVICES_AMBIGUOUS, LOGIN_USERS, POOL_NAME, DEVICE_PATH, FSID, LOGIN_NAME,
+    BUCKET_CLASH, DEVICES_AMBIGUOUS, LOGIN_USERS, POOL_NAME, DEVICE_PATH, FSID, LOGIN_NAME,
 )  # fmt: skip
-
-
-def unusable_host_name(span: Span, name: str, host: str) -> Diagnostic:
-    """A host name that is none."""
-    return Diagnostic(
-        HOST_NAME,
-        span,
-        f"`{name}` is no host name (`{host}`)",
-        hint="use letters, digits and `-` in labels of at most 63 characters, joined by dots",
-    )
 
 
 def crush_names_clash(span: Span, name: str, first: str, second: str, other: Span) -> Diagnostic:

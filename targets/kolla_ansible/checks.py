@@ -14,7 +14,6 @@ from targets.kolla_ansible.certificates import authorities
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.network_service import OVERLAYS, overlay_of
 from targets.kolla_ansible.passthrough import options, variables
-from targets.kolla_ansible.storage import uses
 from targets.kolla_ansible.systems import SYSTEMS, behaves_as
 from targets.kolla_ansible.words import names, texts
 
@@ -34,7 +33,7 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
         return (limits.release_without_catalogue(span, cloud.layer.release, known),)
     found: list[Diagnostic] = []
     for subject in (
-        _host_systems, names, texts, variables, options, _identity, _network, _compute, _storage,
+        _host_systems, names, texts, variables, options, _identity, _network, _compute,
         _certificates, _images,
     ):  # fmt: skip
         found.extend(subject(cloud, spans))
@@ -95,14 +94,6 @@ def _compute(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         }
         if "cpu_models" not in stated:
             yield limits.custom_processor_without_model(spans.at(cloud.ref, "nova", "cpu_mode"))
-
-
-def _storage(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
-    used = uses(cloud)
-    ref = cloud.layer.storage
-    if ref is not None and "cinder_backup" in used and "cinder" not in used:
-        span = spans.at(ref, "pool", used["cinder_backup"])
-        yield limits.backup_pool_without_volumes(span, ref)
 
 
 def _certificates(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:

@@ -9,10 +9,9 @@ from blueprint.source import Span
 
 RELEASE = Rule("OIB6000", "release-without-catalogue")
 HOST_SYSTEM = Rule("OIB6001", "unsupported-host-system")
-HOST_NAME = Rule("OIB6002", "unusable-host-name")
-HOST_NAMED_AS_GROUP = Rule("OIB6003", "host-named-as-group")
-TEXT = Rule("OIB6004", "unusable-text")
-INTERFACE_NAME = Rule("OIB6005", "interface-name-too-long")
+HOST_NAMED_AS_GROUP = Rule("OIB6002", "host-named-as-group")
+TEXT = Rule("OIB6003", "unusable-text")
+INTERFACE_NAME = Rule("OIB6004", "interface-name-too-long")
 UNKNOWN_VARIABLE = Rule("OIB6010", "unknown-variable")
 VARIABLE_TYPE = Rule("OIB6011", "variable-of-wrong-type")
 DERIVED_VARIABLE = Rule("OIB6012", "derived-variable")
@@ -34,15 +33,14 @@ OWN_AUTHORITY = Rule("OIB6034", "authority-not-adopted")
 BACKEND_WITHOUT_AUTHORITY = Rule("OIB6035", "backend-tls-without-authority")
 PROXY_WITH_PODMAN = Rule("OIB6036", "proxy-without-docker")
 CUSTOM_PROCESSOR = Rule("OIB6037", "custom-processor-without-model")
-BACKUP_WITHOUT_VOLUMES = Rule("OIB6038", "backup-pool-without-volumes")
-REGISTRY_USER = Rule("OIB6039", "registry-password-without-user")
+REGISTRY_USER = Rule("OIB6038", "registry-password-without-user")
 
 RULES: tuple[Rule, ...] = (
-    RELEASE, HOST_SYSTEM, HOST_NAME, HOST_NAMED_AS_GROUP, TEXT, INTERFACE_NAME, UNKNOWN_VARIABLE,
+    RELEASE, HOST_SYSTEM, HOST_NAMED_AS_GROUP, TEXT, INTERFACE_NAME, UNKNOWN_VARIABLE,
     VARIABLE_TYPE, DERIVED_VARIABLE, SECRET_VARIABLE, OTHER_TOOL, VALUE_KIND, UNKNOWN_FILE,
     UNKNOWN_SECTION, UNKNOWN_OPTION, OPTION_TYPE, DERIVED_OPTION, OPTION_TEXT, SERVICE_OFF, OVERLAY,
     NETWORK_IDENTIFIERS, TOKEN_EXPIRY, GATEWAY_WITHOUT_PHYSNET, OWN_AUTHORITY,
-    BACKEND_WITHOUT_AUTHORITY, PROXY_WITH_PODMAN, CUSTOM_PROCESSOR, BACKUP_WITHOUT_VOLUMES,
+    BACKEND_WITHOUT_AUTHORITY, PROXY_WITH_PODMAN, CUSTOM_PROCESSOR,
     REGISTRY_USER,
 )  # fmt: skip
 
@@ -70,16 +68,6 @@ def unsupported_host_system(
         notes=(f"{release} takes {', '.join(f'`{name}`' for name in known)}",),
         hint="choose one of these, or name the one that it behaves like: "
         f'`os "{system}" {{ like = "{known[-1]}" }}`',
-    )
-
-
-def unusable_host_name(span: Span, name: str, host: str) -> Diagnostic:
-    """A host name that Ansible or the DNS would take apart."""
-    return Diagnostic(
-        HOST_NAME,
-        span,
-        f"`{name}` is no host name (`{host}`)",
-        hint="use letters, digits and `-` in labels of at most 63 characters, joined by dots",
     )
 
 
@@ -343,16 +331,6 @@ def custom_processor_without_model(span: Span) -> Diagnostic:
         span,
         "`cpu_mode = custom` does not say which processor guests see",
         hint='name it: `config "nova.conf" { libvirt { cpu_models = "…" } }`',
-    )
-
-
-def backup_pool_without_volumes(span: Span, cluster: str) -> Diagnostic:
-    """Backups in Ceph of volumes that are not."""
-    return Diagnostic(
-        BACKUP_WITHOUT_VOLUMES,
-        span,
-        f"`{cluster}` has a pool for backups and none for volumes",
-        hint="add a pool with `use = cinder`: Kolla-Ansible sets up both or neither",
     )
 
 

@@ -19,7 +19,6 @@ from targets.kolla_ansible.interfaces import LONGEST_INTERFACE
 from targets.kolla_ansible.limits import (
     host_named_as_group,
     interface_name_too_long,
-    unusable_host_name,
     unusable_text,
 )
 from targets.kolla_ansible.secret_list import store_of
@@ -52,15 +51,9 @@ def names(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     """Names of hosts, and of the interfaces that they have."""
     taken = {*cloud.catalog.groups, *_RESERVED}
     for each in cloud.every_class():
-        unusable = None
         for host, name in zip(each.hosts, each.names, strict=True):
             if name in taken:
                 yield host_named_as_group(spans.at(host.ref, "name"), name, host.ref)
-            elif unusable is None and not (_HOST_NAME(name) and len(name) <= _LONGEST_NAME):
-                unusable = host
-        if unusable is not None:
-            span = spans.at(unusable.ref, "name")
-            yield unusable_host_name(span, unusable.name, unusable.ref)
         yield from _interfaces(each, spans)
 
 

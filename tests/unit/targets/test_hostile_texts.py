@@ -46,12 +46,6 @@ def hosts_with(**changes: object) -> Model:
     return with_hosts(three_node_cloud(), group("node", collapsed_hosts(**changes), 3))
 
 
-def named(text: str) -> Model:
-    (node,) = three_node_cloud().groups.values()
-    members = tuple(replace(host, name=f"{text}{host.key}") for host in node)
-    return with_hosts(three_node_cloud(), HostGroup(node.ref, members, is_family=True))
-
-
 def hardware(**changes: object) -> Model:
     return three_node_cloud({"hardware.r760": Hardware(**{**dict(server()), **changes})})
 
@@ -101,7 +95,6 @@ def tool(value: object) -> Model:
 STRINGS: dict[str, MakeModel] = {
     "region": lambda t: three_node_cloud(region=t),
     "fqdn": fqdn,
-    "host name": named,
     "user": lambda t: hosts_with(user=t),
     "host system": lambda t: hosts_with(os=OperatingSystem(choice=t, like="ubuntu-24.04")),
     "likeness": lambda t: hosts_with(os=OperatingSystem(choice="a", like=t)),

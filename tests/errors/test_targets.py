@@ -1,0 +1,84 @@
+"""The rules of our own targets: a page and a case for each code, all of which behave as they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from blueprint.diagnostics import Rule
+from blueprint.diagnostics.catalogue import pages
+from blueprint.driver import check_blueprint
+from blueprint.loader import MemoryLoader
+from blueprint.resolve.world import Options
+from targets.cephadm import TARGET as CEPHADM
+from targets.kolla_ansible import TARGET as KOLLA_ANSIBLE
+
+TARGETS = (KOLLA_ANSIBLE, CEPHADM)
+RANGES = {"kolla_ansible": range(6000, 6200), "cephadm": range(6200, 6400)}
+CORPUS = Path(__file__).parent / "targets"
+EXAMPLE = re.compile(r"^## (Rejected|Accepted)\n\n```oib\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+EXPECTED = re.compile(r"# error: (OIB[0-9]{4})")
+OPTIONS = Options(targets=tuple(target.name for target in TARGETS))
+RULES: dict[str, Rule] = {rule.code: rule for target in TARGETS for rule in target.rules()}
+PAGES = {c: t for target in TARGETS for c, t in pages((f"targets.{target.name}",)).items()}
+
+
+def reported(text: str) -> list[tuple[int, str]]:
+    found = check_blueprint(MemoryLoader({"main.oib": text}), OPTIONS).diagnostics
+    return [(d.span.line if d.span else 0, d.rule.code) for d in found]
+
+
+def cases() -> Iterator[tuple[str, str]]:
+    for file in sorted(CORPUS.glob("*.oib")):
+        for text in file.read_text(encoding="utf-8").split("---\n"):
+            yield f"{file.stem}: {text.partition(chr(10))[0].lstrip('# ')}", text
+
+
+CASES = dict(cases())
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_codes_lie_in_the_range_of_their_target(target):
+    numbers = {int(rule.code[3:]) for rule in target.rules()}
+    assert numbers <= set(RANGES[target.name])
+
+
+def test_every_code_has_a_page_and_every_page_a_code():
+    assert set(PAGES) == set(RULES)
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_page_is_headed_by_its_code_and_says_why(code):
+    assert PAGES[code].startswith(f"# {code}: {RULES[code].slug}\n")
+    headings = re.findall(r"^## (.*)$", PAGES[code], re.MULTILINE)
+    assert headings == ["Means", "Rejected", "Accepted", "Why"]
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_the_rejected_example_has_this_fault_and_no_other(code):
+    text = dict(EXAMPLE.findall(PAGES[code]))["Rejected"]
+    assert {found for _, found in reported(text)} == {code}
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_the_accepted_example_has_none(code):
+    assert reported(dict(EXAMPLE.findall(PAGES[code]))["Accepted"]) == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_case_reports_what_it_says_where_it_says(name):
+    text = CASES[name]
+    expected = [
+        (number, code)
+        for number, line in enumerate(text.split("\n"), start=1)
+        for code in EXPECTED.findall(line)
+    ]
+    assert reported(text) == expected
+
+
+def test_every_code_has_a_case():
+    covered = {code for text in CASES.values() for code in EXPECTED.findall(text)}
+    assert set(RULES) - covered == set()
