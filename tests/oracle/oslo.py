@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,19 +17,30 @@ _READER = Path(__file__).parent / "readers" / "oslo_values.py"
 
 # What Kolla-Ansible's own templates write although the service no longer (or never) knew it; each
 # is inert. A new entry needs the same proof: the line stands in a template of Kolla's.
-KOLLA_WRITES: Mapping[tuple[str, str, str], str] = {
+_IN_EVERY_RELEASE: Mapping[tuple[str, str, str], str] = {
     ("cinder.conf", "privsep_entrypoint", "helper_command"): "no privileged context has that name",
     ("cinder.conf", "rbd-1", "rbd_keyring_conf"): "taken out of Cinder with OSSN-0085",
     ("nova.conf", "privsep_entrypoint", "helper_command"): "no privileged context has that name",
     ("nova.conf", "service_user", "region_name"): "Nova registers session and plugin options only",
     ("nova.conf", "service_user", "valid_interfaces"): "as region_name",
 }
+_SINCE: Mapping[str, Mapping[tuple[str, str, str], str]] = {
+    "2026.1": {
+        ("ml2_conf.ini", "ovn", "ovn_emit_need_to_frag"): "Neutron 28 does it always",
+    },
+}
+
+
+def kolla_writes(release: str) -> dict[tuple[str, str, str], str]:
+    """Return (file, section, option) -> reason of what Kolla's own templates write in vain."""
+    return {**_IN_EVERY_RELEASE, **_SINCE.get(release, {})}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a service would say about one option of one file."""
+    """What a service would say about one option; `file` is the last one that it reads."""
 
+    service: str
     file: str
     section: str
     option: str
@@ -45,11 +56,30 @@ def service_python(release: str) -> Path:
         raise OracleUnavailableError(f"the services can't be installed: {reason}") from reason
 
 
-def check(release: str, files: Sequence[Path]) -> tuple[Finding, ...]:
-    """Return what the service that reads `files`, in this order, finds wrong with them."""
+def check(release: str, services: Sequence[Sequence[Path]]) -> tuple[Finding, ...]:
+    """Return what each service finds wrong with its files, given in the order it reads them."""
+    alike: dict[tuple[str, ...], list[Sequence[Path]]] = {}
+    for files in services:
+        alike.setdefault(_namespaces(release, files), []).append(files)
+    return tuple(
+        finding
+        for namespaces, group in alike.items()
+        for finding in _judged(release, namespaces, group)
+    )
+
+
+def _namespaces(release: str, files: Sequence[Path]) -> tuple[str, ...]:
     known = catalog(release)
-    namespaces = {name for file in files for name in known.options(file.name).namespace_names}
-    request = {"namespaces": sorted(namespaces), "files": [str(file) for file in files]}
+    return tuple(sorted({n for file in files for n in known.options(file.name).namespace_names}))
+
+
+def _judged(
+    release: str, namespaces: Sequence[str], services: Sequence[Sequence[Path]]
+) -> Iterator[Finding]:
+    request = {
+        "namespaces": namespaces,
+        "services": [[str(file) for file in files] for files in services],
+    }
     finished = subprocess.run(
         [str(service_python(release)), str(_READER)],
         input=json.dumps(request),
@@ -58,11 +88,10 @@ def check(release: str, files: Sequence[Path]) -> tuple[Finding, ...]:
         check=False,
     )
     if finished.returncode:
-        raise AssertionError(f"{files[-1]} can't be read: {finished.stderr.strip()[-2000:]}")
-    return tuple(
-        Finding(files[-1].name, section, option, kind, message)
-        for section, option, kind, message in json.loads(finished.stdout)
-    )
+        raise AssertionError(f"{services} can't be read: {finished.stderr.strip()[-2000:]}")
+    for files, findings in zip(services, json.loads(finished.stdout), strict=True):
+        for section, option, kind, message in findings:
+            yield Finding(files[-1].parent.name, files[-1].name, section, option, kind, message)
 
 
 def rendered_services(host: Path) -> tuple[tuple[Path, ...], ...]:
@@ -93,11 +122,12 @@ def rendered_services(host: Path) -> tuple[tuple[Path, ...], ...]:
     return tuple(services)
 
 
-def unexplained(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def unexplained(release: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return the findings that are not Kolla-Ansible's own doing; old names still work."""
+    explained = kolla_writes(release)
     return tuple(
         finding
         for finding in findings
         if finding.kind != "deprecated"
-        and (finding.file, finding.section, finding.option) not in KOLLA_WRITES
+        and (finding.file, finding.section, finding.option) not in explained
     )

@@ -1,8 +1,9 @@
 """Reads configuration files as a service would and prints what oslo.config makes of them.
 
 It stands alone: it runs inside an environment that holds the services of one release. On stdin:
-`{"namespaces": [...], "files": [...]}`, the files in the order in which the service reads them. On
-stdout: a list of `[section, option, kind, message]`, kind `unknown`, `value` or `deprecated`.
+`{"namespaces": [...], "services": [[file, ...], ...]}`, the files of each service in the order in
+which it reads them. On stdout, for each service: a list of `[section, option, kind, message]`, kind
+`unknown`, `value` or `deprecated`.
 """
 
 import contextlib
@@ -46,19 +47,27 @@ def _register(conf: cfg.ConfigOpts, group: str, options: Any) -> None:
             conf.register_opt(option, None if group == "DEFAULT" else group)
 
 
-def _registered(namespaces: list[str]) -> tuple[cfg.ConfigOpts, dict[str, dict[str, Any]]]:
-    conf = _Reader()
-    known: dict[str, dict[str, Any]] = {}
+def _listed(namespaces: list[str]) -> list[tuple[str, list[Any]]]:
+    """Return section and options for each group of each namespace."""
+    listed = []
     for namespace in namespaces:
         if namespace == "oslo.config":  # what every ConfigOpts registers itself
             continue
-        ((_, listed),) = generator._list_opts([namespace])
-        for group, options in listed:
-            name = getattr(group, "name", group) or "DEFAULT"
-            _register(conf, name, options)
-            entries = known.setdefault(name, {})
-            for option in options:
-                entries.setdefault(option.dest, option)
+        ((_, groups),) = generator._list_opts([namespace])
+        listed += [(getattr(group, "name", group) or "DEFAULT", found) for group, found in groups]
+    return listed
+
+
+def _registered(
+    listed: list[tuple[str, list[Any]]],
+) -> tuple[cfg.ConfigOpts, dict[str, dict[str, Any]]]:
+    conf = _Reader()
+    known: dict[str, dict[str, Any]] = {}
+    for name, options in listed:
+        _register(conf, name, options)
+        entries = known.setdefault(name, {})
+        for option in options:
+            entries.setdefault(option.dest, option)
     _register_auth_options(conf, known)
     return conf, known
 
@@ -91,35 +100,39 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what the services print while they are imported is no part of the answer
     request = json.load(sys.stdin)
-    conf, known = _registered(request["namespaces"])
-    found: list[tuple[str, str]] = []
-    for path in request["files"]:
+    listed = _listed(request["namespaces"])
+    json.dump([_findings(listed, files) for files in request["services"]], out)
+    out.close()
+
+
+def _findings(listed: list[tuple[str, list[Any]]], files: list[str]) -> list[list[str]]:
+    conf, known = _registered(listed)
+    found: set[tuple[str, str]] = set()
+    for path in files:
         options = _Options()
         with open(path, encoding="utf-8") as lines:
             options.parse(lines)
-        found += options.found
-    conf([], project="oib", default_config_files=request["files"], default_config_dirs=[])
+        found |= set(options.found)
+    conf([], project="oib", default_config_files=files, default_config_dirs=[])
     for name in _cinder_back_ends(conf, known):
         _register(conf, name, known["backend_defaults"].values())
         known[name] = known["backend_defaults"]
     old_names = _old_names(known)
     findings = []
-    for section, name in sorted(set(found)):
+    for section, name in sorted(found):
         place = (section, name.replace("-", "_"))
         if name not in known.get(section, {}):
-            if place in old_names:
-                findings.append([section, name, "deprecated", "/".join(old_names[place])])
-                place = old_names[place]
-            else:
+            if place not in old_names:
                 findings.append([section, name, "unknown", ""])
                 continue
+            findings.append([section, name, "deprecated", "/".join(old_names[place])])
+            place = old_names[place]
         try:
             group = conf if place[0] == "DEFAULT" else conf[place[0]]
             getattr(group, place[1])
         except (ValueError, cfg.Error) as reason:
             findings.append([section, name, "value", str(reason)])
-    json.dump(findings, out)
-    out.close()
+    return findings
 
 
 def _cinder_back_ends(conf: cfg.ConfigOpts, known: dict[str, dict[str, Any]]) -> list[str]:
