@@ -21,6 +21,8 @@ from blueprint.values import Cidr, Ip, Ref
 CONTROLLER_OUTSIDE = Rule("OIB5020", "controller-address-outside-subnet")
 CONTROLLER_TAKEN = Rule("OIB5021", "controller-address-taken")
 
+_FIELD = ("bmc", "address")
+
 
 def controller_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Controllers with addresses that the network they are on can't give them."""
@@ -45,17 +47,21 @@ def _held_to_network(
     held = [(int(h.range.first), int(h.range.last), h) for h in held_ranges(network)]
     vips = {int(v.address): v for v in virtual_addresses_of(model) if v.network == ref}
     owners = {a.number: host for host, a in model.addresses.tables.get(ref, {}).items()}
+    cidr_span = spans.at(ref, "cidr")
     for host, number in numbers.items():
-        span = spans.at(host, "bmc", "address")
-        cidr_span = spans.at(ref, "cidr")
         address: Ip = IPv4Address(number) if cidr.version == 4 else IPv6Address(number)
         if not first <= number <= last:
-            yield controller_outside(span, host, address, ref, cidr, cidr_span)
+            yield controller_outside(spans.at(host, *_FIELD), host, address, ref, cidr, cidr_span)
             continue
         kept = unusable(address, cidr)
         if kept is not None:
             yield address_unusable(
-                span, f"the controller of `{host}`", address, kept, cidr, cidr_span
+                spans.at(host, *_FIELD),
+                f"the controller of `{host}`",
+                address,
+                kept,
+                cidr,
+                cidr_span,
             )
             continue
         taken = next((h for f, t, h in held if f <= number <= t and h.owner != "allot"), None)
@@ -63,15 +69,19 @@ def _held_to_network(
             what = f"`{taken.name}` of `{ref}`"
             if taken.owner != "gateway":
                 what += f", {range_text(taken.range)}"
-            yield controller_taken(span, host, address, what, spans.at(ref, *taken.path))
+            yield controller_taken(
+                spans.at(host, *_FIELD), host, address, what, spans.at(ref, *taken.path)
+            )
         elif number in vips:
             vip = vips[number]
             what = f"`{vip.layer}`, as a virtual address"
-            yield controller_taken(span, host, address, what, spans.at(vip.layer, *vip.path))
+            yield controller_taken(
+                spans.at(host, *_FIELD), host, address, what, spans.at(vip.layer, *vip.path)
+            )
         elif number in owners:
             owner = owners[number]
             where = spans.at(owner, "address", ref.name)
-            yield controller_taken(span, host, address, f"`{owner}`", where)
+            yield controller_taken(spans.at(host, *_FIELD), host, address, f"`{owner}`", where)
 
 
 def controller_outside(
