@@ -36,6 +36,12 @@ _LONGEST_KEY = 1000
 StringWriter = Callable[[str], str]
 
 
+class Flow(str):
+    """A value of `Rows` that is YAML already, such as a short list made by `flow_list`."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Many entries of one mapping that look alike: `KEY: {field: value, …}`, one for each member.
@@ -62,6 +68,11 @@ def ansible_string(text: str) -> str:
     """A string that Ansible never takes for a template: one that looks like it is marked unsafe."""
     written = plain_string(text)
     return f"!unsafe {written}" if looks_like_jinja(text) else written
+
+
+def flow_list(items: Iterable[str], string: StringWriter = plain_string) -> Flow:
+    """A list in one line."""
+    return Flow(f"[{', '.join(string(item) for item in items)}]")
 
 
 def looks_like_jinja(text: str) -> bool:
@@ -175,5 +186,8 @@ class _Writer:
         pieces: list[str] = [f"{indent}{string(key)}:\n" for key in rows.keys]
         for name, values in rows.columns.items():
             lead = f"{indent}  {string(name)}: "
-            pieces = [f"{done}{lead}{string(v)}\n" for done, v in zip(pieces, values, strict=True)]
+            pieces = [
+                f"{done}{lead}{v if type(v) is Flow else string(v)}\n"
+                for done, v in zip(pieces, values, strict=True)
+            ]
         self.page.block("".join(pieces), (rows.key_cause, *rows.causes), rows.members)

@@ -147,6 +147,16 @@ class Cloud:
         return _unique({ref: _joined(ref, "physnet", "-") for ref in known})
 
     @cached_property
+    def zones(self) -> dict[Ref, str]:
+        """The zones that hosts are in, with the names that Nova and OVN know them by."""
+        found = {host.zone for each in self.every_class() for host in each.hosts}
+        zones = sorted(zone for zone in found if zone is not None)
+        names = {zone: zone.plain for zone in zones}
+        if len(set(names.values())) == len(names):
+            return names
+        return {zone: f"{Ref(zone[: zone.rindex('.zone.')]).plain}-{zone.plain}" for zone in zones}
+
+    @cached_property
     def ceph(self) -> Ceph | None:
         """The storage cluster, where there is one."""
         return None if self.layer.storage is None else self.model.at(self.layer.storage, Ceph)

@@ -51,7 +51,7 @@ def base_distribution(cloud: Cloud) -> tuple[str, Cause] | None:
         found = distribution_of(each.spec.os)
         if found is not None:
             rule = "images of the control hosts' own distribution unless stated"
-            return found, Cause(rule, (field, f"{each.group}.os"))
+            return found, Cause(rule, (field, f"{each.group}.os", cloud.path("control")))
     return None
 
 
@@ -207,12 +207,13 @@ def _compute(cloud: Cloud) -> Iterator[Variable]:
     nova = cloud.layer.nova
     if "nova" not in cloud.layer.services:
         return
-    virt = Cause("how guests are run", (cloud.path("nova", "virt"),))
+    runs = cloud.path("services")
+    virt = Cause("how guests are run", (cloud.path("nova", "virt"), runs))
     yield "nova_compute_virt_type", Traced(nova.virt, virt)
     if nova.cpu_mode is not None:
-        mode = Cause("the processor that guests see", (cloud.path("nova", "cpu_mode"),))
+        mode = Cause("the processor that guests see", (cloud.path("nova", "cpu_mode"), runs))
         yield "nova_libvirt_cpu_mode", Traced(_CPU_MODES[nova.cpu_mode], mode)
-    console = Cause("guests' consoles", (cloud.path("nova", "console"),))
+    console = Cause("guests' consoles", (cloud.path("nova", "console"), runs))
     yield "nova_console", Traced(nova.console, console)
 
 

@@ -29,27 +29,30 @@ def class_variables(cloud: Cloud, hosts: HostClass) -> dict[str, Traced]:
 
 def _network_variables(cloud: Cloud, hosts: HostClass) -> Iterator[tuple[str, Traced]]:
     internal = cloud.internal.network
-    stated = cloud.path("api", "internal", "network")
-    tenant, tenant_field = cloud.network_of("tenant")
-    migration, migration_field = cloud.network_of("migration")
-    wanted = [
+    stated = (cloud.path("api", "internal", "network"),)
+    wanted: list[tuple[str, Ref, tuple[str, ...], str]] = [
         ("network_interface", internal, stated, "the interface for whatever has none of its own"),
         ("api_interface", internal, stated, "the interface on the network of the internal API"),
     ]
-    if cloud.has_role(hosts, "network"):
-        public, field = cloud.public.network, f"{cloud.public_field}.network"
-        rule = "the interface that takes the public virtual address"
-        wanted.append(("kolla_external_vip_interface", public, field, rule))
-    if cloud.has_role(hosts, "network") or cloud.has_role(hosts, "compute"):
+    roles = {
+        name: cloud.field_of(name) for name in ("network", "compute") if cloud.has_role(hosts, name)
+    }
+    if "network" in roles:
+        fields: tuple[str, ...] = (f"{cloud.public_field}.network", roles["network"])
+        rule = "the interface of a gateway that takes the public virtual address"
+        wanted.append(("kolla_external_vip_interface", cloud.public.network, fields, rule))
+    if roles:
+        tenant, field = cloud.network_of("tenant")
         rule = "the interface on the network of tenants' overlay"
-        wanted.append(("tunnel_interface", tenant, tenant_field, rule))
-    if cloud.has_role(hosts, "compute"):
+        wanted.append(("tunnel_interface", tenant, (field, *roles.values()), rule))
+    if "compute" in roles:
+        migration, field = cloud.network_of("migration")
         rule = "the interface on the network of live migration"
-        wanted.append(("migration_interface", migration, migration_field, rule))
-    for name, network, field, rule in wanted:
+        wanted.append(("migration_interface", migration, (field, roles["compute"]), rule))
+    for name, network, fields, rule in wanted:
         link = hosts.link(network)
         if link is not None:
-            paths = (field, *hosts.link_paths(link), f"{network}.vlan")
+            paths = (*fields, *hosts.link_paths(link), f"{network}.vlan")
             yield name, Traced(link.networks[network], Cause(rule, paths))
 
 
@@ -71,6 +74,8 @@ def _physnet_variables(cloud: Cloud, hosts: HostClass) -> Iterator[tuple[str, Tr
             if link.name == name
             for path in (*(f"{p}.physnet" for p in hosts.link_paths(link)[:1]), str(ref))
         )
+        roles = (name for name in ("network", "compute") if cloud.has_role(hosts, name))
+        paths = (*paths, *(cloud.field_of(name) for name in roles))
         joined = {
             "neutron_external_interface": ",".join(link for _, _, link in attached),
             "neutron_bridge_name": ",".join(bridge_name(name) for _, name, _ in attached),
@@ -85,7 +90,8 @@ def _physnet_variables(cloud: Cloud, hosts: HostClass) -> Iterator[tuple[str, Tr
             yield variable, Traced(value, Cause(rules[variable], paths))
     elif is_compute and not is_gateway:
         # Kolla-Ansible would else put an interface that it takes for granted, eth1, into a bridge.
-        cause = Cause("no bridge where hosts carry no physical network", (f"{hosts.group}.bond",))
+        fields = (f"{hosts.group}.bond", f"{hosts.group}.port", cloud.field_of("compute"))
+        cause = Cause("no bridge where hosts carry no physical network", fields)
         yield "computes_need_external_bridge", Traced(value=False, cause=cause)
 
 
@@ -96,8 +102,3 @@ def bridge_name(physnet: str) -> str:
         return name
     mark = hashlib.sha256(physnet.encode()).hexdigest()[:4]
     return f"{name[: LONGEST_INTERFACE - 5]}-{mark}"
-
-
-def bridges(cloud: Cloud) -> dict[Ref, str]:
-    """The bridge of each physical network."""
-    return {ref: bridge_name(name) for ref, name in cloud.physnets.items()}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from blueprint.target import Cause
 from blueprint.values import Ref
 from targets._formats.page import Traced
-from targets._formats.yaml import Rows
+from targets._formats.yaml import Rows, flow_list
 from targets.kolla_ansible.cloud import Cloud, HostClass
 from targets.kolla_ansible.interfaces import class_variables
 
@@ -48,13 +48,35 @@ def _rows(cloud: Cloud, each: HostClass) -> Rows:
     text = cloud.model.addresses.text
     addresses = [address for ref in each.refs if (address := text(ref, network)) is not None]
     name = Cause("the host's name", (f"{each.path}.name",))
-    if len(addresses) < len(each.refs):
-        return Rows(each.refs, each.names, name, {}, ())
-    reached = Cause(
-        "hosts are reached at their address on the network of the internal API",
-        (f"{each.path}.address.{network}", cloud.path("api", "internal", "network")),
-    )
-    return Rows(each.refs, each.names, name, {"ansible_host": addresses}, (reached,))
+    columns: dict[str, Sequence[str]] = {}
+    causes: list[Cause] = []
+    if len(addresses) == len(each.refs):
+        columns["ansible_host"] = addresses
+        causes.append(
+            Cause(
+                "hosts are reached at their address on the network of the internal API",
+                (f"{each.path}.address.{network}", cloud.path("api", "internal", "network")),
+            )
+        )
+    zones = _gateway_zones(cloud, each)
+    if zones:
+        columns["neutron_ovn_availability_zones"] = zones
+        rule = "the zone of a gateway's rack, for routers that ask for one"
+        places = dict.fromkeys(f"{host.site}.zone" for host in each.hosts)
+        fields = (f"{each.path}.rack", *places, cloud.field_of("network"))
+        causes.append(Cause(rule, (*fields, cloud.path("neutron", "plugin"))))
+    return Rows(each.refs, each.names, name, columns, tuple(causes))
+
+
+def _gateway_zones(cloud: Cloud, each: HostClass) -> list[str]:
+    """The zone of each gateway, where Neutron runs with OVN and all of them are in zones."""
+    if "neutron" not in cloud.layer.services or cloud.layer.neutron.plugin != "ovn":
+        return []
+    if not cloud.has_role(each, "network"):
+        return []
+    zones = [host.zone for host in each.hosts if host.zone is not None]
+    names = cloud.zones
+    return [flow_list([names[zone]]) for zone in zones] if len(zones) == len(each.hosts) else []
 
 
 def _own_groups(cloud: Cloud) -> dict[str, Traced]:

@@ -25,9 +25,10 @@ def network_variables(cloud: Cloud) -> Iterator[tuple[str, Traced]]:
     neutron = cloud.layer.neutron
     if "neutron" not in cloud.layer.services:
         return
-    plugin = Cause("the mechanism", (cloud.path("neutron", "plugin"),))
+    runs = cloud.path("services")
+    plugin = Cause("the mechanism", (cloud.path("neutron", "plugin"), runs))
     yield "neutron_plugin_agent", Traced(_PLUGINS[neutron.plugin], plugin)
-    fields = (cloud.path("neutron", "overlay"), cloud.path("neutron", "plugin"))
+    fields = (cloud.path("neutron", "overlay"), cloud.path("neutron", "plugin"), runs)
     overlay = Cause("encapsulation of tenants' networks, the plug-in's own unless stated", fields)
     yield "neutron_tenant_network_types", Traced(overlay_of(neutron), overlay)
     attached = tuple(f"{each.group}.bond" for each in cloud.classes_of("compute"))
@@ -36,11 +37,12 @@ def network_variables(cloud: Cloud) -> Iterator[tuple[str, Traced]]:
         for each in cloud.classes_of("compute")
         for ref in cloud.physnets
     )
-    provider = Cause("whether compute hosts carry a physical network", attached)
+    rule = "whether compute hosts carry a physical network"
+    provider = Cause(rule, (*attached, cloud.path("compute"), runs))
     yield "enable_neutron_provider_networks", Traced(carried, provider)
     distributed = Cause(
         "whether computes answer for floating addresses",
-        (cloud.path("neutron", "distributed_floating_ip"), cloud.path("neutron", "plugin")),
+        (cloud.path("neutron", "distributed_floating_ip"), cloud.path("neutron", "plugin"), runs),
     )
     is_distributed = neutron.distributed_floating_ip
     if neutron.plugin == "ovn":
@@ -48,7 +50,7 @@ def network_variables(cloud: Cloud) -> Iterator[tuple[str, Traced]]:
     else:
         yield "enable_neutron_dvr", Traced(is_distributed, distributed)
         gateways = sum(1 for _ in cloud.model.hosts(cloud.roles["network"].selection))
-        redundant = Cause("routers and DHCP on several gateways", (cloud.field_of("network"),))
+        redundant = Cause("routers and DHCP on several gateways", (cloud.field_of("network"), runs))
         yield "enable_neutron_agent_ha", Traced(gateways > 1, redundant)
         servers = _name_servers(cloud)
         if servers is not None:

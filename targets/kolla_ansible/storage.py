@@ -49,11 +49,10 @@ def storage_variables(cloud: Cloud) -> Iterator[tuple[str, Traced]]:
     """Ceph's variables of globals.yml."""
     used = uses(cloud)
     layer = cloud.layer
-    by_storage = (
-        (cloud.path("storage"), f"{layer.storage}.pool")
-        if layer.storage
-        else (cloud.path("storage"),)
-    )
+    runs = cloud.path("services")
+    by_storage: tuple[str, ...] = (cloud.path("storage"), runs)
+    if layer.storage is not None:
+        by_storage = (*by_storage, f"{layer.storage}.pool")
     for service in ("glance", "cinder", "nova"):
         if service in layer.services:
             rule = "kept in Ceph where the cluster has a pool for it"
@@ -66,7 +65,7 @@ def storage_variables(cloud: Cloud) -> Iterator[tuple[str, Traced]]:
             yield "cinder_backup_driver", Traced("ceph", Cause(rule, by_storage))
     for use, client in CLIENTS.items():
         if use in used:
-            paths = (f"{layer.storage}.pool.{used[use]}.use", cloud.path("storage"))
+            paths = (f"{layer.storage}.pool.{used[use]}.use", cloud.path("storage"), runs)
             pool = Cause("the pool that the cluster keeps for the service", paths)
             yield f"ceph_{use}_pool_name", Traced(used[use], pool)
             user = Cause("the service's own client of the cluster", paths)

@@ -13,10 +13,9 @@ from targets.kolla_ansible.cloud import Cloud
 
 
 def zones(cloud: Cloud) -> dict[Ref, str]:
-    """The zones that compute hosts are in, with Nova's names for them."""
+    """The zones that compute hosts are in, with their names."""
     found = {host.zone for each in cloud.classes_of("compute") for host in each.hosts}
-    names = {ref: ref.plain for ref in sorted(ref for ref in found if ref is not None)}
-    return names if len(set(names.values())) == len(names) else {ref: _long(ref) for ref in names}
+    return {ref: name for ref, name in cloud.zones.items() if ref in found}
 
 
 def zone_file(name: str) -> str:
@@ -42,8 +41,3 @@ def _file(cloud: Cloud, zone: Ref, name: str, header: str) -> Artifact:
         text = "".join([f"{host.name}\n" for host in hosts])
         page.block(text, (cause,), tuple([host.ref for host in hosts]))
     return page.artifact(f"kolla_ansible/{zone_file(name)}")
-
-
-def _long(ref: Ref) -> str:
-    site = Ref(ref[: ref.rindex(".zone.")])
-    return f"{site.plain}-{ref.plain}"

@@ -99,7 +99,10 @@ def test_no_path_leaves_its_member_open(target, model):
 def test_an_unset_field_that_decided_a_line_is_named():
     artifact = artifacts(TARGET, three_node_cloud(networks=openstack().networks))["globals.yml"]
     paths = {line: paths for line, _, paths in lines_with_causes(artifact)}
-    assert paths["nova_console: novnc"] == ("openstack.core.nova.console",)
+    assert paths["nova_console: novnc"] == (
+        "openstack.core.nova.console",
+        "openstack.core.services",
+    )
 
 
 def test_a_line_about_a_host_names_that_host():
@@ -116,6 +119,8 @@ def test_an_interface_comes_from_its_link_and_its_network():
     paths = {line: paths for line, _, paths in lines_with_causes(artifact)}
     assert paths["tunnel_interface: bond0.40"] == (
         "openstack.core.networks.tenant",
+        "openstack.core.network",
+        "openstack.core.compute",
         "hosts.node.bond.bond0",
         "network.tenant.vlan",
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from blueprint.model.hosts import Bond, Port
-from blueprint.model.openstack import NetworkRoles
+from blueprint.model.openstack import NetworkRoles, Neutron
 from blueprint.target import Cause
 from blueprint.values import Ref
 from targets.kolla_ansible import TARGET
@@ -86,7 +86,22 @@ def test_tools_run_on_the_host_that_is_named():
 
 def test_hosts_are_reached_on_the_network_of_the_internal_api():
     hosts = read(artifacts(TARGET, three_node_cloud())["inventory/hosts.yml"])
-    assert hosts["oib_node"]["hosts"]["node-2"] == {"ansible_host": "10.20.0.12"}
+    assert hosts["oib_node"]["hosts"]["node-2"]["ansible_host"] == "10.20.0.12"
+
+
+def test_gateways_of_ovn_are_in_the_zone_of_their_rack():
+    hosts = read(artifacts(TARGET, region())["inventory/hosts.yml"])
+    assert hosts["oib_gateway"]["hosts"]["net-2"]["neutron_ovn_availability_zones"] == ["az2"]
+
+
+def test_hosts_that_are_no_gateways_are_in_no_zone_of_ovn():
+    hosts = read(artifacts(TARGET, region())["inventory/hosts.yml"])
+    assert hosts["oib_compute"]["hosts"]["cmp-2"] == {"ansible_host": "10.20.0.18"}
+
+
+def test_open_vswitch_knows_no_zones():
+    hosts = read(artifacts(TARGET, region(neutron=Neutron(plugin="ovs")))["inventory/hosts.yml"])
+    assert hosts["oib_gateway"]["hosts"]["net-2"] == {"ansible_host": "10.20.0.15"}
 
 
 def test_tools_log_in_as_the_stated_user():
@@ -224,4 +239,4 @@ def test_an_address_of_the_sixth_version_is_quoted_text():
     tables = {**model.addresses.tables, Ref("network.api"): table}
     model = type(model)(model.name, None, model.things, model.groups, Addresses(tables))
     hosts = read(artifacts(TARGET, model)["inventory/hosts.yml"])
-    assert hosts["oib_node"]["hosts"]["node-1"] == {"ansible_host": "2001:db8::b"}
+    assert hosts["oib_node"]["hosts"]["node-1"]["ansible_host"] == "2001:db8::b"
