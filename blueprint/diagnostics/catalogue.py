@@ -73,7 +73,9 @@ def _modules(package: str) -> Iterator[object]:
 
 
 def _explain(package: str) -> Traversable:
-    return files(package) / "explain"
+    """The folder of a package's pages, found from the top: a package below it is not imported."""
+    top, *below = package.split(".")
+    return files(top).joinpath(*below, "explain")
 
 
 __all__ = ["PACKAGES", "merged", "page", "pages", "rules"]

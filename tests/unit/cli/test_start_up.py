@@ -46,7 +46,7 @@ def test_help_of_a_verb_imports_nothing_heavy(verb):
     assert set() == imported(verb, "--help") & HEAVY
 
 
-@pytest.mark.parametrize("code", ["OIB4101", "OIB9000"])
+@pytest.mark.parametrize("code", ["OIB4101", "OIB5001", "OIB6001", "OIB9000"])
 def test_explaining_a_code_imports_nothing_heavy(code):
     assert set() == imported("explain", code) & HEAVY
 
