@@ -227,7 +227,6 @@ class _Table:
         self, host: Host, address: Ip, subnet: _Subnet, taken: Mapping[int, Host]
     ) -> bool:
         """Whether a stated address may be the host's; reports why not."""
-        span = self.spans.at(host.ref, "address", self.name)
         why = None
         if address.version != subnet.cidr.version or address not in subnet.cidr:
             why = f"it lies outside `{subnet.cidr}`"
@@ -238,17 +237,18 @@ class _Table:
             why = f"it is the network's own or broadcast address of `{subnet.cidr}`"
         elif not subnet.contains(int(address)):
             why = f"`{self.ref}` holds it for something else"
+        other = taken.get(int(address))
+        if why is None and other is None:
+            return True
+        span = self.spans.at(host.ref, "address", self.name)
         if why is not None:
             self.result.diagnostics.append(addresses.stated_outside(span, str(address), why))
-            return False
-        other = taken.get(int(address))
-        if other is not None:
+        elif other is not None:
             place = self.spans.at(other.ref, "address", self.name)
             self.result.diagnostics.append(
                 addresses.stated_taken(span, str(address), host.name, other.name, place)
             )
-            return False
-        return True
+        return False
 
     def allot(
         self,
