@@ -49,13 +49,14 @@ def measured(work: Work, python: Path, rounds: int) -> Rounds:
     found: Rounds = []
     for number in range(rounds + 1):
         _tell(f"{work.computes} compute hosts, round {number} of {rounds}")
-        costs = _round(work, python, is_checked=number == 0)
+        costs = one_round(work, python, is_checked=number == 0)
         if number:
             found.append(costs)
     return found
 
 
-def _round(work: Work, python: Path, *, is_checked: bool) -> dict[str, Cost]:
+def one_round(work: Work, python: Path, *, is_checked: bool) -> dict[str, Cost]:
+    """One run of every command; where `is_checked`, what the tools made is compared too."""
     costs = {PYTHON: cost_of([sys.executable, "-c", "pass"])}
     costs[VERSION] = cost_of([oib_command(), "--version"])
     work.clear("oib")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.measuring import CommandFailedError, cost_of
-from tests.benchmarks.run import COMPILE, goals, growth, measured, table
+from tests.benchmarks.run import COMPILE, goals, growth, one_round, table
 from tests.benchmarks.work import Work, differences, peer_tools, prepared
 from tests.oracle.tools import or_skip
 
@@ -22,7 +22,7 @@ def python() -> Path:
 def test_every_tool_makes_what_oib_makes(python: Path, tmp_path: Path) -> None:
     work = prepared(10, tmp_path)
 
-    rounds = measured(work, python, 1)  # it ends the run where content differs
+    rounds = [one_round(work, python, is_checked=True)]  # it ends where content differs
 
     assert "\n".join(table(10, rounds)).count("\n") == 11
     assert list(growth({10: rounds})) == []
