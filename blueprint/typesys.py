@@ -108,13 +108,15 @@ class Bounded:
     inner: Type
     bounds: Any
 
+    @property
+    def bounds_text(self) -> str:
+        """The bounds as one writes them."""
+        if not isinstance(self.bounds, tuple) or hasattr(self.bounds, "first"):
+            return str(self.bounds)
+        return "[" + ", ".join(str(b) for b in self.bounds) + "]"
+
     def __str__(self) -> str:
-        shown = (
-            self.bounds
-            if not isinstance(self.bounds, tuple) or hasattr(self.bounds, "first")
-            else ("[" + ", ".join(str(b) for b in self.bounds) + "]")
-        )
-        return f"{self.inner} in {shown}"
+        return f"{self.inner} in {self.bounds_text}"
 
     def __hash__(self) -> int:
         return hash((self.inner, str(self.bounds)))

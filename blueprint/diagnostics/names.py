@@ -470,9 +470,14 @@ def no_text(span: Span, type_: str) -> Diagnostic:
     return Diagnostic(TEXT_VALUE, span, f"a value of type {type_} can't be part of a text")
 
 
-def bad_parameter_text(where: str, text: str, type_: str, example: str) -> Diagnostic:
-    """A `--set` or parameter-file value that does not fit the parameter's type."""
+def bad_parameter_text(
+    name: str, text: str, wanted: str, example: str, declared: Span | None
+) -> Diagnostic:
+    """A `--set` whose text is no value of the parameter's type."""
     return Diagnostic(
-        BAD_PARAMETER_TEXT, None, f"{where}: `{text}` is not of type {type_}",
-        hint=f"write it as in a blueprint, for example `{example}`" if example else None,
-    )  # fmt: skip
+        BAD_PARAMETER_TEXT,
+        None,
+        f"`--set {name}`: expected {wanted}, found `{text}`",
+        labels=(Label(declared, "declared here"),) if declared else (),
+        hint=f"for example `--set {name}={example}`" if example else None,
+    )

@@ -13,7 +13,20 @@ from typing import Any
 from blueprint import typesys as ts
 from blueprint.evaluate.wording import article
 from blueprint.values import (
-    UNITS, Duration, FileRef, Frequency, Iops, Mac, Power, Quantity, Range, Rate, Ratio, Ref, SecretRef, Size,
+    UNITS,
+    Duration,
+    FileRef,
+    Frequency,
+    Iops,
+    Mac,
+    Power,
+    Quantity,
+    Range,
+    Rate,
+    Ratio,
+    Ref,
+    SecretRef,
+    Size,
 )  # fmt: skip
 
 _INT = re.compile(r"-?[0-9][0-9_]*|0x[0-9A-Fa-f]+")
@@ -66,7 +79,7 @@ def _composite_reader(wanted: ts.Type) -> Callable[[str], Any]:
             def read_bounded(text: str) -> Any:
                 value = inner(text)
                 if value not in wanted.bounds:
-                    raise Unfit(str(wanted))
+                    raise Unfit(article(wanted))
                 return value
 
             return read_bounded
@@ -86,7 +99,7 @@ def _composite_reader(wanted: ts.Type) -> Callable[[str], Any]:
                         return read(text)
                     except Unfit:
                         continue
-                raise Unfit(str(wanted))
+                raise Unfit(article(wanted))
 
             return read_any
     return _refuse(wanted)
@@ -270,6 +283,8 @@ def type_of_value(value: Any, depth: int = 6) -> ts.Type:
 def misfit(value: Any, wanted: ts.Type) -> str | None:
     """Why a value does not fit a type, or None where it does. Bounds are part of a type."""
     match wanted:
+        case ts.Scalar() if type_of_value(value) is wanted:
+            return None
         case ts.Bounded():
             inner = misfit(value, wanted.inner)
             if inner is not None:
@@ -281,22 +296,22 @@ def misfit(value: Any, wanted: ts.Type) -> str | None:
                 )
                 if v not in wanted.bounds
             ]
-            return f"must be {wanted}" if outside else None
+            return f"must be {article(wanted)}" if outside else None
         case ts.OptionalOf():
             return misfit(value, wanted.inner)
         case ts.Words():
-            return None if value in wanted.words else f"must be {wanted}"
+            return None if value in wanted.words else f"must be {article(wanted)}"
         case ts.ListOf():
             if isinstance(value, Range) or not isinstance(value, tuple):
-                return f"must be {wanted}"
+                return f"must be {article(wanted)}"
             return next((m for v in value if (m := misfit(v, wanted.element))), None)
         case ts.MapOf():
             if not isinstance(value, dict):
-                return f"must be {wanted}"
+                return f"must be {article(wanted)}"
             return next((m for v in value.values() if (m := misfit(v, wanted.element))), None)
         case ts.Record():
             if not isinstance(value, dict):
-                return f"must be {wanted}"
+                return f"must be {article(wanted)}"
             for name, type_ in wanted.fields.items():
                 if name not in value:
                     if not isinstance(type_, ts.OptionalOf):
@@ -308,9 +323,9 @@ def misfit(value: Any, wanted: ts.Type) -> str | None:
             return (
                 None
                 if any(misfit(value, o) is None for o in wanted.options)
-                else f"must be {wanted}"
+                else f"must be {article(wanted)}"
             )
-    return None if ts.is_assignable(type_of_value(value), wanted) else f"must be {wanted}"
+    return None if ts.is_assignable(type_of_value(value), wanted) else f"must be {article(wanted)}"
 
 
 def example_of(wanted: ts.Type) -> str:

@@ -293,7 +293,7 @@ def read_document(
         return None
     element = wanted.element if isinstance(wanted, ts.ListOf) else None
     if not isinstance(node.value, list):
-        return _typed(node, wanted, report)
+        return typed(node, wanted, report)
     if len(node.value) > ROW_LIMIT:
         report(names.too_large(call, f"`{source.path}` has {len(node.value):,} rows", ROW_LIMIT))
         return None
@@ -308,7 +308,7 @@ def read_document(
     is_sound = True
     placeholder = Table.of((), source, key, cell)
     for number, item in enumerate(items):
-        value = _typed(item, element, report)
+        value = typed(item, element, report)
         if value is None:
             is_sound = False
         rows.append(Row(value, placeholder, number) if isinstance(value, dict) else value)
@@ -324,6 +324,19 @@ def read_document(
     return table
 
 
+def read_map(
+    source: Source, call: Span, report: Callable[[Diagnostic], None], *, is_json: bool
+) -> dict[str, Node] | None:
+    """The values of a JSON or YAML file that holds one map, by name; None where it can't be read."""
+    found: list[Diagnostic] = []
+    node = _json(source, call, found) if is_json else _yaml(source, call, found)
+    if not found and not isinstance(node.value, dict):
+        found.append(names.bad_data(node.span, "the file holds one map of names and values"))
+    for diagnostic in found:
+        report(diagnostic)
+    return None if found else node.value
+
+
 class Node:
     """A value of a document with its place; lists hold nodes, maps nodes by name."""
 
@@ -334,7 +347,7 @@ class Node:
         self.span = span
 
 
-def _typed(node: Node, wanted: ts.Type | None, report: Callable[[Diagnostic], None]) -> Any:
+def typed(node: Node, wanted: ts.Type | None, report: Callable[[Diagnostic], None]) -> Any:
     """The value of a node as a type; None where it does not fit (and that is reported)."""
     if isinstance(wanted, ts.Record) and isinstance(node.value, dict):
         values: dict[str, Any] = {}
@@ -346,7 +359,7 @@ def _typed(node: Node, wanted: ts.Type | None, report: Callable[[Diagnostic], No
                     report(fields.bad_cell(node.span, name, article(type_), ""))
                     is_sound = False
                 continue
-            value = _typed(
+            value = typed(
                 inner, ts.plain(type_) if not isinstance(type_, ts.Bounded) else type_, report
             )
             if value is None:
@@ -355,11 +368,11 @@ def _typed(node: Node, wanted: ts.Type | None, report: Callable[[Diagnostic], No
         return values if is_sound else None
     if isinstance(node.value, list):
         element = wanted.element if isinstance(wanted, ts.ListOf) else None
-        found = [_typed(item, element, report) for item in node.value]
+        found = [typed(item, element, report) for item in node.value]
         return None if any(item is None for item in found) else tuple(found)
     if isinstance(node.value, dict):
         element = wanted.element if isinstance(wanted, ts.MapOf) else None
-        kept = {n: _typed(v, element, report) for n, v in node.value.items() if v.value is not None}
+        kept = {n: typed(v, element, report) for n, v in node.value.items() if v.value is not None}
         return None if any(v is None for v in kept.values()) else kept
     try:
         return from_data(node.value, wanted)

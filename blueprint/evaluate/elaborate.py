@@ -22,8 +22,8 @@ from blueprint.evaluate.code import Absent, Binder, Code, Env, Run, Stop, broken
 from blueprint.evaluate.convert import example_of, text_of, type_of_value
 from blueprint.evaluate.functions import FUNCTIONS, READERS, TEXT_LIMIT, Function, Impossible
 from blueprint.evaluate.scope import IMPLICIT, Scope, Things
-from blueprint.evaluate.wording import article, expectation, found_as, short
 from blueprint.evaluate.weight import weighed
+from blueprint.evaluate.wording import article, expectation, found_as, short
 from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import FileRef, Range
@@ -175,8 +175,8 @@ class Elaborator:
         return Code(ts.STRING, run, expr.span, binders, sees)
 
     def _list(self, expr: ast.ListExpr, scope: Scope, wanted: ts.Type) -> Code:
-        element = ts.element_of(wanted) or ts.ANY
-        codes = [self.present(self.expr(item, scope, element)) for item in expr.items]
+        element = _element_wanted(wanted)
+        codes = [self.present(self.value(item, scope, element)) for item in expr.items]
         if any(code.is_broken for code in codes):
             return broken(expr.span)
         runs = [code.run for code in codes]
@@ -601,7 +601,7 @@ class Elaborator:
         if loop is None:
             return broken(expr.span)
         iterate, inner, parts = loop
-        value = self.present(self.expr(expr.value, inner, ts.element_of(wanted) or ts.ANY))
+        value = self.present(self.value(expr.value, inner, _element_wanted(wanted)))
         if value.is_broken:
             return value
         run = value.run
@@ -700,6 +700,8 @@ class Elaborator:
             if expr.operator in ("in", "not in"):
                 left = self.present(left)
             wanted = left.type if expr.operator in ("==", "!=") else ts.ListOf(left.type)
+            if not ts.words_in(wanted):
+                wanted = ts.ANY
             return left, self.present(self.expr(expr.right, scope, wanted))
         left_wanted = ts.BOOL if expr.operator in ("and", "or") else ts.ANY
         return (
@@ -727,8 +729,8 @@ class Elaborator:
 
     def _conditional(self, expr: ast.ConditionalExpr, scope: Scope, wanted: ts.Type) -> Code:
         test = self.value(expr.condition, scope, ts.BOOL)
-        value = self.expr(expr.value, scope, wanted)
-        otherwise = self.expr(expr.otherwise, scope, wanted)
+        value = self.value(expr.value, scope, wanted)
+        otherwise = self.value(expr.otherwise, scope, wanted)
         if test.is_broken or value.is_broken or otherwise.is_broken:
             return broken(expr.span)
         condition, one, other = test.run, value.run, otherwise.run
@@ -820,6 +822,15 @@ def _pair(member: Any, members: Any, span: Span) -> tuple[Any, Any]:
     if isinstance(member, tuple) and len(member) == 2:
         return member[0], member[1]
     raise Stop(names.not_iterable(span, "a list without pairs"))
+
+
+def _element_wanted(wanted: ts.Type) -> ts.Type:
+    """What the members of a list must be, where a value of a type is wanted."""
+    plain = ts.plain(wanted)
+    if isinstance(plain, ts.Either):
+        lists = [o for option in plain.options if isinstance(o := ts.plain(option), ts.ListOf)]
+        return lists[0].element if len(lists) == 1 else ts.element_of(plain) or ts.ANY
+    return ts.element_of(plain) or ts.ANY
 
 
 def _options(wanted: ts.Type) -> tuple[ts.Type, ...]:

@@ -22,7 +22,11 @@ def expectation(wanted: ts.Type) -> str:
 
 def article(wanted: ts.Type) -> str:
     """A type as a message names what is wanted."""
-    match ts.plain(wanted):
+    while isinstance(wanted, ts.OptionalOf):
+        wanted = wanted.inner
+    if isinstance(wanted, ts.Bounded):
+        return f"{article(wanted.inner)} in {wanted.bounds_text}"
+    match wanted:
         case ts.Scalar() as plain:
             return _SCALARS.get(plain.name, f"a {plain.name}")
         case ts.Thing(kinds):

@@ -59,6 +59,8 @@ class Member:
     env: Env
     origin: Origin
     node: Node | None = None
+    #: Whether it only serves to check the text: nothing is bound for it.
+    is_probe: bool = False
     memo: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
 
@@ -159,6 +161,22 @@ class Node:
             or name in self.labelled
             or (name in self.choices or name in self.maps)
         )
+
+    def copied(self) -> Node:
+        """A copy that can be edited without a change to this one."""
+        made = Node(self.model, self.span, self.head, self.title)
+        made.assigns = {name: list(assigns) for name, assigns in self.assigns.items()}
+        made.blocks = {name: inner.copied() for name, inner in self.blocks.items()}
+        made.labelled = {
+            name: {label: inner.copied() for label, inner in table.items()}
+            for name, table in self.labelled.items()
+        }
+        made.choices = {
+            name: (word, inner.copied()) for name, (word, inner) in self.choices.items()
+        }
+        made.maps = {name: list(bodies) for name, bodies in self.maps.items()}
+        made.bound = dict(self.bound)
+        return made
 
     def at(self, path: tuple[str, ...]) -> tuple[Node, Env] | None:
         """The nested block at a path, and what the families on the way bind."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import fields, names
@@ -21,6 +21,9 @@ from blueprint.resolve.families import keys_of
 from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import keyed
+
+if TYPE_CHECKING:
+    from blueprint.resolve.modules import Module
 
 LABEL = re.compile(r"[^\x00-\x1f\x7f]{1,255}")
 
@@ -54,7 +57,7 @@ class Merge:
     def run(self) -> Node:
         """The tree; shared with all members of the origin where nothing in it varies."""
         block = self.origin.block
-        node = Node(self.declaration.model, block.span, block.head, self.declaration.title)
+        node = Node(self.declaration.model, block.span, block.head, f"`{block.kind}`")
         chain = self.chain()
         node.layers = tuple((layer.name, layer.block.head) for layer in chain[:-1])
         for depth, layer in enumerate(chain):
@@ -77,23 +80,27 @@ class Merge:
             return self.origin.chain
         declaration = self.declaration
         layers = [Layer(self.origin.block, self.origin.scope, str(declaration.ref))]
-        seen = [f"{declaration.kind}.{declaration.name}"]
+        seen: list[tuple[str, Span]] = []
+        title = f"{declaration.kind}.{declaration.name}"
         like = self.origin.block.like
         module = declaration.module
         while like is not None:
             found = module.find_template(like, declaration.kind)
             name = ".".join(like.parts)
+            seen.append((title, like.span))
             if found is None:
                 self.origin.is_partial = True
-                known = [t for t in module.templates_of(declaration.kind) if t not in seen]
+                so_far = [known for known, _ in seen]
+                known = [t for t in module.templates_of(declaration.kind) if t not in so_far]
                 self.world.report(names.unknown_template(like.span, name, declaration.kind, known))
                 break
             block, home = found
-            if name in seen:
+            so_far = [known for known, _ in seen]
+            if name in so_far:
                 self.origin.is_partial = True
-                self.world.report_cycle(like.span, seen[seen.index(name) :])
+                self.world.report_cycle(seen[so_far.index(name) :])
                 break
-            seen.append(name)
+            title = name
             layers.append(Layer(block, declaration.heir_scope(home, self.origin), name))
             like, module = block.like, home
         layers.reverse()
@@ -245,6 +252,7 @@ class Merge:
                     self.world.report(
                         fields.wrong_label(entry.label.span, entry.kind, needs_label=False)
                     )
+                    node.broken.add(entry.kind)
                     return
                 if self.is_first(entry.kind, "", entry.head):
                     self.nested(node, spec, entry.body, entry.span, entry.head, scope, layer)
@@ -292,6 +300,7 @@ class Merge:
         """Merges a labelled block, or a family of them."""
         if entry.label is None:
             self.world.report(fields.wrong_label(entry.head, entry.kind, needs_label=True))
+            node.broken.add(entry.kind)
             return
         table = node.labelled.setdefault(spec.name, {})
         label = entry.label
@@ -394,6 +403,7 @@ class Merge:
         """Merges `config "nova.conf" { … }` and `tool kolla_ansible { … }`."""
         if entry.label is None:
             self.world.report(fields.wrong_label(entry.head, entry.kind, needs_label=True))
+            node.broken.add(entry.kind)
             return
         table = node.labelled.setdefault(entry.kind, {})
         inner = table.get(entry.label.name)
@@ -450,16 +460,39 @@ class Merge:
         code = self.structure(entry.condition, scope, ts.BOOL, "a condition around entries")
         if code is None:
             return
+        if self.member.is_probe and code.binders:
+            self.untaken(node, entry.body, scope, layer)
+            self.untaken(node, entry.otherwise, scope, layer)
+            return
         outcome = self.world.attempt(lambda: code.run(self.env))
         if outcome is None:
             return
         if code.binders:
             self.signature.append((id(entry), outcome))
-        taken = entry.body if outcome else entry.otherwise
+        taken, left = (entry.body, entry.otherwise) if outcome else (entry.otherwise, entry.body)
+        self.untaken(node, left, scope, layer)
         if isinstance(taken, ast.IfDecl):
             self.branch(node, taken, scope, layer, is_inherited=is_inherited)
         elif taken is not None:
             self.body(node, taken, scope, layer, is_inherited=is_inherited)
+
+    def untaken(
+        self, node: Node, text: ast.Body | ast.IfDecl | None, scope: Scope, layer: str
+    ) -> None:
+        """Checks names and types in a branch that is not taken, on a copy of what it would edit."""
+        token = (id(text), id(scope))
+        if text is None or token in self.world.checked_branches:
+            return
+        self.world.checked_branches.add(token)
+        scratch, signature = node.copied(), list(self.signature)
+        if isinstance(text, ast.IfDecl):
+            self.structure(text.condition, scope, ts.BOOL, "a condition around entries")
+            self.untaken(node, text.body, scope, layer)
+            self.untaken(node, text.otherwise, scope, layer)
+        else:
+            self.body(scratch, text, scope, layer, is_inherited=True)
+            check_codes(scratch, self.declaration.module)
+        self.signature = signature
 
     def loop(self, node: Node, entry: ast.ForDecl, scope: Scope, layer: str) -> None:
         """Merges the body of a `for` once a round; its blocks have keys or labels that differ."""
@@ -513,6 +546,23 @@ class Merge:
                     )
 
 
+def check_codes(node: Node, module: Module) -> None:
+    """Checks every expression in a merged body; runs none."""
+    for _, inner in node.walk():
+        known = fields_of(inner.model) if inner.model is not None else {}
+        for name, assigns in inner.assigns.items():
+            spec = known.get(name)
+            wanted = ts.ANY if spec is None or spec.form == "choice" else spec.type
+            for assign in assigns:
+                if assign.operator != "=" and isinstance(ts.plain(wanted), ts.ListOf):
+                    wanted = ts.either((ts.element_of(wanted) or ts.ANY, wanted))
+                module.code(assign.decl.value, assign.scope, wanted)
+        for name, maps in inner.maps.items():
+            spec = known.get(name)
+            for body, scope, _ in maps:
+                module.map_code(body, scope, ts.plain(spec.type) if spec else ts.ANY)
+
+
 def _implicit(
     binders: Mapping[str, Binder], key: str, row: Any, position: int, made: Any
 ) -> dict[Binder, Any]:
@@ -526,4 +576,4 @@ def _implicit(
     return found
 
 
-__all__ = ["Merge", "node_of"]
+__all__ = ["Merge", "check_codes", "node_of"]

@@ -7,6 +7,7 @@ families and counts. Structure sees only parameters, `let`s and data.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +15,11 @@ from typing import Any
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, fields, names
 from blueprint.evaluate.code import Absent, Binder, Code, Env, Run, Stop
-from blueprint.evaluate.convert import Unfit, example_of, from_data, misfit, reader_of
-from blueprint.evaluate.data import Row, read_document
+from blueprint.evaluate.convert import Unfit, example_of, misfit, reader_of
+from blueprint.evaluate.data import Node, Row, read_map, typed
 from blueprint.evaluate.elaborate import Elaborator
 from blueprint.evaluate.scope import IMPLICIT, Scope
+from blueprint.evaluate.wording import article
 from blueprint.loader import SOURCE_LIMIT, resolve_path
 from blueprint.model import KINDS
 from blueprint.resolve.declarations import Declaration, Member, Origin, implicit_types
@@ -113,7 +115,7 @@ class Module:
         self.asserts: list[tuple[ast.AssertDecl, Scope, Env]] = []
         self.header: ast.BlockDecl | None = None
         #: Bodies of branches that are not taken: their names and types are checked all the same.
-        self.untaken: list[tuple[ast.Body, Scope]] = []
+        self.untaken: list[tuple[ast.Body | ast.IfDecl | ast.BlockDecl, Scope]] = []
         self._scopes: dict[tuple[int, int], Scope] = {}
         self._families: dict[tuple[int, int], FamilyScope] = {}
         self._origins: dict[tuple[int, int], Origin] = {}
@@ -316,10 +318,9 @@ class Module:
         """The name and title of the file; reports what is wrong with its header."""
         kind = "blueprint" if self.user is None else "module"
         if self.header is None:
-            start = Span(self.file.source, 0, min(1, len(self.file.source.text)))
             self.world.report(
                 names.wrong_header(
-                    start,
+                    self._beginning(),
                     f"the file does not say that it is a {kind}",
                     f"begin with `{kind} name {{ language = 1 }}`",
                 )
@@ -350,6 +351,15 @@ class Module:
         title = found.get("title", (None, None))[0]
         return name, title
 
+    def _beginning(self) -> Span:
+        """The first word of the file."""
+        source, entries = self.file.source, self.file.body.entries
+        if not entries:
+            return Span(source, 0, min(1, len(source.text)))
+        start = entries[0].span.start
+        word = re.match(r"\w+", source.text[start:])
+        return Span(source, start, start + (len(word[0]) if word else 1))
+
     # --------------------------------------------------------------------------------------- parameters
 
     def take_options(self) -> None:
@@ -377,24 +387,13 @@ class Module:
                 names.unreadable(None, source.path, "a parameter file ends in .json, .yaml or .yml")
             )
             return
-        record = ts.Record({name: ts.OptionalOf(ts.ANY) for name in self.params})
-        document = read_document(
-            source, span, None, None, ts.MapOf(ts.ANY), self.world.report, is_json=is_json
-        )
-        if document is None:
-            return
-        if not isinstance(document, dict):
-            self.world.report(
-                names.bad_data(span, "a parameter file holds one map of names and values")
-            )
-            return
-        for name, value in document.items():
+        values = read_map(source, span, self.world.report, is_json=is_json)
+        for name, node in (values or {}).items():
             if name not in self.params:
-                self.world.report(
-                    names.unknown_parameter(span, name, f"`{source.path}`", record.fields)
-                )
+                where = f"`{source.path}`"
+                self.world.report(names.unknown_parameter(node.span, name, where, self.params))
             else:
-                self._set[name] = (source.path, value, span)
+                self._set[name] = (source.path, node, node.span)
 
     def parameter(self, param: Param) -> Any:
         """The value of a parameter; raises Stop where it has none."""
@@ -433,25 +432,35 @@ class Module:
         if set_value is not None:
             where, value, span = set_value
             self.world.trace.add(where, span, param.name)
-            return (self._from_outside(param, where, value, wanted),)
+            return (self._from_outside(param, value, wanted),)
         chosen = self.environments.get(self.world.options.env or "")
         return self._environment_value(chosen, param, wanted, is_chosen=True) if chosen else None
 
-    def _from_outside(self, param: Param, where: str, value: Any, wanted: ts.Type) -> Any:
+    def _from_outside(self, param: Param, value: str | Node, wanted: ts.Type) -> Any:
+        """The value that `--set` or a parameter file gives a parameter."""
+        if isinstance(value, Node):
+            found = typed(value, wanted, self.world.report)
+            if found is None:
+                raise Stop
+            problem = misfit(found, wanted)
+            if problem is not None:
+                shown = value.span.text[:60]
+                raise Stop(fields.out_of_bounds(value.span, shown, problem, param.decl.type.span))
+            return found
         try:
-            found = self._from_text(value, wanted) if where == "--set" else from_data(value, wanted)
+            found = self._from_text(value, wanted)
         except Unfit as unfit:
             example = unfit.example or example_of(wanted)
-            label = f"--set {param.name}" if where == "--set" else f"{where}: {param.name}"
+            expected = unfit.wanted or article(wanted)
             raise Stop(
-                names.bad_parameter_text(
-                    label, str(value)[:60], unfit.wanted or str(wanted), example
-                )
+                names.bad_parameter_text(param.name, value[:60], expected, example, param.span)
             ) from None
         problem = misfit(found, wanted)
         if problem is not None:
             raise Stop(
-                fields.out_of_bounds(None, f"{param.name} = {value}", problem, param.decl.type.span)
+                names.bad_parameter_text(
+                    param.name, value[:60], problem.removeprefix("must be "), "", param.span
+                )
             )
         return found
 
@@ -588,7 +597,7 @@ class Module:
             )
         outcome = code.run(env)
         taken, left = (entry.body, entry.otherwise) if outcome else (entry.otherwise, entry.body)
-        if isinstance(left, ast.Body):
+        if left is not None:
             self.untaken.append((left, scope))
         if isinstance(taken, ast.IfDecl):
             self._expand_branch(taken, scope, env)
@@ -607,8 +616,12 @@ class Module:
                 self._declaration(block)
         inside = self._body_scope(entry.body, inner)
         work = dict(env)
+        is_empty = True
         for _ in iterate(work):
+            is_empty = False
             self._expand(entry.body, inside, dict(work))
+        if is_empty:
+            self.untaken.append((entry.body, inner))
 
     def _body_scope(self, body: ast.Body, scope: Scope) -> Scope:
         lets = [e for e in body.entries if isinstance(e, ast.LetDecl)]
@@ -677,6 +690,8 @@ class Module:
             except Stop:
                 known.is_broken = True
                 raise
+            if not known.members:
+                self.untaken.append((block, scope))
             return
         counted_at = self._count_of(block, set())
         if counted_at is not None:
@@ -688,6 +703,8 @@ class Module:
             return
         family = self.family_scope(block, scope, made)
         self._enroll(known, block, family, made, env)
+        if not made.members:
+            self.untaken.append((block, scope))
 
     def _declare_plain(
         self, declaration: Declaration, block: ast.BlockDecl, scope: Scope, env: Env

@@ -8,6 +8,7 @@ from blueprint import typesys as ts
 from blueprint.diagnostics import fields, names
 from blueprint.evaluate.code import Stop
 from blueprint.model import KINDS
+from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import Range
 
@@ -48,6 +49,11 @@ class Types:
                 return self._bounded(expr)
         return ts.ANY
 
+    def check(self, name: str) -> None:
+        """Reports what is wrong in a declared type that nothing may have used."""
+        decl = self.declared[name]
+        self._named(ast.NamedType(name, decl.name_span))
+
     def _named(self, expr: ast.NamedType) -> ts.Type:
         name = expr.name
         found = self._resolved.get(name)
@@ -79,7 +85,7 @@ class Types:
 
     def _record(self, expr: ast.RecordType) -> ts.Type:
         found: dict[str, ts.Type] = {}
-        first = {}
+        first: dict[str, Span] = {}
         for field in expr.fields:
             if field.name in found:
                 self.module.world.report(

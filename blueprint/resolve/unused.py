@@ -6,18 +6,15 @@ run, since nothing is bound for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from blueprint import typesys as ts
 from blueprint.evaluate.code import Stop
 from blueprint.evaluate.scope import Scope
 from blueprint.model import KINDS
-from blueprint.model.schema import Block, fields_of
-from blueprint.resolve.declarations import Declaration, Member, Node, Origin, implicit_types
+from blueprint.resolve.declarations import Declaration, Member, Origin, implicit_types
 from blueprint.resolve.families import Made
-from blueprint.resolve.merge import node_of
+from blueprint.resolve.merge import check_codes, node_of
 from blueprint.resolve.modules import Module
-from blueprint.resolve.values import code_of
+from blueprint.resolve.variables import Let
 from blueprint.syntax import ast
 
 
@@ -33,21 +30,42 @@ def check_unused(module: Module) -> None:
         for block, _ in outline.blocks:
             if block.is_template and id(block) not in used:
                 _check(module, block, module.scope)
-    for body, scope in module.untaken:
-        inner = module.scope_of(
-            body, scope, [e for e in body.entries if isinstance(e, ast.LetDecl)]
-        )
-        for block in _blocks(body):
-            if not block.is_template:
-                _check(module, block, inner)
+    for text, scope in list(module.untaken):
+        if isinstance(text, ast.BlockDecl):
+            _check(module, text, scope)
+        else:
+            _check_text(module, text, scope)
+    for name in module.types.declared:
+        module.types.check(name)
 
 
-def _blocks(body: ast.Body) -> Iterator[ast.BlockDecl]:
-    for entry in body.entries:
-        if isinstance(entry, ast.BlockDecl) and entry.kind in KINDS and entry.label is not None:
-            yield entry
-        elif isinstance(entry, ast.IfDecl):
-            yield from _blocks(entry.body)
+def _check_text(module: Module, text: ast.Body | ast.IfDecl | None, scope: Scope) -> None:
+    """Checks declarations that are not made."""
+    if isinstance(text, ast.IfDecl):
+        module.code(text.condition, scope, ts.BOOL)
+        _check_text(module, text.body, scope)
+        _check_text(module, text.otherwise, scope)
+        return
+    entries = text.entries if text is not None else ()
+    lets = [entry for entry in entries if isinstance(entry, ast.LetDecl)]
+    inner = module.scope_of(text, scope, lets) if text is not None and lets else scope
+    for entry in entries:
+        match entry:
+            case ast.BlockDecl() if entry.kind in KINDS and entry.label is not None:
+                if not entry.is_template:
+                    _check(module, entry, inner)
+            case ast.LetDecl():
+                variable = inner.names.get(entry.name)
+                if isinstance(variable, Let):
+                    variable.elaborated()
+            case ast.IfDecl():
+                _check_text(module, entry, inner)
+            case ast.ForDecl():
+                loop = module.loop(entry.clause, inner)
+                if loop is not None:
+                    _check_text(module, entry.body, loop[1])
+            case ast.AssertDecl():
+                module.code(entry.condition, inner, ts.BOOL)
 
 
 def _check(module: Module, block: ast.BlockDecl, scope: Scope) -> None:
@@ -74,24 +92,10 @@ def _check(module: Module, block: ast.BlockDecl, scope: Scope) -> None:
     binders = implicit_types(ts.ANY, ts.ANY)
     inner = Scope(made.scope, owner=declaration, implicit=lambda name, _span: binders.get(name))
     origin = Origin(block, inner, declaration)
-    member = Member(declaration.ref, None, 0, {}, origin)
+    member = Member(declaration.ref, None, 0, {}, origin, is_probe=True)
     declaration.members[None] = member
     try:
-        _check_codes(node_of(member), module)
+        check_codes(node_of(member), module)
     except (Stop, KeyError):
         # A condition that needs what a family binds: its branches are seen when an heir is made.
         return
-
-
-def _check_codes(node: Node, module: Module) -> None:
-    for _, inner in node.walk():
-        known = (
-            fields_of(inner.model)
-            if isinstance(inner.model, type) and issubclass(inner.model, Block)
-            else {}
-        )
-        for name, assigns in inner.assigns.items():
-            spec = known.get(name)
-            wanted = ts.ANY if spec is None or spec.form == "choice" else spec.type
-            for assign in assigns:
-                code_of(assign, wanted, module)

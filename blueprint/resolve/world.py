@@ -76,6 +76,7 @@ class World:
     things: dict[str, Any] = field(default_factory=dict)
     address_of: Callable[[str, str, Span], Any] | None = None
     loop: list[tuple[Any, str, Span]] = field(default_factory=list)
+    checked_branches: set[tuple[int, int]] = field(default_factory=set)
     template_loops: set[frozenset[str]] = field(default_factory=set)
 
     def report(self, diagnostic: Diagnostic | None) -> None:
@@ -83,11 +84,15 @@ class World:
         if diagnostic is not None:
             self.diagnostics.append(diagnostic)
 
-    def report_cycle(self, span: Span, loop: list[str]) -> None:
-        """Reports declarations that are like each other, each loop once."""
-        if frozenset(loop) not in self.template_loops:
-            self.template_loops.add(frozenset(loop))
-            self.report(names.template_cycle(span, [*loop, loop[0]]))
+    def report_cycle(self, loop: list[tuple[str, Span]]) -> None:
+        """Reports declarations that are like each other, each loop once, from the earliest."""
+        members = frozenset(name for name, _ in loop)
+        if members not in self.template_loops:
+            self.template_loops.add(members)
+            at = min(range(len(loop)), key=lambda i: (loop[i][1].source.path, loop[i][1].start))
+            turned = [*loop[at:], *loop[:at]]
+            shown = [name for name, _ in turned]
+            self.report(names.template_cycle(turned[0][1], [*shown, shown[0]]))
 
     @property
     def has_errors(self) -> bool:
