@@ -72,3 +72,9 @@ def reference(session: nox.Session) -> None:
         PYTHON, "-c", "from blueprint.reference import render; print(render(), end='')", silent=True
     )
     Path("grammars/REFERENCE.md").write_text(str(page), encoding="utf-8")
+
+
+@nox.session
+def benchmark(session: nox.Session) -> None:
+    """Whole runs of oib beside the same work in other tools, as ratios; see tests/benchmarks/README.md."""
+    session.run(PYTHON, "-m", "tests.benchmarks.run", *session.posargs)
