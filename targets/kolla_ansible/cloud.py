@@ -113,11 +113,11 @@ class Cloud:
                 known = found.get(host.group, frozenset())
                 if known is not None:
                     found[host.group] = known | {ref}
-        return {ref: found[ref] for ref in self.model.groups if ref in found}
+        return {ref: found[ref] for ref in sorted(self.model.groups) if ref in found}
 
     @cached_property
     def classes(self) -> dict[Ref, tuple[HostClass, ...]]:
-        """The classes of hosts that have a role, by declaration, in the order of the source."""
+        """The classes of hosts that have a role, by declaration, sorted by address."""
         return {ref: tuple(self._classes(ref, only)) for ref, only in self.selected.items()}
 
     @cached_property
@@ -143,7 +143,7 @@ class Cloud:
             if link.physnet is not None
         }
         named = {e.physnet for e in self.layer.external_network.values()}
-        known = [ref for ref in self.model.of(Physnet) if ref in carried | named]
+        known = sorted(ref for ref in self.model.of(Physnet) if ref in carried | named)
         return _unique({ref: _joined(ref, "physnet", "-") for ref in known})
 
     @cached_property
