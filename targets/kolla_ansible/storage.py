@@ -63,6 +63,10 @@ def storage_variables(cloud: Cloud) -> Iterator[tuple[str, Traced]]:
         yield "enable_cinder_backup", Traced(has_backups, Cause(rule, by_storage))
         if has_backups:
             yield "cinder_backup_driver", Traced("ceph", Cause(rule, by_storage))
+    if "cinder" in used:
+        # The release's own precheck asks for it: ansible/roles/cinder/tasks/precheck.yml.
+        rule = "volume services on several hosts take turns through Valkey"
+        yield "enable_valkey", Traced(value=True, cause=Cause(rule, by_storage))
     for use, client in CLIENTS.items():
         if use in used:
             paths = (f"{layer.storage}.pool.{used[use]}.use", cloud.path("storage"), runs)
