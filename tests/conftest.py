@@ -13,6 +13,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="rewrite golden files with what the tests give"
     )
+    parser.addoption(
+        "--matrix", action="store_true", help="judge every release and blueprint, as CI does"
+    )
 
 
 @pytest.fixture
