@@ -244,6 +244,15 @@ class Builder:
             self.span(word[0], self.end),
         )
 
+    def hanging_param(
+        self, word: Terminal, name: Terminal, type_: ast.TypeExpr, operator: Terminal
+    ) -> ast.ParamDecl:
+        return self.param(word, name, type_, operator, self.missing_value(operator, name[2]))
+
+    def hanging_type(self, word: Terminal, name: Terminal, operator: Terminal) -> ast.TypeDecl:
+        broken = self.missing_value(operator, name[2])
+        return self.type_decl(word, name, operator, ast.BrokenType(broken.span))
+
     def use(
         self,
         word: Terminal,

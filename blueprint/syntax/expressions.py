@@ -71,36 +71,40 @@ class Expressions:
     # --------------------------------------------------------------------------------------------- entries
 
     def _form(self, node: Any) -> str:
+        if isinstance(node, (ast.ListExpr, ast.CallExpr)):
+            self._stays_together(node)
+        elif isinstance(node, ast.Body):
+            self._stays_on_one_line(node)
+        return self.assembled(node, self._need)
+
+    def _entry(self, node: Any, lay: Lay) -> str:
+        """An entry, a field or an argument out of its parts, each laid out by `lay`."""
         match node:
             case ast.AttributeDecl() | ast.LetDecl() | ast.AssertDecl():
                 head, value, rest = self.parts(node)
-                return head + self._need(value) + rest
+                return head + lay(value) + rest
             case ast.BlockDecl() | ast.ForDecl():
-                return f"{self.head(node)} {self._braces(node.body)}"
+                return f"{self.head(node)} {lay(node.body)}"
             case ast.IfDecl():
-                return self._if(node)
+                text = f"{self.head(node)} {lay(node.body)}"
+                return text if node.otherwise is None else f"{text} else {lay(node.otherwise)}"
             case ast.UseDecl():
-                return self.head(node) + (
-                    "" if node.body is None else f" {self._braces(node.body)}"
-                )
+                return self.head(node) + ("" if node.body is None else f" {lay(node.body)}")
             case ast.ExportDecl():
-                return f"export {self._need(node.entry)}"
+                return f"export {lay(node.entry)}"
             case ast.RemoveDecl():
                 return f"remove {self._path(node.path)}"
             case ast.ParamDecl():
-                default = "" if node.default is None else f" = {self._need(node.default)}"
-                return self.head(node) + self._need_type(node.type) + default
+                default = "" if node.default is None else f" = {lay(node.default)}"
+                return self.head(node) + self._type_for(node.type, lay) + default
             case ast.TypeDecl():
-                return self.head(node) + self._need_type(node.type)
+                return self.head(node) + self._type_for(node.type, lay)
             case ast.TypeField():
-                return f"{node.name}: {self._need_type(node.type)}"
-            case ast.NamedArgument():
-                return f"{node.name} = {self._need(node.value)}"
-            case ast.ListExpr() | ast.CallExpr():
-                self._stays_together(node)
-            case _:
-                pass
-        return self.assembled(node, self._need)
+                return f"{node.name}: {self._type_for(node.type, lay)}"
+        raise AssertionError(node)
+
+    def _type_for(self, node: ast.TypeExpr, lay: Lay) -> str:
+        return self.assembled_type(node, self._flat_record if lay == self._need else self._record)
 
     def parts(
         self, entry: ast.AttributeDecl | ast.LetDecl | ast.AssertDecl
@@ -163,29 +167,12 @@ class Expressions:
         )
         return f"for {names} in {self.assembled_any(clause.collection)}{condition}"
 
-    def _if(self, node: ast.IfDecl) -> str:
-        text = f"{self.head(node)} {self._braces(node.body)}"
-        otherwise = node.otherwise
-        if isinstance(otherwise, ast.IfDecl):
-            return f"{text} else {self._need(otherwise)}"
-        return text if otherwise is None else f"{text} else {self._braces(otherwise)}"
-
-    def braces(self, body: ast.Body) -> str | None:
-        """A body on one line, where the source has it on one."""
-        return self(body)
-
-    def _braces(self, body: ast.Body) -> str:
-        return self._need(body)
-
-    def _body(self, body: ast.Body) -> str:
+    def _stays_on_one_line(self, body: ast.Body) -> None:
+        """Break what has a comment inside, documentation, or a line end in the source."""
         _, start, end = body.span
-        if self.has_comment(start, end):
+        is_broken = "\n" in self.text[start:end] or any(map(self.documentation, body.entries))
+        if self.has_comment(start, end) or (body.entries and is_broken):
             raise _MustBreakError
-        if not body.entries:
-            return "{}"
-        if "\n" in self.text[start:end] or any(self.documentation(e) for e in body.entries):
-            raise _MustBreakError
-        return "{ " + "  ".join(self._need(entry) for entry in body.entries) + " }"
 
     def _stays_together(self, node: ast.ListExpr | ast.CallExpr) -> None:
         """Break what has a comment inside, or what the source breaks after its opening bracket."""
@@ -208,7 +195,7 @@ class Expressions:
         """An expression out of its parts, each laid out by `lay`."""
         match node:
             case ast.Body():
-                return self._body(node) if lay == self._need else self._forced_body(node, lay)
+                return self._body(node, lay)
             case ast.MapExpr():
                 return lay(node.body)
             case ast.LiteralExpr():
@@ -240,11 +227,15 @@ class Expressions:
                 return f"{node.quantifier} {node.name} in {lay(node.collection)}: {lay(node.condition)}"
             case ast.NamedArgument():
                 return f"{node.name} = {lay(node.value)}"
-        return self._form(node)
+        return self._entry(node, lay)
 
-    def _forced_body(self, body: ast.Body, lay: Lay) -> str:
-        entries = [lay(entry) for entry in body.entries]
-        return "{ " + "  ".join(entries) + " }" if entries else "{}"
+    def _body(self, body: ast.Body, lay: Lay) -> str:
+        entries = ["\n".join([*self.documentation(e), lay(e)]) for e in body.entries]
+        if not entries:
+            return "{}"
+        if any("\n" in entry for entry in entries):
+            return "{\n" + "\n".join(entries) + "\n}"
+        return "{ " + "  ".join(entries) + " }"
 
     def assembled_function(self, node: ast.CallExpr, lay: Lay) -> str:
         """What is called."""
@@ -337,7 +328,7 @@ class Expressions:
                 return f"{node.name}({self.assembled_type(node.argument, record)})"
             case ast.OptionalType():
                 inner = self.assembled_type(node.inner, record)
-                is_loose = isinstance(node.inner, (ast.WordType, ast.BoundedType))
+                is_loose = isinstance(node.inner, (ast.WordType, ast.BoundedType, ast.OptionalType))
                 return f"({inner})?" if is_loose else f"{inner}?"
             case ast.BoundedType():
                 inner = self.assembled_type(node.inner, record)

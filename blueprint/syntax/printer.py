@@ -189,7 +189,7 @@ class _Printer:
         return f"{head} {self._braces(body, indent, len(head) + 1 + indent)}"
 
     def _braces(self, body: ast.Body, indent: int, column: int) -> str:
-        flat = self.flat.braces(body)
+        flat = self.flat(body)
         if flat is not None and column + len(flat) <= WIDTH:
             return flat
         opening = ["{"]

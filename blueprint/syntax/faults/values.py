@@ -181,6 +181,8 @@ def missing_type(at: Recovery, found: Token) -> Resume | None:
 def missing_word(at: Recovery, found: Token) -> Resume | None:
     """`for s sites {`, `use "x" fabric`, `if a b else c`."""
     for kind, word in _NEEDED:
+        if kind == "AS" and at.symbol(1) != "USE":
+            continue  # elsewhere `as` may begin an attribute of that name
         if at.accepts(kind, found.kind):
             if kind == "COLON" and at.is_new_entry(found):
                 continue
