@@ -14,7 +14,7 @@ from targets.kolla_ansible.certificates import authorities
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.network_service import OVERLAYS, overlay_of
 from targets.kolla_ansible.passthrough import options, variables
-from targets.kolla_ansible.systems import SYSTEMS, behaves_as
+from targets.kolla_ansible.systems import SYSTEMS, behaves_as, uses_test_images
 from targets.kolla_ansible.words import names, texts
 
 #: Kolla-Ansible plans the rotation of keys within a week (roles/keystone/tasks/precheck.yml).
@@ -113,6 +113,8 @@ def _images(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     if layer.proxy is not None and layer.deployer.container_engine != "docker":
         engine = spans.at(cloud.ref, "deployer", "container_engine")
         yield limits.proxy_without_docker(spans.at(cloud.ref, "proxy"), engine)
+    if uses_test_images(cloud):
+        yield limits.images_for_tests(spans.at(cloud.ref, "release"), layer.release)
     if layer.registry is not None:
         registry = cloud.model.at(layer.registry, Registry)
         if registry.password is not None and registry.username is None:

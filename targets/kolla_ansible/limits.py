@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from blueprint.diagnostics import Diagnostic, Label, Rule, did_you_mean, nearest
+from blueprint.diagnostics import Diagnostic, Label, Rule, Severity, did_you_mean, nearest
 from blueprint.source import Span
 
 RELEASE = Rule("OIB6000", "release-without-catalogue")
@@ -34,6 +34,7 @@ BACKEND_WITHOUT_AUTHORITY = Rule("OIB6035", "backend-tls-without-authority")
 PROXY_WITH_PODMAN = Rule("OIB6036", "proxy-without-docker")
 CUSTOM_PROCESSOR = Rule("OIB6037", "custom-processor-without-model")
 REGISTRY_USER = Rule("OIB6038", "registry-password-without-user")
+TEST_IMAGES = Rule("OIB6039", "images-for-tests", Severity.WARNING)
 
 RULES: tuple[Rule, ...] = (
     RELEASE, HOST_SYSTEM, HOST_NAMED_AS_GROUP, TEXT, INTERFACE_NAME, UNKNOWN_VARIABLE,
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     NETWORK_IDENTIFIERS, TOKEN_EXPIRY, GATEWAY_WITHOUT_PHYSNET, OWN_AUTHORITY,
     BACKEND_WITHOUT_AUTHORITY, PROXY_WITH_PODMAN, CUSTOM_PROCESSOR,
     REGISTRY_USER,
+    TEST_IMAGES,
 )  # fmt: skip
 
 
@@ -341,4 +343,15 @@ def registry_password_without_user(span: Span, registry: str) -> Diagnostic:
         span,
         f"`{registry}` has a password and no user",
         hint="set `username` too",
+    )
+
+
+def images_for_tests(span: Span, release: str) -> Diagnostic:
+    """The tool's own registry, which it calls one for tests."""
+    return Diagnostic(
+        TEST_IMAGES,
+        span,
+        f"Kolla-Ansible {release} takes the images of its own registry for tests only",
+        notes=("the run-book tells its prechecks to let them pass",),
+        hint="name a `registry` with images of your own",
     )

@@ -13,6 +13,7 @@ from targets.kolla_ansible.commands import folder_of, kolla
 from targets.kolla_ansible.plan import Plan
 from targets.kolla_ansible.runbook_hosts import hosts_steps
 from targets.kolla_ansible.runbook_supplies import supply_steps
+from targets.kolla_ansible.systems import uses_test_images
 from targets.kolla_ansible.zones import zone_file, zones
 
 _SHOWN = {
@@ -82,7 +83,9 @@ def _deploy(cloud: Cloud) -> Iterator[Step]:
     yield Step(
         title="Check the hosts before anything changes",
         needs=(_free_addresses(cloud),),
-        commands=(kolla(cloud, "prechecks"),),
+        commands=(
+            kolla(cloud, "prechecks") + (" --use-test-images" if uses_test_images(cloud) else ""),
+        ),
     )
     yield Step(
         title="Deploy",

@@ -63,10 +63,7 @@ def storage_variables(cloud: Cloud) -> Iterator[tuple[str, Traced]]:
         yield "enable_cinder_backup", Traced(has_backups, Cause(rule, by_storage))
         if has_backups:
             yield "cinder_backup_driver", Traced("ceph", Cause(rule, by_storage))
-    if "cinder" in used:
-        # The release's own precheck asks for it: ansible/roles/cinder/tasks/precheck.yml.
-        rule = "volume services on several hosts take turns through Valkey"
-        yield "enable_valkey", Traced(value=True, cause=Cause(rule, by_storage))
+    yield from _volume_services(cloud)
     for use, client in CLIENTS.items():
         if use in used:
             paths = (f"{layer.storage}.pool.{used[use]}.use", cloud.path("storage"), runs)
@@ -74,6 +71,25 @@ def storage_variables(cloud: Cloud) -> Iterator[tuple[str, Traced]]:
             yield f"ceph_{use}_pool_name", Traced(used[use], pool)
             user = Cause("the service's own client of the cluster", paths)
             yield f"ceph_{use}_user", Traced(client, user)
+
+
+def _volume_services(cloud: Cloud) -> Iterator[tuple[str, Traced]]:
+    """What several hosts of volume services need of each other (roles/cinder/tasks/precheck.yml)."""
+    if "cinder" not in cloud.layer.services:
+        return
+    hosts = sum(1 for _ in cloud.model.hosts(cloud.roles["storage"].selection))
+    if hosts < 2:
+        return
+    fields = (cloud.path("control"), cloud.path("services"))
+    if "cinder" in uses(cloud):
+        rule = "volume services on several hosts take turns through Valkey"
+        yield (
+            "enable_valkey",
+            Traced(value=True, cause=Cause(rule, (*fields, cloud.path("storage")))),
+        )
+    rule = "volume services on several hosts are one cluster, named after the region"
+    named = Cause(rule, (*fields, cloud.path("region")))
+    yield "cinder_cluster_name", Traced(cloud.layer.region, named)
 
 
 def storage_files(cloud: Cloud) -> dict[str, dict[str, dict[str, Traced]]]:

@@ -1,8 +1,9 @@
-"""Host systems: which of them a release of Kolla-Ansible takes, and the images that go with each."""
+"""Host systems and images: which of them a release of Kolla-Ansible takes."""
 
 from __future__ import annotations
 
 from blueprint.model.hosts import OperatingSystem
+from targets.kolla_ansible.cloud import Cloud
 
 #: Host systems of each release: its support matrix and `roles/prechecks/vars/main.yml`.
 SYSTEMS: dict[str, tuple[str, ...]] = {
@@ -11,6 +12,9 @@ SYSTEMS: dict[str, tuple[str, ...]] = {
     ),
     "2026.1": ("centos-stream-10", "debian-12", "debian-13", "rocky-10", "ubuntu-24.04"),
 }  # fmt: skip
+
+#: Releases whose prechecks refuse `quay.io/openstack.kolla` (roles/prechecks/tasks/registry_checks.yml).
+_ASKS_FOR_IMAGES = frozenset({"2026.1"})
 
 #: The distribution inside the images for each family of host systems.
 _DISTRIBUTIONS = ("ubuntu", "debian", "rocky", "centos")
@@ -32,3 +36,8 @@ def ca_bundle(distribution: str) -> str:
     if distribution in {"debian", "ubuntu"}:
         return "/etc/ssl/certs/ca-certificates.crt"
     return "/etc/pki/tls/certs/ca-bundle.crt"
+
+
+def uses_test_images(cloud: Cloud) -> bool:
+    """Whether images come from where the release takes them for tests only, and asks to be told so."""
+    return cloud.layer.registry is None and cloud.layer.release in _ASKS_FOR_IMAGES

@@ -20,7 +20,7 @@ TARGETS = (KOLLA_ANSIBLE, CEPHADM)
 RANGES = {"kolla_ansible": range(6000, 6200), "cephadm": range(6200, 6400)}
 CORPUS = Path(__file__).parent / "targets"
 EXAMPLE = re.compile(r"^## (Rejected|Accepted)\n\n```oib\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-EXPECTED = re.compile(r"# error: (OIB[0-9]{4})")
+EXPECTED = re.compile(r"# (?:error|warning): (OIB[0-9]{4})")
 OPTIONS = Options(targets=tuple(target.name for target in TARGETS))
 RULES: dict[str, Rule] = {rule.code: rule for target in TARGETS for rule in target.rules()}
 PAGES = {c: t for target in TARGETS for c, t in pages((f"targets.{target.name}",)).items()}

@@ -249,3 +249,13 @@ def test_families_of_addresses_are_stated_where_any_is_of_the_sixth_version():
         "tunnel_address_family": "ipv6",
         "storage_address_family": "ipv4",
     }
+
+
+def test_volume_services_on_several_hosts_are_one_cluster():
+    found = variables()
+    assert (found["enable_valkey"], found["cinder_cluster_name"]) == (True, "region-1")
+
+
+def test_a_single_volume_service_is_no_cluster():
+    found = variables(control=(Ref("hosts.node[1]"),))
+    assert not {"enable_valkey", "cinder_cluster_name"} & set(found)

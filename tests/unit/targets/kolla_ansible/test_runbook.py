@@ -36,6 +36,13 @@ def test_the_tool_is_used_in_its_own_order():
     ]
 
 
+def test_prechecks_are_told_of_images_for_tests():
+    (command,) = steps(three_node_cloud(release="2026.1"))[
+        "Check the hosts before anything changes"
+    ].commands
+    assert command.endswith(" --use-test-images")
+
+
 @pytest.mark.parametrize("release", ["2025.1", "2026.1"])
 def test_the_tool_has_the_version_of_the_catalogue(release):
     version = catalog(release).kolla_ansible
