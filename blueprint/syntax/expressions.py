@@ -243,8 +243,9 @@ class Expressions:
 
     def _object(self, node: ast.Expr, lay: Lay) -> str:
         text = lay(node)
-        is_number = isinstance(node, ast.LiteralExpr) and text[0].isdigit()
-        return f"({text})" if level(node) < _ATOM_LEVEL or is_number else text
+        # `1 .2` and `::1 .a` would be read as other literals without parentheses
+        is_bare = isinstance(node, ast.LiteralExpr) and text[0] not in '"tf'
+        return f"({text})" if level(node) < _ATOM_LEVEL or is_bare else text
 
     def _unary(self, node: ast.UnaryExpr, lay: Lay) -> str:
         text = lay(node.operand)

@@ -60,7 +60,9 @@ class _Printer:
 
     def _comment(self, comment: Span) -> str:
         self.printed.add(comment.start)
-        return comment.text.rstrip()
+        text = comment.text.rstrip()
+        # documentation of nothing would be that of whatever comes to stand below it
+        return text[1:] if text.startswith("##") and not text.startswith("###") else text
 
     def _same_line(self, end: int, start: int) -> bool:
         return "\n" not in self.text[end:start]
@@ -84,8 +86,9 @@ class _Printer:
         end: int,
         indent: int,
         lay: Callable[[Any, int], str],
+        joint: str = "  ",
     ) -> list[str]:
-        """The lines of items and of the comments between them."""
+        """The lines of items and of the comments between them; `joint` stands between items of one line."""
         lines: list[str] = []
         at = start
         index = 0
@@ -103,15 +106,14 @@ class _Printer:
             group = 1
             if index >= alone:
                 count = self._group(items, index)
-                if self._fits(items[index : index + count], indent):
+                if self._fits(items[index : index + count], indent, joint):
                     group = count
                 alone = index + count
             self._blank(lines, at, item.span.start)
             inside = (item.span.start, items[index + group - 1].span.end)
             if group > 1:
-                laid = "  ".join(
-                    self.flat(items[i].node) or "" for i in range(index, index + group)
-                )
+                flats = [self.flat(item.node) or "" for item in items[index : index + group]]
+                laid = joint.join(flats) + joint.rstrip()
             else:
                 laid = lay(item.node, indent)
             at = inside[1]
@@ -134,11 +136,11 @@ class _Printer:
             count += 1
         return count
 
-    def _fits(self, group: Sequence[_Item], indent: int) -> bool:
+    def _fits(self, group: Sequence[_Item], indent: int, joint: str) -> bool:
         """Whether items can stand on one line."""
         flats = [self.flat(item.node) for item in group]
-        width = indent + sum(len(flat or "") for flat in flats) + 2 * (len(flats) - 1)
-        return None not in flats and width <= WIDTH
+        width = indent + sum(len(flat or "") for flat in flats) + len(joint) * len(flats)
+        return None not in flats and width - (not joint.rstrip()) * len(joint) <= WIDTH
 
     def _trailing(self, lines: list[str], at: int, end: int, above: int | None = None) -> int:
         """Put a comment that follows on the same line there, or on its own; where reading goes on."""
@@ -264,7 +266,7 @@ class _Printer:
         head = [opening]
         first = self.text.find(opening[-1], span.start, items[0].span.start) + 1
         start = self._trailing(head, first, items[0].span.start)
-        lines = self._lines(items, start, span.end, indent + _STEP, self._item)
+        lines = self._lines(items, start, span.end, indent + _STEP, self._item, ", ")
         return "\n".join([*head, *lines, " " * indent + closing])
 
     def _item(self, node: Any, indent: int) -> str:

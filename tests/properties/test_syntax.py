@@ -15,7 +15,7 @@ from tests.properties import texts
 from tests.unit.syntax.tree import shape, tree
 
 EXAMPLES = settings(
-    max_examples=300,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[
         HealthCheck.too_slow,
@@ -41,7 +41,8 @@ def spans(node: object) -> list[Span]:
 
 
 def comments(file: ast.File) -> list[str]:
-    return sorted(comment.text.rstrip() for comment in file.comments)
+    """Comments without their place; documentation of nothing is printed as an ordinary comment."""
+    return sorted(comment.text.rstrip().replace("##", "#") for comment in file.comments)
 
 
 @EXAMPLES
@@ -110,7 +111,7 @@ def test_no_comment_is_lost(text):
 @EXAMPLES
 @given(texts.commented())
 def test_what_is_printed_has_no_blanks_at_line_ends_outside_texts(text):
-    printed = re.sub(r'"""[\s\S]*?"""', "", print_file(tree(text)))
+    printed = re.sub(r'"""[\s\S]*?"""', '""', print_file(tree(text)))
     assert not re.search(r"[ \t]$", printed, re.MULTILINE)
 
 
