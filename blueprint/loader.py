@@ -10,15 +10,20 @@ import os
 import posixpath
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from blueprint.diagnostics import Diagnostic, names
 from blueprint.source import Source, Span
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 #: Bytes of one blueprint file or module, of one data file, and the number of files in a compile.
 SOURCE_LIMIT = 4 * 2**20
 DATA_LIMIT = 64 * 2**20
 FILE_LIMIT = 1_000
+#: How a path begins that leads into the standard library, which ships with oib; `use "std/…"` names it.
+LIBRARY = "std:"
 
 
 class Input(NamedTuple):
@@ -49,12 +54,30 @@ class Loader(Protocol):
 
 def resolve_path(base: str, written: str) -> str | None:
     """The path of a file named in another: relative to that file's folder; None where it leaves the blueprint."""
-    if written.startswith(("/", "\\")) or "\\" in written or "\0" in written or ":" in written[:3]:
+    if written.startswith(("/", "\\")) or any(c in written for c in ("\\", "\0", ":")):
         return None
     joined = posixpath.normpath(posixpath.join(posixpath.dirname(base), written))
-    if joined == ".." or joined.startswith("../") or joined.startswith("/"):
+    if joined == ".." or joined.startswith(("../", "/")):
         return None
-    return joined
+    return joined if joined.startswith(LIBRARY) == base.startswith(LIBRARY) else None
+
+
+def _library_root() -> Traversable:
+    from importlib.resources import files
+
+    return files("blueprint") / "std"
+
+
+def library() -> list[str]:
+    """The modules of the standard library, by the path under `std/`."""
+    root = _library_root()
+    return sorted(
+        f"{folder.name}/{file.name}"
+        for folder in root.iterdir()
+        if folder.is_dir()
+        for file in folder.iterdir()
+        if file.name.endswith(".oib")
+    )
 
 
 class Recorder:
@@ -74,6 +97,8 @@ class Recorder:
         known = self._sources.get(path)
         if known is not None:
             return known
+        if path.startswith(LIBRARY):
+            return self._from_library(path, span)
         if len(self._digests) >= FILE_LIMIT:
             return names.file_limit(span, f"more than {FILE_LIMIT:,} files are read")
         try:
@@ -90,6 +115,17 @@ class Recorder:
         except UnicodeDecodeError as error:
             return names.unreadable(span, path, f"it is not UTF-8 (byte {error.start + 1})")
         source = Source(path, text.replace("\r\n", "\n").replace("\r", "\n"))
+        self._sources[path] = source
+        return source
+
+    def _from_library(self, path: str, span: Span | None) -> Source | Diagnostic:
+        """A file of the standard library; no input, since it comes and goes with oib itself."""
+        file = _library_root()
+        for part in path.removeprefix(LIBRARY).split("/"):
+            file = file / part
+        if not file.is_file():
+            return names.not_in_library(span, path.removeprefix(LIBRARY), library())
+        source = Source(path, file.read_text(encoding="utf-8"))
         self._sources[path] = source
         return source
 
@@ -127,12 +163,12 @@ class FileLoader(Recorder):
 class MemoryLoader(Recorder):
     """Reads from a mapping: the loader of tests, and of standard input."""
 
-    def __init__(self, files: Mapping[str, str | bytes], main: str = "main.oib") -> None:
+    def __init__(self, texts: Mapping[str, str | bytes], main: str = "main.oib") -> None:
         super().__init__(main)
-        self._files = files
+        self._texts = texts
 
     def _bytes(self, path: str, limit: int) -> bytes | None:
-        content = self._files.get(path)
+        content = self._texts.get(path)
         if content is None:
             raise FileNotFoundError(2, "no such file")
         return content.encode() if isinstance(content, str) else content[: limit + 1]

@@ -389,6 +389,17 @@ def unreadable(span: Span | None, path: str, why: str) -> Diagnostic:
     return Diagnostic(UNREADABLE, span, f"`{path}` can't be read: {why}")
 
 
+def not_in_library(span: Span | None, path: str, known: Iterable[str]) -> Diagnostic:
+    """`use "std/…"` of what the standard library does not have."""
+    have = [f"std/{name}" for name in known]
+    return Diagnostic(
+        UNREADABLE,
+        span,
+        f"the standard library has no `std/{path}`",
+        hint=did_you_mean(f"std/{path}", have),
+    )
+
+
 def escapes(span: Span, path: str) -> Diagnostic:
     """A path that leads out of the blueprint's folder."""
     return Diagnostic(

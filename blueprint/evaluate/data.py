@@ -15,6 +15,7 @@ from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, did_you_mean, fields, names
 from blueprint.evaluate.convert import Unfit, from_data, reader_of
 from blueprint.evaluate.wording import article, expectation
+from blueprint.recursion import read_json
 from blueprint.source import Source, Span
 
 #: Rows of one table, values in one document, and how deeply they nest.
@@ -412,7 +413,7 @@ def _json(source: Source, call: Span, found: list[Diagnostic]) -> Node:
         raise ValueError(f"{text} is no JSON number")
 
     try:
-        value = json.loads(
+        value = read_json(
             source.text, parse_float=Decimal, parse_constant=refuse, object_pairs_hook=pairs
         )
     except json.JSONDecodeError as error:
@@ -421,10 +422,8 @@ def _json(source: Source, call: Span, found: list[Diagnostic]) -> Node:
             names.bad_data(place, "from here on this is no JSON", _json_hint(source, error))
         )
         return Node(None, whole)
-    except (ValueError, RecursionError) as error:
-        deep = "it nests too deeply"
-        why = deep if isinstance(error, RecursionError) else str(error)
-        found.append(names.bad_data(call, f"`{source.path}` is no JSON: {why}"))
+    except ValueError as error:
+        found.append(names.bad_data(call, f"`{source.path}` is no JSON: {error}"))
         return Node(None, whole)
     places = JsonPlaces(source)
     return _wrap(value, places, (), found, call)
@@ -534,8 +533,20 @@ def _yaml(source: Source, call: Span, found: list[Diagnostic]) -> Node:
     if refused is not None:
         found.append(refused)
         return Node(None, whole)
+    opening = (
+        yaml.BlockSequenceStartToken | yaml.BlockMappingStartToken
+        | yaml.FlowSequenceStartToken | yaml.FlowMappingStartToken
+    )  # fmt: skip
+    closing = yaml.BlockEndToken | yaml.FlowSequenceEndToken | yaml.FlowMappingEndToken
+    depth = 0
     try:
         for token in yaml.scan(source.text, Loader=_yaml_loader()):
+            # libyaml composes on the machine's stack, which deep nesting would exhaust
+            depth += isinstance(token, opening) - isinstance(token, closing)
+            if depth > 2 * DEPTH_LIMIT:
+                place = Span(source, token.start_mark.index, token.end_mark.index)
+                found.append(names.too_large(place, "the document nests too deeply", DEPTH_LIMIT))
+                return Node(None, whole)
             if isinstance(token, yaml.AnchorToken | yaml.AliasToken):
                 mark = token.start_mark
                 found.append(

@@ -22,7 +22,7 @@ from blueprint.evaluate.code import Absent, Binder, Code, Env, Run, Stop, broken
 from blueprint.evaluate.convert import example_of, text_of, type_of_value
 from blueprint.evaluate.functions import FUNCTIONS, READERS, TEXT_LIMIT, Function, Impossible
 from blueprint.evaluate.scope import IMPLICIT, Scope, Things
-from blueprint.evaluate.weight import weighed
+from blueprint.evaluate.weight import VALUES_MADE_A_ROUND, effort, weighed
 from blueprint.evaluate.wording import article, expectation, found_as, short
 from blueprint.source import Span
 from blueprint.syntax import ast
@@ -71,11 +71,11 @@ class Elaborator:
             case ast.CallExpr():
                 return self._call(expr, scope, wanted)
             case ast.ListExpr():
-                return weighed(self._list(expr, scope, wanted))
+                return weighed(self._list(expr, scope, wanted), self.things.spend)
             case ast.ComprehensionExpr():
-                return weighed(self._comprehension(expr, scope, wanted))
+                return weighed(self._comprehension(expr, scope, wanted), self.things.spend)
             case ast.MapExpr():
-                return weighed(self._map(expr.body, scope, wanted))
+                return weighed(self._map(expr.body, scope, wanted), self.things.spend)
             case ast.UnaryExpr():
                 return self._unary(expr, scope)
             case ast.BinaryExpr():
@@ -501,11 +501,16 @@ class Elaborator:
         return self._apply(function, expr, codes)
 
     def _apply(self, function: Function, expr: ast.CallExpr, codes: list[Code]) -> Code:
-        run, runs = function.run, [code.run for code in codes]
+        run, runs, spend = function.run, [code.run for code in codes], self.things.spend
+        is_deep = expr.function.span.text in ("unique", "flatten")
 
         def call(env: Env) -> Any:
+            values = [each(env) for each in runs]
+            work = sum([effort(value, is_deep=is_deep) for value in values])
+            if work:
+                spend(work, expr.span)
             try:
-                return run(*[each(env) for each in runs])
+                found = run(*values)
             except Impossible as problem:
                 raise Stop(names.arithmetic(expr.span, str(problem))) from None
             except (TypeError, AttributeError, ValueError):
@@ -517,6 +522,9 @@ class Elaborator:
                         "can't be applied to these values",
                     )
                 ) from None
+            if isinstance(found, tuple) and len(found) > VALUES_MADE_A_ROUND:
+                spend(len(found) // VALUES_MADE_A_ROUND, expr.span)
+            return found
 
         return _joined(
             function.result_type(tuple(code.type for code in codes)), call, expr.span, codes
@@ -533,7 +541,7 @@ class Elaborator:
             lambda env: members(run(env)),
             code.span,
             code.binders,
-            code.sees_things,
+            sees_things=True,
         )
 
     # -------------------------------------------------------------------------------------------- loops
@@ -676,11 +684,15 @@ class Elaborator:
             return _joined(type_, lambda env: one(env) and other(env), expr.span, [left, right])
         if expr.operator == "or":
             return _joined(type_, lambda env: one(env) or other(env), expr.span, [left, right])
-        run = operators.RUNNERS[expr.operator]
+        run, spend = operators.RUNNERS[expr.operator], self.things.spend
 
         def operate(env: Env) -> Any:
+            first, second = one(env), other(env)
+            work = effort(first, is_deep=True) + effort(second, is_deep=True)
+            if work:
+                spend(work, expr.span)
             try:
-                return operators.apply(run, one(env), other(env))
+                return operators.apply(run, first, second)
             except Impossible as problem:
                 raise Stop(names.arithmetic(expr.span, str(problem))) from None
 

@@ -178,7 +178,7 @@ class Shaper:
         if spec is not None and spec.form == "choice":
             return {"choice": value}
         if spec is None:
-            self.count += weigh(value, OPEN_LIMIT)
+            self.count += weigh(value, OPEN_LIMIT)[0]
             if self.count > OPEN_LIMIT:
                 self.world.report(
                     names.too_large(

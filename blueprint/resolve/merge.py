@@ -62,7 +62,7 @@ class Merge:
         node.layers = tuple((layer.name, layer.block.head) for layer in chain[:-1])
         for depth, layer in enumerate(chain):
             name = layer.name if depth < len(chain) - 1 else ""
-            self.body(node, layer.block.body, layer.scope, name, is_inherited=depth > 0)
+            self.body(node, layer.block.body, layer.scope, name)
         key = tuple(self.signature)
         known = self.origin.variants.get(key)
         if known is not None:
@@ -109,51 +109,57 @@ class Merge:
 
     # ----------------------------------------------------------------------------------------- entries
 
-    def body(
-        self, node: Node, body: ast.Body, scope: Scope, layer: str, *, is_inherited: bool
-    ) -> None:
+    def body(self, node: Node, body: ast.Body, scope: Scope, layer: str) -> None:
         """Merges the entries of a body into a node."""
         outer, self.seen_blocks = self.seen_blocks, {}
-        self.entries(node, body, self.inner_scope(body, scope), layer, is_inherited=is_inherited)
+        self.entries(node, body, self.inner_scope(body, scope), layer)
         self.seen_blocks = outer
 
-    def entries(
-        self, node: Node, body: ast.Body, scope: Scope, layer: str, *, is_inherited: bool
-    ) -> None:
+    def entries(self, node: Node, body: ast.Body, scope: Scope, layer: str) -> None:
         """Merges the entries one by one."""
         seen: dict[str, Span] = {}
         for entry in body.entries:
-            match entry:
-                case ast.AttributeDecl():
-                    if entry.name in seen and entry.operator == "=":
-                        self.world.report(
-                            fields.duplicate_attribute(
-                                entry.name_span, entry.name, seen[entry.name]
-                            )
-                        )
-                        continue
-                    seen.setdefault(entry.name, entry.name_span)
-                    self.attribute(node, entry, scope, layer, is_inherited=is_inherited)
-                case ast.BlockDecl():
-                    self.block(node, entry, scope, layer, is_inherited=is_inherited)
-                case ast.IfDecl():
-                    self.branch(node, entry, scope, layer, is_inherited=is_inherited)
-                case ast.ForDecl():
-                    self.loop(node, entry, scope, layer)
-                case ast.RemoveDecl():
-                    self.remove(node, entry)
-                case ast.AssertDecl():
-                    node.asserts.append((entry, scope))
-                case ast.LetDecl():
-                    pass
-                case _:
+            try:
+                self.entry(node, entry, scope, layer, seen)
+            except KeyError:
+                # Nothing is bound for a probe: what shapes itself after a member is seen in its members.
+                if not self.member.is_probe:
+                    raise
+
+    def entry(
+        self, node: Node, entry: ast.Entry, scope: Scope, layer: str, seen: dict[str, Span]
+    ) -> None:
+        """Merges one entry; `seen` are the attributes that the body has set so far."""
+        match entry:
+            case ast.AttributeDecl():
+                if entry.name in seen and entry.operator == "=":
+                    first = seen[entry.name]
                     self.world.report(
-                        names.wrong_place(
-                            entry.span,
-                            "this can't stand inside a block",
-                            "move it to the top of the file",
-                        )
+                        fields.duplicate_attribute(entry.name_span, entry.name, first)
                     )
+                    return
+                seen.setdefault(entry.name, entry.name_span)
+                self.attribute(node, entry, scope, layer)
+            case ast.BlockDecl():
+                self.block(node, entry, scope, layer)
+            case ast.IfDecl():
+                self.branch(node, entry, scope, layer)
+            case ast.ForDecl():
+                self.loop(node, entry, scope, layer)
+            case ast.RemoveDecl():
+                self.remove(node, entry)
+            case ast.AssertDecl():
+                node.asserts.append((entry, scope))
+            case ast.LetDecl():
+                pass
+            case _:
+                self.world.report(
+                    names.wrong_place(
+                        entry.span,
+                        "this can't stand inside a block",
+                        "move it to the top of the file",
+                    )
+                )
 
     def inner_scope(self, body: ast.Body, scope: Scope) -> Scope:
         """The scope of a body that has `let`s of its own; made once."""
@@ -163,9 +169,7 @@ class Merge:
         module = scope.nearest_module()
         return module.scope_of(body, scope, lets)
 
-    def attribute(
-        self, node: Node, entry: ast.AttributeDecl, scope: Scope, layer: str, *, is_inherited: bool
-    ) -> None:
+    def attribute(self, node: Node, entry: ast.AttributeDecl, scope: Scope, layer: str) -> None:
         """Merges one attribute."""
         if entry.key is not None:
             self.world.report(
@@ -220,9 +224,7 @@ class Merge:
             self.world.report(fields.unknown_attribute(span, name, node.title, known))
         return found
 
-    def block(
-        self, node: Node, entry: ast.BlockDecl, scope: Scope, layer: str, *, is_inherited: bool
-    ) -> None:
+    def block(self, node: Node, entry: ast.BlockDecl, scope: Scope, layer: str) -> None:
         """Merges one nested block."""
         if entry.like is not None:
             self.world.report(
@@ -287,12 +289,11 @@ class Merge:
         """Merges an unlabelled block."""
         assert spec is not None, span
         inner = node.blocks.get(spec.name)
-        is_new = inner is None
         if inner is None:
             inner = Node(spec.block[0], span, head, f"`{spec.name}`")
             node.blocks[spec.name] = inner
         inner.span, inner.head = span, head
-        self.body(inner, body, scope, layer, is_inherited=not is_new)
+        self.body(inner, body, scope, layer)
 
     def labelled(
         self, node: Node, spec: FieldSpec, entry: ast.BlockDecl, scope: Scope, layer: str
@@ -350,15 +351,14 @@ class Merge:
     ) -> None:
         """Merges the body of one labelled block."""
         inner = table.get(text)
-        is_new = inner is None
         if inner is None:
             inner = Node(spec.block[0], entry.span, entry.head, f"`{entry.kind} {text}`")
             table[text] = inner
         if not self.is_first(spec.name, text, entry.head):
             return
         inner.span, inner.head = entry.span, entry.head
-        inner.bound = {**self.bound, **bound}
-        self.body(inner, entry.body, scope, layer, is_inherited=not is_new)
+        inner.bound = {**inner.bound, **self.bound, **bound}
+        self.body(inner, entry.body, scope, layer)
 
     def is_first(self, kind: str, label: str, head: Span) -> bool:
         """Whether a body holds a block for the first time; reports a second one."""
@@ -397,7 +397,7 @@ class Merge:
         node.assigns.pop(spec.name, None)
         node.choices[spec.name] = (word, inner)
         inner.span, inner.head = entry.span, entry.head
-        self.body(inner, entry.body, scope, layer, is_inherited=not is_new)
+        self.body(inner, entry.body, scope, layer)
 
     def open_block(self, node: Node, entry: ast.BlockDecl, scope: Scope, layer: str) -> None:
         """Merges `config "nova.conf" { … }` and `tool kolla_ansible { … }`."""
@@ -407,21 +407,19 @@ class Merge:
             return
         table = node.labelled.setdefault(entry.kind, {})
         inner = table.get(entry.label.name)
-        is_new = inner is None
         if inner is None:
             inner = Node(None, entry.span, entry.head, f'`{entry.kind} "{entry.label.name}"`')
             table[entry.label.name] = inner
-        self.body(inner, entry.body, scope, layer, is_inherited=not is_new)
+        self.body(inner, entry.body, scope, layer)
 
     def passed_through(self, node: Node, entry: ast.BlockDecl, scope: Scope, layer: str) -> None:
         """Merges a section of what passes through to a tool."""
         name = entry.kind if entry.label is None else f"{entry.kind}:{entry.label.name}"
         inner = node.blocks.get(name)
-        is_new = inner is None
         if inner is None:
             inner = Node(None, entry.span, entry.head, f"`{name}`")
             node.blocks[name] = inner
-        self.body(inner, entry.body, scope, layer, is_inherited=not is_new)
+        self.body(inner, entry.body, scope, layer)
 
     def remove(self, node: Node, entry: ast.RemoveDecl) -> None:
         """Takes away what was inherited."""
@@ -453,9 +451,7 @@ class Merge:
             return None
         return code
 
-    def branch(
-        self, node: Node, entry: ast.IfDecl, scope: Scope, layer: str, *, is_inherited: bool
-    ) -> None:
+    def branch(self, node: Node, entry: ast.IfDecl, scope: Scope, layer: str) -> None:
         """Merges the branch of an `if` that is taken."""
         code = self.structure(entry.condition, scope, ts.BOOL, "a condition around entries")
         if code is None:
@@ -472,16 +468,16 @@ class Merge:
         taken, left = (entry.body, entry.otherwise) if outcome else (entry.otherwise, entry.body)
         self.untaken(node, left, scope, layer)
         if isinstance(taken, ast.IfDecl):
-            self.branch(node, taken, scope, layer, is_inherited=is_inherited)
+            self.branch(node, taken, scope, layer)
         elif taken is not None:
-            self.body(node, taken, scope, layer, is_inherited=is_inherited)
+            self.body(node, taken, scope, layer)
 
     def untaken(
         self, node: Node, text: ast.Body | ast.IfDecl | None, scope: Scope, layer: str
     ) -> None:
         """Checks names and types in a branch that is not taken, on a copy of what it would edit."""
         token = (id(text), id(scope))
-        if text is None or token in self.world.checked_branches:
+        if text is None or token in self.world.checked_branches or self.declaration.first is None:
             return
         self.world.checked_branches.add(token)
         scratch, signature = node.copied(), list(self.signature)
@@ -490,7 +486,7 @@ class Merge:
             self.untaken(node, text.body, scope, layer)
             self.untaken(node, text.otherwise, scope, layer)
         else:
-            self.body(scratch, text, scope, layer, is_inherited=True)
+            self.body(scratch, text, scope, layer)
             check_codes(scratch, self.declaration.module)
         self.signature = signature
 
@@ -530,7 +526,7 @@ class Merge:
         for entry in body.entries:
             match entry:
                 case ast.BlockDecl() if entry.label is not None:
-                    self.block(node, entry, scope, layer, is_inherited=False)
+                    self.block(node, entry, scope, layer)
                 case ast.ForDecl():
                     self.loop(node, entry, scope, layer)
                 case ast.LetDecl():

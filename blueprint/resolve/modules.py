@@ -7,6 +7,7 @@ families and counts. Structure sees only parameters, `let`s and data.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from blueprint.evaluate.data import Node, Row, read_map, typed
 from blueprint.evaluate.elaborate import Elaborator
 from blueprint.evaluate.scope import IMPLICIT, Scope
 from blueprint.evaluate.wording import article
-from blueprint.loader import SOURCE_LIMIT, resolve_path
+from blueprint.loader import LIBRARY, SOURCE_LIMIT, resolve_path
 from blueprint.model import KINDS
 from blueprint.resolve.declarations import Declaration, Member, Origin, implicit_types
 from blueprint.resolve.families import FamilyScope, Made, counted, keys_of
@@ -720,7 +721,7 @@ class Module:
         made_for_scope = counted(0, (), scope)
         family = self.family_scope(block, scope, made_for_scope)
         origin = Origin(block, family.scope, declaration)
-        probe = Member(declaration.ref, None, 0, env, origin)
+        probe = Member(declaration.ref, None, 0, env, origin, is_probe=True)
         count = self.references.structural(probe, "count", ts.INT)
         without = self.references.structural(probe, "without", ts.ListOf(ts.INT)) or ()
         if count is None:
@@ -944,11 +945,13 @@ class Alias:
         if file is None:
             return
         if self.decl.index is None:
+            self.module.world.use(1, self.decl.path_span)
             yield None, self._module(file, f"{self.name}.", self.scope, {})
             return
         made = keys_of(self.decl.index, self.scope, {}, self.module)
         if made is None:
             return
+        self.module.world.use(len(made.members), self.decl.path_span)
         binders = implicit_types(made.key_type, made.row_type)
         inner = Scope(made.scope, implicit=lambda name, _span: binders.get(name))
         for position, (key, row, bound) in enumerate(made.members):
@@ -969,7 +972,9 @@ class Alias:
         while user is not None:
             chain.append(user.path)
             user = user.user
-        path = written if written.startswith("std/") else resolve_path(self.module.path, written)
+        path = resolve_path(self.module.path, written)
+        if written.startswith("std/") and path is not None:
+            path = LIBRARY + posixpath.normpath(written[4:])
         if path is None:
             world.report(names.escapes(span, written))
             return None

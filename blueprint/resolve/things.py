@@ -625,6 +625,9 @@ class References:
             family = self.world.families.get(ref)
             if family is not None and family.is_family:
                 raise Stop(names.family_needs_key(span, str(ref), [str(k) for k in family.members]))
+            member, around = self._around(ref)
+            path = (*around, *path)
+        if member is None:
             raise Stop
         if path in member.memo:
             found = member.memo[path]
@@ -640,6 +643,7 @@ class References:
             if path == ("name",) and member.origin.owner.kind == "hosts":
                 value = fallback_name(member.origin.owner.name, member.key)
             else:
+                member.memo[path] = Absent()
                 raise
         except Stop as stop:
             self.world.report(stop.diagnostic)
@@ -647,6 +651,15 @@ class References:
             raise type(stop) from None
         member.memo[path] = value
         return value
+
+    def _around(self, ref: str) -> tuple[Member | None, tuple[str, ...]]:
+        """The thing that a nested one such as `site.dc.rack.r[1]` is part of, and the way to it."""
+        parts = Ref(ref).parts
+        for end in range(len(parts) - 2, 1, -1):
+            member = self.world.things.get(Ref(".".join(parts[:end])))
+            if member is not None:
+                return member, (parts[end], ".".join(parts[end + 1 :]))
+        return None, ()
 
     def _check_labels(self, member: Member, path: tuple[str, ...], span: Span) -> None:
         """Raises Stop where a path leads through a labelled block that is not there."""

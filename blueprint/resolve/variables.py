@@ -40,7 +40,8 @@ class Let:
                     wanted = self.module.types.resolve(self.decl.type) if self.decl.type else ts.ANY
                     if self._code is None:
                         self._code = weighed(
-                            self.module.elaborator.value(self.decl.value, self.scope, wanted)
+                            self.module.elaborator.value(self.decl.value, self.scope, wanted),
+                            world.spend,
                         )
                     if self.decl.type and not self._code.is_broken:
                         code = self._code

@@ -17,6 +17,8 @@ from blueprint.source import Span
 WORK_LIMIT = 5_000_000
 #: Values that wait for each other.
 NEED_LIMIT = 200
+#: Modules, each of the members of a family of them counted.
+USE_LIMIT = 5_000
 #: Members of all families.
 MEMBER_LIMIT = 500_000
 
@@ -71,6 +73,7 @@ class World:
     trace: Trace = field(default_factory=Trace)
     work: int = 0
     members: int = 0
+    uses: int = 0
     codes: dict[tuple[int, int, str], tuple[Any, Any, Code]] = field(default_factory=dict)
     families: dict[str, Any] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
@@ -112,6 +115,12 @@ class World:
                 names.too_large(span, "the families have too many members in all", MEMBER_LIMIT)
             )
         self.members += amount
+
+    def use(self, amount: int, span: Span) -> None:
+        """Counts modules; raises Stop beyond the limit."""
+        if self.uses + amount > USE_LIMIT:
+            raise Stop(names.too_large(span, "modules are used too many times in all", USE_LIMIT))
+        self.uses += amount
 
     @contextmanager
     def needing(self, token: Any, name: str, span: Span) -> Iterator[None]:

@@ -1,0 +1,105 @@
+"""Lowering: what differs between members is their own, what is alike is shared, secrets stay references."""
+
+from __future__ import annotations
+
+from blueprint.values import Ref, SecretRef
+from tests.unit.fronts import GROUND, codes, compiled, front_of, group
+
+
+def test_members_that_are_alike_share_one_specification():
+    front = front_of(GROUND + "hosts h like hosts.node { count = 200 }")
+    assert len({id(host.spec) for host in group(front, "hosts.h")}) == 1
+
+
+def test_members_that_differ_beyond_their_columns_have_specifications_apart():
+    text = GROUND + 'hosts h like hosts.node { count = 4  user = if n > 2 then "a" else "b" }'
+    assert len({id(host.spec) for host in group(front_of(text), "hosts.h")}) == 2
+
+
+def test_hosts_are_spread_over_racks_in_turn():
+    text = GROUND + "hosts h like hosts.node { count = 4  spread = rack }"
+    racks = [host.rack for host in group(front_of(text), "hosts.h")]
+    assert racks == [f"site.dc.rack.r[{i}]" for i in (1, 2, 3, 1)]
+
+
+def test_hosts_are_spread_over_zones_in_turn():
+    text = """
+    site dc { rack r[1..4] { }
+      zone a { racks = [rack.r[1], rack.r[2]] }
+      zone b { racks = [rack.r[3], rack.r[4]] } }
+    hardware server { cpu { cores = 8 }  memory = 64 GiB }
+    hosts h { hardware = hardware.server  count = 4  spread = zone }
+    """
+    zones = [host.zone for host in group(front_of(text), "hosts.h")]
+    assert zones == [f"site.dc.zone.{z}" for z in ("a", "b", "a", "b")]
+
+
+def test_a_host_without_a_name_is_called_after_its_family_and_key():
+    text = GROUND + "hosts big_one like hosts.node {}\nhosts more[1..2] like hosts.node {}"
+    front = front_of(text)
+    assert [h.name for h in front.model.host.values()] == ["big-one", "more-1", "more-2"]
+
+
+def test_secrets_stay_references():
+    text = (
+        'secrets vault { store file { path = "/etc/s" } }\n'
+        'registry r { url = "x"  password = secrets.vault["pull"] }'
+    )
+    registry = front_of(text).model.things[Ref("registry.r")]
+    assert registry.password == SecretRef('secrets.vault["pull"]')
+
+
+def test_a_secret_is_no_part_of_a_text():
+    text = 'secrets vault { store file { path = "/s" } }\nlet it = "x${secrets.vault["a"]}"'
+    assert codes(text) == ["OIB2037"]
+
+
+def test_the_span_of_a_field_is_the_value_as_written():
+    front = front_of("network oam {\n  cidr = 10.20.0.0/24\n  vlan = 20\n}")
+    assert front.spans.at("network.oam", "vlan").text == "20"
+
+
+def test_the_span_of_an_inherited_field_is_in_the_template():
+    front = front_of(
+        "template network t { cidr = 10.9.0.0/24  vlan = 20 }\nnetwork a like network.t {}"
+    )
+    assert front.spans.at("network.a", "vlan").text == "20"
+
+
+def test_the_span_of_a_stated_address_is_the_address():
+    text = GROUND + "hosts h like hosts.node { address { oam = 10.20.0.9 } }"
+    assert front_of(text).spans.at("hosts.h", "address", "oam").text == "10.20.0.9"
+
+
+def test_values_may_read_allotted_addresses():
+    text = (
+        GROUND + "hosts h like hosts.node { count = 2 }\nsite other { dns = hosts.h.addresses.oam }"
+    )
+    site = front_of(text).model.things[Ref("site.other")]
+    assert [str(a) for a in site.dns] == ["10.20.0.2", "10.20.0.3"]
+
+
+def test_a_network_that_needs_the_addresses_of_its_hosts_is_a_cycle():
+    text = GROUND + (
+        "hosts h like hosts.node {}\n"
+        "network b { cidr = 10.9.0.0/24  gateway = hosts.h.addresses.oam }"
+    )
+    assert codes(text) == ["OIB2009"]
+
+
+def test_every_bad_unit_of_a_family_is_found_at_its_cell():
+    text = GROUND + (
+        'let rows: list({ name: string  unit: int }) = csv("r.csv", key = "name")\n'
+        "hosts h[for r in rows] like hosts.node { name = r.name  unit = r.unit }"
+    )
+    _, found = compiled(text, {"r.csv": "name,unit\na,1\nb,0\nc,-1\n"})
+    assert [(d.rule.code, d.span.line) for d in found if d.span] == [
+        ("OIB3002", 3),
+        ("OIB3002", 4),
+    ]
+
+
+def test_an_assertion_in_a_family_sees_the_member():
+    text = GROUND + 'hosts h[1..3] like hosts.node { assert key < 3, "no ${key}" }'
+    _, found = compiled(text)
+    assert [d.message for d in found] == ["no 3"]
