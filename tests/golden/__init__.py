@@ -1,0 +1,1 @@
+"""The exact trees that the reference blueprints give."""
