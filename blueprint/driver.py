@@ -8,7 +8,6 @@ emitted unless nothing is wrong.
 from __future__ import annotations
 
 import gc
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from blueprint.lock import LOCK, Lock, printed, read_lock
 from blueprint.lower.lower import Lowered, check_assert, lower
 from blueprint.model import Model
 from blueprint.model.network import Network
+from blueprint.recursion import room_to_recurse
 from blueprint.resolve.modules import Module
 from blueprint.resolve.unused import check_unused
 from blueprint.resolve.world import Options, World
@@ -227,21 +227,15 @@ def _silent(_what: str) -> None:
     return
 
 
-#: Frames of Python that evaluation may take: 200 values that wait for each other, each 100 levels deep.
-_FRAMES = 100_000
-
-
 @contextmanager
 def _room_to_work() -> Iterator[None]:
     """Nothing of a compile is garbage before its end, and collecting doubles its time; room to recurse."""
     was_enabled = gc.isenabled()
-    frames = sys.getrecursionlimit()
     gc.disable()
-    sys.setrecursionlimit(max(frames, _FRAMES))
     try:
-        yield
+        with room_to_recurse():
+            yield
     finally:
-        sys.setrecursionlimit(frames)
         if was_enabled:
             gc.enable()
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from blueprint.diagnostics import Diagnostic, addresses
 from blueprint.loader import DATA_LIMIT, Loader
+from blueprint.recursion import read_json
 from blueprint.source import Source
 
 LOCK = "oib.lock"
@@ -36,14 +37,14 @@ def read_lock(loader: Loader) -> Lock | Diagnostic | None:
         return addresses.lock_broken(LOCK, source.message)
     try:
         return _parsed(source)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         return addresses.lock_broken(
             LOCK, str(error).splitlines()[0] if str(error) else "it is no lock file"
         )
 
 
 def _parsed(source: Source) -> Lock:
-    raw = json.loads(source.text)
+    raw = read_json(source.text)
     if raw["version"] != VERSION:
         raise ValueError(f"it has version {raw['version']}, this compiler reads {VERSION}")
     return Lock(_table(raw["addresses"]), _table(raw.get("retired", {})))
