@@ -29,7 +29,9 @@ class CommandFailedError(Exception):
 def cost_of(command: Sequence[str]) -> Cost:
     """The cost of a command that has to succeed."""
     starter = [sys.executable, "-I", "-S", __file__, *command]
-    found = subprocess.run(starter, capture_output=True, text=True, check=False)
+    # Installed tools come with their bytecode; a checkout gets its own in the round that warms up.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    found = subprocess.run(starter, capture_output=True, text=True, check=False, env=environment)
     if found.returncode:
         raise CommandFailedError(f"{' '.join(command)}\n{found.stderr}")
     return Cost(**json.loads(found.stdout.splitlines()[-1]))
