@@ -13,6 +13,7 @@ from blueprint.syntax.precedence import LEVELS, NOT_LEVEL, UNARY_LEVEL, UNCHAINE
 _ATOM_LEVEL: Final = 10
 _LOOSE_LEVEL: Final = 0
 _QUANTITY: Final = re.compile(r"([0-9][0-9_]*(?:\.[0-9]+)?)[ \t]*([A-Za-z%]+)")
+_DURATION: Final = re.compile(r"[0-9][ \t]?(?:B|W|ns|us|ms|s|min|h|days?)$")
 _TIGHT: Final = (
     ast.LiteralExpr,
     ast.NameExpr,
@@ -335,11 +336,17 @@ class Expressions:
                 inner = self.assembled_type(node.inner, record)
                 if isinstance(node.inner, ast.BoundedType):
                     inner = f"({inner})"
-                return f"{inner} in {self.assembled_any(node.bounds)}"
+                return f"{inner} in {self._bounds(node.bounds)}"
             case ast.RecordType():
                 return record(node)
             case ast.BrokenType():
                 return self.verbatim(node.span)
+
+    def _bounds(self, node: ast.Expr) -> str:
+        text = self.assembled_any(node)
+        # before the `=` of a default, `5 min` would be a number and the name of the next attribute
+        is_range = isinstance(node, ast.BinaryExpr) and node.operator == ".."
+        return f"({text})" if _DURATION.search(text) and not is_range else text
 
 
 def level(node: Any) -> int:

@@ -192,6 +192,8 @@ class _Printer:
 
     def _braces(self, body: ast.Body, indent: int, column: int) -> str:
         flat = self.flat(body)
+        if flat == "{}":
+            return flat
         if flat is not None and column + len(flat) <= WIDTH:
             return flat
         opening = ["{"]

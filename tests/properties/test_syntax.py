@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
 
@@ -84,7 +85,7 @@ def test_a_valid_text_has_no_error(text):
 @given(texts.blueprints())
 def test_spans_of_entries_are_in_order_and_do_not_overlap(text):
     starts = [(entry.span.start, entry.span.end) for entry in tree(text).body.entries]
-    assert all(end <= start for (_, end), (start, _) in zip(starts, starts[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in pairwise(starts))
 
 
 @EXAMPLES

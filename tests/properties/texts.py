@@ -56,7 +56,7 @@ def _grown_type(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.one_of(
         st.builds("list({})".format, inner),
         st.builds("({})?".format, inner),
-        st.builds("({}) in {}".format, inner, expressions),
+        st.builds("({}) in ({})".format, inner, expressions),
         st.lists(st.builds("{}: {}".format, names, inner), max_size=3).map(
             lambda f: f"{{ {'  '.join(f)} }}"
         ),
@@ -185,6 +185,6 @@ def damaged(draw: st.DrawFn) -> str:
 
 anything = st.one_of(
     st.text(),
-    st.text(alphabet="{}[]()=,.:;\"'#$\\\n\t abn019/+-*<>!?|&%_é\u202e\x00，"),
+    st.text(alphabet="{}[]()=,.:;\"'#$\\\n\t abn019/+-*<>!?|&%_é\u202e\x00\uff0c"),
     damaged(),
 )
