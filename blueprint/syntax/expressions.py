@@ -216,7 +216,7 @@ class Expressions:
             case ast.ListExpr():
                 return "[" + ", ".join(lay(item) for item in node.items) + "]"
             case ast.ComprehensionExpr():
-                return f"[{self._for(node.clause)}: {lay(node.value)}]"
+                return f"[{_with_colon(self._for(node.clause))} {lay(node.value)}]"
             case ast.UnaryExpr():
                 return self._unary(node, lay)
             case ast.BinaryExpr():
@@ -225,8 +225,8 @@ class Expressions:
                 parts = (lay(node.condition), lay(node.value), lay(node.otherwise))
                 return "if {} then {} else {}".format(*parts)
             case ast.QuantifiedExpr():
-                return f"{node.quantifier} {node.name} in {lay(node.collection)}: {lay(node.condition)}"
-            case ast.NamedArgument():
+                head = f"{node.quantifier} {node.name} in {lay(node.collection)}"
+                return f"{_with_colon(head)} {lay(node.condition)}"case ast.NamedArgument():
                 return f"{node.name} = {lay(node.value)}"
         return self._entry(node, lay)
 
@@ -358,6 +358,11 @@ def level(node: Any) -> int:
     if isinstance(node, (ast.ConditionalExpr, ast.QuantifiedExpr)):
         return _LOOSE_LEVEL
     return _ATOM_LEVEL
+
+
+def _with_colon(text: str) -> str:
+    """A text and a colon that is not read as a part of an address before it."""
+    return f"{text} :" if text.endswith(":") else f"{text}:"
 
 
 def _has_long_hole(node: Any) -> bool:

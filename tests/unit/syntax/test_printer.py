@@ -51,6 +51,7 @@ def printed(text: str) -> str:
         ("a = (1).b", "a = (1).b\n"),
         ("a = 1 .. 3", "a = 1..3\n"),
         ("a = 1 .. n-1", "a = 1 .. n - 1\n"),
+        ("a = [for x in 1::3 ..3:: :x]", "a = [for x in 1::3..3:: : x]\n"),
         # types
         ("let a: b in (5 min) = c", "let a: b in (5 min) = c\n"),
         ("let a: b in 1 min..5 min = c", "let a: b in 1 min..5 min = c\n"),
