@@ -226,7 +226,8 @@ class Expressions:
                 return "if {} then {} else {}".format(*parts)
             case ast.QuantifiedExpr():
                 head = f"{node.quantifier} {node.name} in {lay(node.collection)}"
-                return f"{_with_colon(head)} {lay(node.condition)}"case ast.NamedArgument():
+                return f"{_with_colon(head)} {lay(node.condition)}"
+            case ast.NamedArgument():
                 return f"{node.name} = {lay(node.value)}"
         return self._entry(node, lay)
 
