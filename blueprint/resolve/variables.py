@@ -132,7 +132,14 @@ class Param:
     def type(self) -> ts.Type:
         """The declared type."""
         if self._type is None:
-            self._type = self.module.types.resolve(self.decl.type)
+            world = self.module.world
+            try:
+                with world.needing(("type", self), self.name, self.decl.name_span):
+                    found = self.module.types.resolve(self.decl.type)
+            except Stop as stop:
+                world.report(stop.diagnostic)
+                found = ts.ANY
+            self._type = self._type or found
         return self._type
 
     def code(self, span: Span) -> Code:

@@ -1,0 +1,54 @@
+"""Causes: every place that had a hand in a value."""
+
+from __future__ import annotations
+
+from blueprint.driver import Options, causes_of
+from blueprint.loader import MemoryLoader
+from tests.unit.fronts import GROUND, HEADER
+
+
+def causes(text: str, path: str, files: dict[str, str] | None = None, **options) -> list[str]:
+    loader = MemoryLoader({"main.oib": HEADER + text, **(files or {})})
+    return [cause.text for cause in causes_of(loader, Options(**options), [path])]
+
+
+def test_an_attribute_is_caused_by_its_text_and_the_variables_in_it():
+    text = "let base = 100\nlet tag = base + 20\nnetwork a { cidr = 10.1.0.0/24  vlan = tag }"
+    found = causes(text, "network.a.vlan")
+    assert {"states `vlan`", "`let tag`", "`let base`"} <= set(found)
+
+
+def test_an_inherited_attribute_names_its_template():
+    text = "template network t { cidr = 10.1.0.0/24  mtu = 9000 }\nnetwork a like network.t {}"
+    assert "states `mtu` in template network.t" in causes(text, "network.a.mtu")
+
+
+def test_an_attribute_that_is_unset_names_the_default():
+    text = "network a { cidr = 10.1.0.0/24 }"
+    assert any("default of the language" in c for c in causes(text, "network.a.mtu"))
+
+
+def test_a_parameter_names_what_set_it():
+    text = "param size: int = 1500\nenvironment lab { size = 9000 }\nnetwork a { cidr = 10.1.0.0/24  mtu = size }"
+    assert any("default of the parameter" in c for c in causes(text, "network.a.mtu"))
+    assert "the environment sets `size`" in causes(text, "network.a.mtu", env="lab")
+    assert "--set size" in causes(text, "network.a.mtu", sets=(("size", "9000"),))
+
+
+def test_a_value_from_data_names_its_cell():
+    text = GROUND + (
+        'let rows = csv("r.csv", key = "name")\n'
+        "hosts h[for r in rows] like hosts.node { name = r.host }"
+    )
+    loader = MemoryLoader({"main.oib": HEADER + text, "r.csv": "name,host\nx,alpha\n"})
+    found = causes_of(loader, Options(), ['hosts.h["x"].name'])
+    cells = [c.span for c in found if c.span and c.span.source.path == "r.csv"]
+    assert [span.text for span in cells] == ["alpha"]
+
+
+def test_an_address_names_its_network_and_its_lock_entry():
+    text = GROUND + "hosts h like hosts.node {}"
+    lock = '{"version": 1, "addresses": {"network.oam": {"hosts.h": "10.20.0.2"}}}'
+    found = causes(text, "hosts.h.address.oam", {"oib.lock": lock})
+    assert any(c.startswith("oib.lock: the entry of `hosts.h`") for c in found)
+    assert "states `cidr`" in found
