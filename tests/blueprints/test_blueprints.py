@@ -32,10 +32,22 @@ def compiled(folder, **sets):
 
 
 @pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_it_compiles_without_a_word(folder, release):
-    found = compiled(folder, release=release)
+@pytest.mark.parametrize("name", REFERENCES)
+def test_a_reference_compiles_without_a_word_for_each_release(name, release):
+    found = compiled(f"reference_blueprints/{name}", release=release)
     assert [(d.rule.code, d.message) for d in found.diagnostics] == []
+    assert found.deployments
+
+
+def test_the_starter_compiles_without_a_word():
+    found = compiled("blueprint/starter")
+    assert [(d.rule.code, d.message) for d in found.diagnostics] == []
+    assert found.deployments
+
+
+def test_the_starter_is_only_warned_of_the_public_registry_by_the_newest_release():
+    found = compiled("blueprint/starter", release="2026.1")
+    assert [d.rule.code for d in found.diagnostics] == ["OIB6039"]
     assert found.deployments
 
 
