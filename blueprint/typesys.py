@@ -331,6 +331,16 @@ def member_of(type_: Type) -> Type | None:
     return None
 
 
+def options_of(wanted: Type) -> tuple[Type, ...]:
+    """The types that a value may have, lists by their members."""
+    inner = plain(wanted)
+    if isinstance(inner, ListOf):
+        return options_of(inner.element)
+    if isinstance(inner, Either):
+        return tuple(o for option in inner.options for o in options_of(option))
+    return (inner,)
+
+
 def element_of(type_: Type) -> Type | None:
     """The type of what a loop over a value of this type gives, or None where nothing can be looped over."""
     type_ = plain(type_)

@@ -8,7 +8,7 @@ declared things, which structure must not.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -67,3 +67,38 @@ def stopped(_: Env) -> Any:
 def broken(span: Span) -> Code:
     """A broken expression."""
     return Code(ts.BROKEN, stopped, span)
+
+
+ABSENT = object()
+
+
+def constant(value: Any) -> Run:
+    """The closure of a value that is known."""
+    return lambda _env: value
+
+
+def joined(type_: ts.Type, run: Run, span: Span, codes: list[Code]) -> Code:
+    """The code of an expression with parts: broken if one is, reading what they read."""
+    if any(code.is_broken for code in codes):
+        return broken(span)
+    binders = frozenset[Binder]().union(*(code.binders for code in codes))
+    return Code(type_, run, span, binders, any(code.sees_things for code in codes))
+
+
+def with_absent(code: Code) -> Code:
+    """Code of an optional value for a comparison: an absent one equals nothing."""
+    run = code.run
+
+    def value(env: Env) -> Any:
+        try:
+            return run(env)
+        except Absent:
+            return ABSENT
+
+    return Code(ts.plain(code.type), value, code.span, code.binders, code.sees_things)
+
+
+def outside(code: Code, bound: Iterable[object]) -> Code:
+    """The code of a whole loop, which binds the loop's own variables itself."""
+    own = frozenset(v for v in bound if isinstance(v, Binder))
+    return Code(code.type, code.run, code.span, code.binders - own, code.sees_things)

@@ -7,7 +7,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from blueprint import typesys as ts
@@ -34,7 +34,7 @@ _NUMBER = re.compile(r"-?[0-9][0-9_]*(\.[0-9]+)?")
 _QUANTITY = re.compile(r"([0-9][0-9_]*(?:\.[0-9]+)?)\s*([A-Za-z]+)")
 
 
-class Unfit(ValueError):
+class Unfit(ValueError):  # noqa: N818  # no error of ours: says that a text is no value of a type
     """A text or value that does not fit; `wanted` says what does, in the words of a message."""
 
     def __init__(self, wanted: str = "", example: str = "") -> None:
@@ -48,13 +48,13 @@ def reader_of(wanted: ts.Type) -> Callable[[str], Any]:
     return _reader(wanted) if isinstance(wanted, ts.Scalar) else _composite_reader(wanted)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _reader(wanted: ts.Scalar) -> Callable[[str], Any]:
     return _READERS.get(wanted.name, _refuse(wanted))
 
 
 def _refuse(wanted: ts.Type) -> Callable[[str], Any]:
-    def read(text: str) -> Any:
+    def read(_text: str) -> Any:
         raise Unfit(f"{wanted}, which can't be read from text")
 
     return read
@@ -192,7 +192,7 @@ def _read_range(text: str) -> Range:
     raise Unfit("a range", "1..40")
 
 
-def _read_secret(text: str) -> Any:
+def _read_secret(_text: str) -> Any:
     raise Unfit(
         "a reference to a secret; its value never stands in a file", 'secrets.vault["name"]'
     )

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
@@ -41,7 +42,7 @@ class Row(dict[str, Any]):
         return hash((id(self.table), self.number))
 
 
-class Table(tuple[Any, ...]):
+class Table(tuple[Any, ...]):  # noqa: SLOT001  # a tuple with attributes has no slots
     """The rows of a data file, with the name of the column that identifies them."""
 
     source: Source
@@ -504,7 +505,7 @@ class LazyNode(Node):
 
 
 def _yaml_loader() -> Any:
-    """libyaml's reader where PyYAML has it: twenty times as fast, with the same places."""
+    """The reader of libyaml where PyYAML has it: twenty times as fast, with the same places."""
     import yaml
 
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -607,7 +608,7 @@ def _from_yaml(
     if isinstance(value, float):
         value = (
             Decimal(node.value.replace("_", ""))
-            if value == value and abs(value) < 1e300
+            if math.isfinite(value) and abs(value) < 1e300
             else str(node.value)
         )
     return Node(value, span)

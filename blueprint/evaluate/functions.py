@@ -19,7 +19,7 @@ LIST_LIMIT = 1_000_000
 TEXT_LIMIT = 1_000_000
 
 
-class Impossible(ValueError):
+class Impossible(ValueError):  # noqa: N818  # no error of ours: says that a call has no result
     """A call without a result; the text says why, in the words of a message."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from blueprint import typesys as ts
-from blueprint.evaluate.code import Binder, Code
+from blueprint.evaluate.code import Binder, Code, Run
 from blueprint.source import Span
 from blueprint.syntax import ast
 
@@ -118,6 +118,10 @@ class Things(Protocol):
 
     def file_text(self, path: str, span: Span) -> str:
         """The text of a file; raises Stop where it can't be read."""
+        ...
+
+    def traced_cell(self, row: Run, name: str, run: Run) -> Run:
+        """The closure that reads a member of a value, noting a row's cell where causes are traced."""
         ...
 
     def members(self, ref: str) -> tuple[Any, ...]:

@@ -15,9 +15,9 @@ from typing import Any
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, fields, names
-from blueprint.evaluate.code import Absent, Binder, Code, Env, Run, Stop
+from blueprint.evaluate.code import Absent, Binder, Code, Env, Stop
 from blueprint.evaluate.convert import Unfit, example_of, misfit, reader_of
-from blueprint.evaluate.data import Node, Row, read_map, typed
+from blueprint.evaluate.data import Node, read_map, typed
 from blueprint.evaluate.elaborate import Elaborator
 from blueprint.evaluate.scope import IMPLICIT, Scope
 from blueprint.evaluate.wording import article
@@ -59,30 +59,6 @@ class Outline:
         return any(exported for _, exported in self.blocks)
 
 
-class TracingElaborator(Elaborator):
-    """The elaborator of a module; members of rows tell the trace their cell."""
-
-    def __init__(
-        self, things: References, report: Callable[[Diagnostic], None], world: World
-    ) -> None:
-        super().__init__(things, report)
-        self.world = world
-
-    def traced_cell(self, row: Run, name: str, run: Run) -> Run:
-        """A member of a row, noted as a cause where causes are collected."""
-        trace = self.world.trace
-
-        def read(env: Env) -> Any:
-            value = run(env)
-            if trace.is_on:
-                holder = row(env)
-                if isinstance(holder, Row):
-                    trace.add("cell", holder.table.cell_span(holder.number, name), name)
-            return value
-
-        return read
-
-
 class Module:
     """One use of a file: the root blueprint, or a module with its parameters."""
 
@@ -104,7 +80,7 @@ class Module:
         self.path = file.source.path
         self.types = Types(self)
         self.references = References(self)
-        self.elaborator = TracingElaborator(self.references, world.report, world)
+        self.elaborator = Elaborator(self.references, world.report)
         self.scope = Scope(module=self, implicit=self._no_family)
         self.lets: list[Let] = []
         self.params: dict[str, Param] = {}

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, names
-from blueprint.evaluate.code import Absent, Binder, Code, Env, Stop, broken
-from blueprint.evaluate.data import read_csv, read_document
+from blueprint.evaluate.code import Absent, Binder, Code, Env, Run, Stop, broken
+from blueprint.evaluate.data import Row, read_csv, read_document
 from blueprint.evaluate.functions import READERS
 from blueprint.evaluate.scope import Scope
 from blueprint.loader import DATA_LIMIT, resolve_path
@@ -59,6 +59,20 @@ class References:
     def is_kind(self, name: str) -> bool:
         """Whether a name is a kind, top-level or nested."""
         return name in KINDS or name in nested_kinds()
+
+    def traced_cell(self, row: Run, name: str, run: Run) -> Run:
+        """A member of a row, noted as a cause where causes are collected."""
+        trace = self.world.trace
+
+        def read(env: Env) -> Any:
+            value = run(env)
+            if trace.is_on:
+                holder = row(env)
+                if isinstance(holder, Row):
+                    trace.add("cell", holder.table.cell_span(holder.number, name), name)
+            return value
+
+        return read
 
     def spend(self, amount: int, span: Span) -> None:
         """Counts work."""
