@@ -27,9 +27,10 @@ from blueprint.model.network import Network
 from blueprint.recursion import room_to_recurse
 from blueprint.resolve.modules import Module
 from blueprint.resolve.unused import check_unused
-from blueprint.resolve.world import Options, World
+from blueprint.resolve.world import Enough, Options, World
 from blueprint.source import Span
 from blueprint.spans import Spans
+from blueprint.syntax.ast import File
 from blueprint.syntax.parser import parse
 from blueprint.target import Deployment, Target, discover
 from blueprint.values import Ref
@@ -127,13 +128,6 @@ def front_end(
     loader: Loader, options: Options, progress: Progress, *, is_traced: bool = False
 ) -> tuple[Front | None, list[Diagnostic]]:
     """From text to a model with addresses; no front where the main file can't be read at all."""
-    with _room_to_work():
-        return _front_end(loader, options, progress, is_traced=is_traced)
-
-
-def _front_end(
-    loader: Loader, options: Options, progress: Progress, *, is_traced: bool
-) -> tuple[Front | None, list[Diagnostic]]:
     progress("reading the blueprint")
     source = loader.text(loader.main, None, SOURCE_LIMIT)
     if isinstance(source, Diagnostic):
@@ -143,8 +137,17 @@ def _front_end(
     world.trace.is_on = is_traced
     if outcome.value is None:
         return None, world.diagnostics
+    try:
+        with _room_to_work():
+            return _front(world, outcome.value, progress), world.diagnostics
+    except Enough:
+        return None, world.diagnostics
+
+
+def _front(world: World, file: File, progress: Progress) -> Front:
+    loader = world.loader
     progress("resolving names")
-    root = Module(world, outcome.value, "", {}, None)
+    root = Module(world, file, "", {}, None)
     name, title = root.check_header()
     root.take_options()
     root.check_environments()
@@ -165,7 +168,7 @@ def _front_end(
         name, title, lowered.things, lowered.groups, allotment.addresses,
         frozenset(lowered.existing), lowered.documentation,
     )  # fmt: skip
-    return Front(world, root, lowered, spans, allotment, lock, model), world.diagnostics
+    return Front(world, root, lowered, spans, allotment, lock, model)
 
 
 def _check_the_rest(root: Module) -> None:

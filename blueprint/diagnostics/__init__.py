@@ -12,6 +12,9 @@ from blueprint.source import Span
 
 T = TypeVar("T")
 
+#: So many names are compared with one that is unknown.
+_COMPARED = 1_000
+
 
 class Severity(enum.StrEnum):
     """How much a diagnostic matters: an error stops the compile, a warning or a note does not."""
@@ -105,7 +108,7 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that the user most likely meant, or None where none is close."""
-    names = sorted(set(known))
+    names = sorted(_worth_comparing(name, set(known)))
     folded = {n.lower().replace("-", "_"): n for n in reversed(names)}
     wanted = name.lower().replace("-", "_")
     if wanted in folded:
@@ -114,12 +117,26 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
-def did_you_mean(name: str, known: Sequence[str] | Iterable[str], *, otherwise: str = "") -> str | None:
+def _worth_comparing(wanted: str, names: set[str]) -> Iterable[str]:
+    """All names, where they are few; of many those that begin or end like the wanted one.
+
+    Comparing is slow: a thousand mistakes among ten thousand names must not take minutes.
+    """
+    if len(names) <= _COMPARED:
+        return names
+    first, last = wanted[:2], wanted[-2:]
+    alike = [n for n in names if n.startswith(first) or n.endswith(last)]
+    return sorted(alike, key=lambda n: (abs(len(n) - len(wanted)), n))[: _COMPARED // 4]
+
+
+def did_you_mean(
+    name: str, known: Sequence[str] | Iterable[str], *, otherwise: str = ""
+) -> str | None:
     """A hint that offers the nearest name; else the known names where they are few; else `otherwise`."""
-    names = sorted(set(known))
+    names = set(known)
     near = nearest(name, names)
     if near is not None:
         return f"did you mean `{near}`?"
     if 0 < len(names) <= 8:
-        return "known: " + ", ".join(f"`{n}`" for n in names)
+        return "known: " + ", ".join(f"`{n}`" for n in sorted(names))
     return otherwise or None

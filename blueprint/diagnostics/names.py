@@ -80,12 +80,12 @@ def duplicate(span: Span, what: str, first: Span) -> Diagnostic:
 
 def unknown_thing(span: Span, kind: str, name: str, known: Iterable[str]) -> Diagnostic:
     """A reference to a thing that nobody declares."""
-    names = sorted(known)
+    names = set(known)
     near = nearest(name, names)
     if near is not None:
         hint = f"did you mean `{kind}.{near}`?"
     elif 0 < len(names) <= 8:
-        hint = "known: " + ", ".join(f"`{kind}.{n}`" for n in names)
+        hint = "known: " + ", ".join(f"`{kind}.{n}`" for n in sorted(names))
     else:
         hint = f"declare it: `{kind} {name} {{ … }}`"
     return Diagnostic(UNKNOWN_THING, span, f"there is no `{kind}.{name}`", hint=hint)

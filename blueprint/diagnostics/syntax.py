@@ -80,12 +80,12 @@ def nesting_too_deep(span: Span, limit: int) -> Diagnostic:
     )
 
 
-def too_many_errors(span: Span, limit: int) -> Diagnostic:
-    """The parser has given up."""
+def too_many_errors(span: Span | None, limit: int) -> Diagnostic:
+    """A pass has given up."""
     return Diagnostic(
         TOO_MANY_ERRORS,
         span,
-        f"more than {limit} errors; the rest of the file is left out",
+        f"more than {limit:,} errors; the rest is left out",
         hint="mend the first ones and try again",
     )
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from blueprint import typesys as ts
-from blueprint.diagnostics import Diagnostic, names
+from blueprint.diagnostics import Diagnostic, names, syntax
 from blueprint.evaluate.code import Code, Stop
 from blueprint.loader import Loader
 from blueprint.source import Span
 
 #: Rounds of loops and members of families in one compile, in all.
 WORK_LIMIT = 5_000_000
+#: Errors after which no more are looked for.
+ERROR_LIMIT = 500
 #: Values that wait for each other.
 NEED_LIMIT = 200
 #: Modules, each of the members of a family of them counted.
@@ -31,6 +33,10 @@ class Options:
     params: tuple[str, ...] = ()
     env: str | None = None
     targets: tuple[str, ...] = ()
+
+
+class Enough(Exception):  # noqa: N818  # not an error of ours: ends the front end
+    """So much is wrong that nobody reads on."""
 
 
 class Site(NamedTuple):
@@ -74,6 +80,7 @@ class World:
     work: int = 0
     members: int = 0
     uses: int = 0
+    wrong: set[tuple[str, int, int, str, str]] = field(default_factory=set)
     codes: dict[tuple[int, int, str], tuple[Any, Any, Code]] = field(default_factory=dict)
     families: dict[str, Any] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
@@ -83,9 +90,15 @@ class World:
     template_loops: set[frozenset[str]] = field(default_factory=set)
 
     def report(self, diagnostic: Diagnostic | None) -> None:
-        """Keeps a diagnostic."""
-        if diagnostic is not None:
-            self.diagnostics.append(diagnostic)
+        """Keeps a diagnostic; raises Enough where there are too many errors already."""
+        if diagnostic is None:
+            return
+        self.diagnostics.append(diagnostic)
+        if diagnostic.is_error:
+            self.wrong.add(diagnostic.sort_key)
+            if len(self.wrong) >= ERROR_LIMIT:
+                self.diagnostics.append(syntax.too_many_errors(diagnostic.span, ERROR_LIMIT))
+                raise Enough
 
     def report_cycle(self, loop: list[tuple[str, Span]]) -> None:
         """Reports declarations that are like each other, each loop once, from the earliest."""
