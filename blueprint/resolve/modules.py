@@ -17,7 +17,7 @@ from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, fields, names
 from blueprint.evaluate.code import Absent, Binder, Code, Env, Stop
 from blueprint.evaluate.convert import Unfit, example_of, misfit, reader_of
-from blueprint.evaluate.data import Node, read_map, typed
+from blueprint.evaluate.documents import Node, read_map, typed
 from blueprint.evaluate.elaborate import Elaborator
 from blueprint.evaluate.scope import IMPLICIT, Scope
 from blueprint.evaluate.wording import article

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, names
 from blueprint.evaluate.code import Absent, Binder, Code, Env, Run, Stop, broken
-from blueprint.evaluate.data import Row, read_csv, read_document
+from blueprint.evaluate.csv_files import read_csv
+from blueprint.evaluate.data import Row
+from blueprint.evaluate.documents import read_document
 from blueprint.evaluate.functions import READERS
 from blueprint.evaluate.scope import Scope
 from blueprint.loader import DATA_LIMIT, resolve_path
