@@ -18,7 +18,7 @@ from blueprint.diagnostics import Diagnostic, addresses
 from blueprint.lock import LOCK, Lock
 from blueprint.model import Kind, OpenStack
 from blueprint.model.addresses import Addresses, Assignment, Origin
-from blueprint.model.hosts import Host, HostGroup
+from blueprint.model.hosts import Attachment, Host, HostGroup
 from blueprint.model.network import Network
 from blueprint.spans import Spans
 from blueprint.values import Cidr, Ip, Range, Ref
@@ -130,7 +130,8 @@ def _attached(
 def _networks_of(host: Host) -> list[Ref]:
     spec = host.spec
     refs: dict[Ref, None] = {}
-    for link in (*spec.bond.values(), *spec.port.values()):
+    links: list[Attachment] = [*spec.bond.values(), *spec.port.values()]
+    for link in links:
         if link.native is not None:
             refs[link.native] = None
         refs.update(dict.fromkeys(link.networks))
@@ -289,7 +290,8 @@ def _without(free: list[tuple[int, int]], held: Iterable[tuple[int, int]]) -> li
     holes = sorted(held)
     left: list[tuple[int, int]] = []
     at = 0
-    for start, end in free:
+    for begin, end in free:
+        start = begin
         while at < len(holes) and holes[at][1] < start:
             at += 1
         scan = at
@@ -356,12 +358,11 @@ def _compare(tables: Mapping[Ref, Mapping[Ref, Assignment]], lock: Lock, result:
                 result.stale.append(f"`{host}` on `{network}`: {what}")
             elif found.origin is Origin.STATED and locked.get(host) != found.number:
                 result.stale.append(f"`{host}` on `{network}`: another address is stated now")
-        for host in locked:
-            if host not in table:
-                result.stale.append(f"`{host}` on `{network}` is gone")
-    for network, locked in lock.hosts.items():
-        if locked and Ref(network) not in tables:
-            result.stale.append(f"`{network}` is gone or has no hosts")
+        gone = [known for known in locked if Ref(known) not in table]
+        result.stale += [f"`{known}` on `{network}` is gone" for known in gone]
+    for name, entries in lock.hosts.items():
+        if entries and Ref(name) not in tables:
+            result.stale.append(f"`{name}` is gone or has no hosts")
 
 
 def updated(allotment: Addresses, lock: Lock | None, *, prune: bool) -> Lock:

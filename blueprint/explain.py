@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from blueprint.evaluate.code import Stop
@@ -102,7 +103,7 @@ def _traced(
     with trace.inner() as sites:
         try:
             if _is_open(member, path):
-                yield from _of_open(front, member, path)
+                yield from _of_open(member, path)
             else:
                 attribute_value(member, path)
         except Stop:
@@ -118,9 +119,7 @@ def _is_open(member: Member, path: tuple[str, ...]) -> bool:
     return found is not None and found[0].model is None
 
 
-def _of_open(
-    front: Front, member: Member, path: tuple[str, ...]
-) -> Iterator[tuple[Span | None, str]]:
+def _of_open(member: Member, path: tuple[str, ...]) -> Iterator[tuple[Span | None, str]]:
     """An option that passes through to a tool."""
     from blueprint import typesys as ts
     from blueprint.resolve.values import run_assigns
@@ -167,12 +166,10 @@ def _of_key(front: Front, member: Member) -> Iterator[tuple[Span | None, str]]:
 def _structural(front: Front, member: Member, name: str) -> Iterator[tuple[Span | None, str]]:
     trace = front.world.trace
     with trace.inner() as sites:
-        try:
+        with suppress(Stop):
             member.origin.owner.module.references.structural(
                 member, name, fields_of(Hosts)[name].type
             )
-        except Stop:
-            pass
         found = list(sites)
     trace.sites.clear()
     for site in found:

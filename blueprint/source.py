@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """One text that a compile has read: its path as shown to the user, and its characters.
+    r"""One text that a compile has read: its path as shown to the user, and its characters.
 
-    Lines end with `\\n`; the loader has turned `\\r\\n` into `\\n` and removed a byte order mark.
+    Lines end with `\n`; the loader has turned `\r\n` into `\n` and removed a byte order mark.
     """
 
     path: str

@@ -246,8 +246,13 @@ def inferred_record(found: Mapping[str, Type]) -> Type:
 
 
 def _record_depth(type_: Type) -> int:
-    while isinstance(type_, ListOf | MapOf | Bounded | OptionalOf):
-        type_ = type_.inner if isinstance(type_, Bounded | OptionalOf) else type_.element
+    while True:
+        if isinstance(type_, ListOf | MapOf):
+            type_ = type_.element
+        elif isinstance(type_, Bounded | OptionalOf):
+            type_ = type_.inner
+        else:
+            break
     if isinstance(type_, Either):
         return max((_record_depth(option) for option in type_.options), default=0)
     return type_.depth if isinstance(type_, Record) else 0
@@ -287,9 +292,11 @@ def is_assignable(actual: Type, wanted: Type) -> bool:
             return bool(set(actual.words) & set(wanted.words))
         case (Words(), Scalar()) | (Scalar(), Words()):
             return STRING in (actual, wanted)
-        case (ListOf(), ListOf()) | (MapOf(), MapOf()) | (RangeOf(), RangeOf()):
+        case ListOf() | RangeOf(), ListOf():
             return is_assignable(actual.element, wanted.element)
-        case RangeOf(), ListOf():
+        case MapOf(), MapOf():
+            return is_assignable(actual.element, wanted.element)
+        case RangeOf(), RangeOf():
             return is_assignable(actual.element, wanted.element)
         case Record(), MapOf():
             return all(is_assignable(t, wanted.element) for t in actual.fields.values())

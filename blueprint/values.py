@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
 
 Ip: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -98,7 +98,7 @@ class Size(Quantity):
     """An amount of memory or storage, in bytes; `GB` is 10**9 bytes, `GiB` is 2**30."""
 
     type_name = "size"
-    units = dict(sorted(_BYTES.items(), key=lambda item: item[1]))
+    units: ClassVar[dict[str, int]] = dict(sorted(_BYTES.items(), key=lambda item: item[1]))
     pattern = r"^[0-9]+ ([KMGTP]i?)?B$"
 
 
@@ -106,7 +106,9 @@ class Rate(Quantity):
     """A data rate, in bits a second."""
 
     type_name = "rate"
-    units = {f"{prefix}bps": factor for prefix, factor in _BITS.items() if prefix != "P"}
+    units: ClassVar[dict[str, int]] = {
+        f"{prefix}bps": factor for prefix, factor in _BITS.items() if prefix != "P"
+    }
     pattern = r"^[0-9]+ [KMGT]?bps$"
 
 
@@ -114,7 +116,7 @@ class Duration(Quantity):
     """A length of time, in nanoseconds."""
 
     type_name = "duration"
-    units = {
+    units: ClassVar[dict[str, int]] = {
         "ns": 1,
         "us": 10**3,
         "ms": 10**6,
@@ -131,7 +133,7 @@ class Frequency(Quantity):
     """A frequency, in hertz."""
 
     type_name = "frequency"
-    units = {"Hz": 1, "kHz": 10**3, "MHz": 10**6, "GHz": 10**9}
+    units: ClassVar[dict[str, int]] = {"Hz": 1, "kHz": 10**3, "MHz": 10**6, "GHz": 10**9}
     pattern = r"^[0-9]+ [kMG]?Hz$"
 
 
@@ -139,7 +141,7 @@ class Power(Quantity):
     """Electrical power, in watts (or volt-amperes: `kVA` counts as `kW`)."""
 
     type_name = "power"
-    units = {"W": 1, "kW": 10**3, "kVA": 10**3}
+    units: ClassVar[dict[str, int]] = {"W": 1, "kW": 10**3, "kVA": 10**3}
     pattern = r"^[0-9]+ k?W$"
 
 
@@ -147,7 +149,7 @@ class Iops(Quantity):
     """Input and output operations a second."""
 
     type_name = "iops"
-    units = {"IOPS": 1}
+    units: ClassVar[dict[str, int]] = {"IOPS": 1}
     pattern = r"^[0-9]+ IOPS$"
 
 
@@ -172,7 +174,7 @@ class Ratio(Decimal, Textual):
         percent = (Decimal(self) * 100).normalize()
         return f"{percent:f} %"
 
-    def __format__(self, spec: str) -> str:
+    def __format__(self, spec: str, context: Context | None = None, /) -> str:
         return format(str(self), spec)
 
 
@@ -202,7 +204,7 @@ class Range(NamedTuple):
         if isinstance(value, Range):
             return bool(self.first <= value.first and value.last <= self.last)
         try:
-            return bool(self.first <= value <= self.last)  # type: ignore[operator]  # same kind by the checker
+            return bool(self.first <= value <= self.last)
         except TypeError:
             return False
 

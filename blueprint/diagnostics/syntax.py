@@ -134,13 +134,15 @@ def unclosed_block(span: Span, head: str, before: str, place: Span | None) -> Di
     )
 
 
-def unmatched_bracket(span: Span, mark: str) -> Diagnostic:
-    """A closing bracket that closes nothing."""
+def unmatched_bracket(span: Span, mark: str, closed: tuple[Span, str] | None) -> Diagnostic:
+    """A closing bracket that closes nothing; `closed` is where the block that it belongs to was closed."""
+    labels: tuple[Label, ...] = ()
+    hint = "delete it, or look above for something that was closed too early"
+    if closed:
+        labels = (Label(closed[0], f"`{closed[1]}` is closed here already"),)
+        hint = "delete one of the two"
     return Diagnostic(
-        UNMATCHED_BRACKET,
-        span,
-        f"this `{mark}` closes nothing",
-        hint="delete it, or look above for something that was closed too early",
+        UNMATCHED_BRACKET, span, f"this `{mark}` closes nothing", labels=labels, hint=hint
     )
 
 

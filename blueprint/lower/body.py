@@ -234,7 +234,8 @@ def vary(
             if each.needs_check:
                 problem = misfit(value, wanted)
                 if problem is not None:
-                    raise Stop(fields.out_of_bounds(each.expr.span, str(value)[:60], problem))
+                    fault = fields.out_of_bounds(each.expr.span, str(value)[:60], problem)
+                    raise Stop(fault)  # noqa: TRY301  # one way out for all that is wrong
         except Absent:
             continue
         except Stop as stop:

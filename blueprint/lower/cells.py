@@ -76,9 +76,8 @@ def _written_at(node: Node, path: tuple[str, ...]) -> ast.Expr | None:
     if around is None:
         return None
     bodies = [body for body, _, _ in around[0].maps.get(path[-2], ())]
-    for assign in around[0].assigns.get(path[-2], ()):
-        if isinstance(assign.decl.value, ast.MapExpr):
-            bodies.append(assign.decl.value.body)
+    values = [assign.decl.value for assign in around[0].assigns.get(path[-2], ())]
+    bodies += [value.body for value in values if isinstance(value, ast.MapExpr)]
     for body in reversed(bodies):
         for entry in body.entries:
             if isinstance(entry, ast.AttributeDecl) and entry.name == path[-1]:

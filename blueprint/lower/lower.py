@@ -11,6 +11,7 @@ that itself needs an address is then found in the loop that it makes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from blueprint.diagnostics import names
@@ -68,7 +69,7 @@ class Lowerer:
         """Lowers everything, hosts last."""
         found = self.found
         for declaration in sorted(self.declarations, key=lambda d: d.kind == "hosts"):
-            self.world.attempt(lambda d=declaration: self.lowered(d))
+            self.world.attempt(partial(self.lowered, declaration))
         found.things = {r: found.things[r] for r in self._in_source_order() if r in found.things}
         found.groups = {
             d.ref: found.groups[d.ref] for d in self.declarations if d.ref in found.groups

@@ -82,9 +82,9 @@ def _diagnostic(
             _VALUE_ERRORS.get(str(context.get("error")), str(context.get("error"))),
         )
     if kind in ("literal_error", "enum") and spec is not None:
-        words = ts.words_in(spec.type)
-        if isinstance(value, str) and words:
-            return fields.unknown_word(span, value, words)
+        allowed = ts.words_in(spec.type)
+        if isinstance(value, str) and allowed:
+            return fields.unknown_word(span, value, allowed)
     if spec is not None and spec.form == "attribute":
         if ts.plain(spec.type) is ts.SECRET and isinstance(value, str):
             return fields.plaintext_secret(span)

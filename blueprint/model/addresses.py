@@ -38,8 +38,10 @@ class Addresses:
         found = self.tables.get(network, {}).get(host)
         if found is None:
             return None
-        return ipaddress.ip_address(found.number) if found.subnet.version == 4 else (
-            ipaddress.IPv6Address(found.number)
+        return (
+            ipaddress.ip_address(found.number)
+            if found.subnet.version == 4
+            else (ipaddress.IPv6Address(found.number))
         )
 
     def text(self, host: Ref, network: Ref) -> str | None:

@@ -37,7 +37,8 @@ class Pool(Block):
     )
     size: Count = Field(3, description="Copies of each object.")
     min_size: Count | None = Field(
-        None, description="Copies that must exist for a write; half, rounded up, plus one of even sizes."
+        None,
+        description="Copies that must exist for a write; half, rounded up, plus one of even sizes.",
     )
     erasure: Erasure | None = Field(None, description="Erasure coding in place of copies.")
     failure_domain: FailureDomain = Field(

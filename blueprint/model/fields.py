@@ -33,7 +33,7 @@ def _as_tuple(value: Any) -> Any:
     """One value, or a list of them, as a tuple."""
     if isinstance(value, list):
         return tuple(value)
-    if value is None or isinstance(value, tuple) and not isinstance(value, Range):
+    if value is None or (isinstance(value, tuple) and not isinstance(value, Range)):
         return value
     return (value,)
 
@@ -54,14 +54,14 @@ def _is_bound(value: Any) -> bool:
 def _of_addresses(ranges: tuple[Range, ...]) -> tuple[Range, ...]:
     for each in ranges:
         if isinstance(each.first, int | Decimal):
-            raise ValueError("addresses")
+            raise ValueError("addresses")  # noqa: TRY004  # pydantic takes it as a verdict
     return ranges
 
 
 def _of_vlans(ranges: tuple[Range, ...]) -> tuple[Range, ...]:
     for each in ranges:
         if not isinstance(each.first, int):
-            raise ValueError("vlans")
+            raise ValueError("vlans")  # noqa: TRY004  # as above
         if each.first < 1 or each.last > 4094:
             raise ValueError("vlan range")
     return ranges

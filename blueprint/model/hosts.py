@@ -9,7 +9,16 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from blueprint.model.fields import (
-    Count, HardwareRef, Ip, Mtu, NetworkRef, Networks, Nics, PhysnetRef, RackRef, SiteRef,
+    Count,
+    HardwareRef,
+    Ip,
+    Mtu,
+    NetworkRef,
+    Networks,
+    Nics,
+    PhysnetRef,
+    RackRef,
+    SiteRef,
 )  # fmt: skip
 from blueprint.model.schema import Block, Choice, Kind, Unlabelled
 from blueprint.values import Mac, Ref, SecretRef, Size
@@ -43,7 +52,16 @@ class Boot(Block):
     mode: Literal["uefi", "bios"] = Field("uefi", description="Boot firmware in use.")
 
 
-class Bond(Block):
+class Attachment(Block):
+    """What a link of a host carries."""
+
+    mtu: Mtu | None = Field(None, description="The largest of its networks where unset.")
+    networks: Networks = Field((), description="Networks that it carries, tagged with their VLANs.")
+    native: NetworkRef | None = Field(None, description="The network that it carries untagged.")
+    physnet: PhysnetRef | None = Field(None, description="The physical network that it is part of.")
+
+
+class Bond(Attachment):
     """Ports joined to one link; the label is the kernel's interface name."""
 
     ports: Nics = Field(description="The ports.")
@@ -53,19 +71,10 @@ class Bond(Block):
     hash: Literal["layer2", "layer2_3", "layer3_4"] | None = Field(
         None, description="What spreads frames over the ports."
     )
-    mtu: Mtu | None = Field(None, description="The largest of its networks where unset.")
-    networks: Networks = Field((), description="Networks that it carries, tagged with their VLANs.")
-    native: NetworkRef | None = Field(None, description="The network that it carries untagged.")
-    physnet: PhysnetRef | None = Field(None, description="The physical network that it is part of.")
 
 
-class Port(Block):
+class Port(Attachment):
     """A single port in use: `port nic.ocp[0] { … }`."""
-
-    mtu: Mtu | None = Field(None, description="The largest of its networks where unset.")
-    networks: Networks = Field((), description="Networks that it carries, tagged with their VLANs.")
-    native: NetworkRef | None = Field(None, description="The network that it carries untagged.")
-    physnet: PhysnetRef | None = Field(None, description="The physical network that it is part of.")
 
 
 class PlatformMemory(Block):

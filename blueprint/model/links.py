@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from blueprint.model.hardware import Hardware
-from blueprint.model.hosts import Bond, Hosts
+from blueprint.model.hosts import Attachment, Bond, Hosts
 from blueprint.model.network import Network
 from blueprint.values import Rate, Ref
 
@@ -51,7 +51,8 @@ def links_of(spec: Hosts, hardware: Hardware, networks: Mapping[Ref, Network]) -
     Ports that the hardware lacks are left out; `port-exists` reports them.
     """
     links = []
-    for label, block in (*spec.bond.items(), *spec.port.items()):
+    blocks: list[tuple[str, Attachment]] = [*spec.bond.items(), *spec.port.items()]
+    for label, block in blocks:
         is_bond = isinstance(block, Bond)
         refs = block.ports if isinstance(block, Bond) else (Ref(label),)
         ports = tuple(p for ref in refs if (p := port_of(ref, hardware)) is not None)

@@ -7,7 +7,14 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from blueprint.model.fields import (
-    AddressRanges, Cidr, Ip, Mtu, RackRef, SiteRef, Vlan, VlanRanges,
+    AddressRanges,
+    Cidr,
+    Ip,
+    Mtu,
+    RackRef,
+    SiteRef,
+    Vlan,
+    VlanRanges,
 )  # fmt: skip
 from blueprint.model.schema import Block, Kind
 

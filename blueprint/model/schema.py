@@ -6,8 +6,8 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Annotated, Any, ClassVar, Literal
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
@@ -32,6 +32,9 @@ class Kind(Block):
     columns: ClassVar[frozenset[str]] = frozenset()
     #: Attributes that shape the family itself and are evaluated before anything else.
     structural: ClassVar[frozenset[str]] = frozenset()
+
+
+BlockType: TypeAlias = type[Block]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +89,15 @@ class FieldSpec:
     name: str
     form: Literal["attribute", "block", "labelled", "choice", "open"]
     type: ts.Type
-    block: tuple[type[Block], ...]
+    block: tuple[BlockType, ...]
     is_required: bool
     default: Any
     doc: str
 
     @property
-    def choices(self) -> dict[str, type[Block]]:
+    def choices(self) -> dict[str, BlockType]:
         """Of a choice: the words and the model of the options behind each; empty where any word goes."""
-        found: dict[str, type[Block]] = {}
+        found: dict[str, BlockType] = {}
         for model in self.block:
             annotation = model.model_fields["choice"].annotation
             if typing.get_origin(annotation) is Literal:
@@ -102,7 +105,7 @@ class FieldSpec:
         return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def fields_of(model: type[Block]) -> Mapping[str, FieldSpec]:
     """The attributes and nested blocks of a kind by the name that a blueprint uses."""
     return {

@@ -25,7 +25,9 @@ def test_a_reference_blueprint_gives_the_tree_that_it_gave(
 ) -> None:
     source = REPOSITORY / "reference_blueprints" / name
     output = tmp_path / "output"
-    code = main(["compile", str(source), "-o", str(output), "--set", f"release={release}", "--quiet"])
+    code = main(
+        ["compile", str(source), "-o", str(output), "--set", f"release={release}", "--quiet"]
+    )
     assert code == 0
     files = {
         path.relative_to(output).as_posix(): path.read_text(encoding="utf-8")

@@ -145,7 +145,9 @@ def compiled(cloud: Cloud, release: str, folder: Path) -> Compiled:
     """Compile a reference blueprint with the command line, as a user would."""
     output, supplied = folder / "output", folder / "supplied"
     source = REPOSITORY / "reference_blueprints" / cloud.name
-    code = main(["compile", str(source), "-o", str(output), "--set", f"release={release}", "--quiet"])
+    code = main(
+        ["compile", str(source), "-o", str(output), "--set", f"release={release}", "--quiet"]
+    )
     assert code == 0
     supply(release, supplied, cloud.keyrings, cloud.certificates)
     return Compiled(cloud, release, output, supplied)

@@ -38,7 +38,9 @@ def rendered(cell: Compiled, tmp_path_factory: pytest.TempPathFactory) -> kolla.
     """Every service's configuration, on one host of each class."""
     scratch = tmp_path_factory.mktemp("render")
     hosts = cell.one_of_each_class()
-    return kolla.render(cell.release, cell.kolla, cell.cloud.facts, cell.supplied, scratch, hosts=hosts)
+    return kolla.render(
+        cell.release, cell.kolla, cell.cloud.facts, cell.supplied, scratch, hosts=hosts
+    )
 
 
 def test_ansible_reads_the_inventory_and_every_group_has_its_hosts(cell: Compiled) -> None:
@@ -110,7 +112,11 @@ def test_the_services_accept_the_values_of_their_options(
     if cell.release != "2025.1":
         pytest.skip("values are judged by the services of 2025.1")
     or_skip(lambda: oslo.service_python(cell.release))
-    services = [files for host in rendered.hosts() for files in oslo.rendered_services(rendered.folder / host)]
+    services = [
+        files
+        for host in rendered.hosts()
+        for files in oslo.rendered_services(rendered.folder / host)
+    ]
     assert oslo.unexplained(cell.release, oslo.check(cell.release, services)) == ()
 
 
@@ -129,7 +135,9 @@ def test_a_posix_shell_reads_the_scripts(cell: Compiled) -> None:
 
 def test_a_posix_shell_reads_every_command_of_the_run_book(cell: Compiled) -> None:
     for block in _shell_blocks(cell.runbook):
-        finished = subprocess.run(["sh", "-n"], input=block, text=True, capture_output=True, check=False)
+        finished = subprocess.run(
+            ["sh", "-n"], input=block, text=True, capture_output=True, check=False
+        )
         assert finished.returncode == 0, finished.stderr + block
 
 
