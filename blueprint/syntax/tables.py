@@ -1,29 +1,31 @@
 """The parse table of the grammar: made by Lark, kept beside the grammar, loaded in a few milliseconds.
 
 Lark turns `grammars/oib.lark` into an LALR(1) table. That takes a quarter of a second, and importing Lark takes
-longer than compiling a small blueprint, so the table is kept in `grammars/oib.table.json`, which holds the digest
+longer than compiling a small blueprint, so the table is kept in `grammars/oib.table.json`, which holds a checksum
 of the grammar that it was made of. Where the two differ, because someone is at work on the grammar, the table is made
 anew in memory; `python -m blueprint.syntax.tables` writes it, and a test says when that was forgotten. Nothing is
 ever written while a blueprint is compiled. The file is plain JSON of names, numbers and regular expressions:
 unlike a pickle it can be reviewed, does not depend on the version of Lark, and cannot run code.
 
 The scanner has four modes instead of one lexer for each set of acceptable terminals: ordinary text, the
-name after a dot, the inside of `"…"` and of `\"\"\"…\"\"\"`. The state of the parser chooses between them. Where two
-readings are left in ordinary text, `Table.alternatives` lists them. That gives the same terminals as Lark's own contextual
-lexer (a test compares them), with four regular expressions to compile at start-up, not a hundred.
+name after a dot, the inside of `"…"` and of `\"\"\"…\"\"\"`. The state of the parser chooses between them. Where two readings
+are left (`:02}` as a format, `::1` as an address), the parser takes the one for which it has an action. That gives the
+same terminals as Lark's own contextual lexer (a test compares the trees), with four regular expressions to compile
+at start-up, not a hundred.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import pkgutil
 import re
 import sys
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
+
+import grammars
 
 GRAMMAR: Final = "oib.lark"
 TABLE: Final = "oib.table.json"
@@ -79,7 +81,15 @@ class Table:
 
 def grammar_text() -> str:
     """The Lark grammar."""
-    return (pkgutil.get_data("grammars", GRAMMAR) or b"").decode()
+    return _read(GRAMMAR).decode()
+
+
+def _read(name: str) -> bytes:
+    """A file beside the grammar, wherever the package was loaded from."""
+    # importlib.resources and pkgutil do the same, and take longer to import than the table to load
+    loader: Any = grammars.__loader__
+    data: bytes = loader.get_data(f"{grammars.__path__[0]}/{name}")
+    return data
 
 
 _loaded: dict[str, Table] = {}
@@ -96,15 +106,14 @@ def table_data() -> dict[str, Any]:
     """The table as data: from its file, or made anew where the grammar is another one than the file's."""
     grammar = grammar_text()
     try:
-        kept = pkgutil.get_data("grammars", TABLE)
+        data: dict[str, Any] = json.loads(_read(TABLE))
     except FileNotFoundError:
-        kept = None
-    data: dict[str, Any] = json.loads(kept or b'{"grammar": ""}')
-    return data if data["grammar"] == _digest(grammar) else make_data(grammar)
+        return make_data(grammar)
+    return data if data["grammar"] == _checksum(grammar) else make_data(grammar)
 
 
-def _digest(grammar: str) -> str:
-    return hashlib.sha256(grammar.encode()).hexdigest()
+def _checksum(grammar: str) -> int:
+    return zlib.crc32(grammar.encode())
 
 
 # ------------------------------------------------------------------------------------- the table by Lark
@@ -143,7 +152,7 @@ def make_data(grammar: str, *, strict: bool = False) -> dict[str, Any]:
         key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value), t.name),
     )
     return {
-        "grammar": _digest(grammar),
+        "grammar": _checksum(grammar),
         "terminals": [[t.name, t.pattern.to_regexp(), t.pattern.type] for t in terminals],
         "ignored": sorted(lark.ignore_tokens),
         "productions": [_production_data(rule) for rule in lark.rules],

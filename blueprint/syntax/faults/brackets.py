@@ -14,6 +14,7 @@ from blueprint.syntax.tables import END
 from blueprint.syntax.tokens import RestartError
 
 if TYPE_CHECKING:
+    from blueprint.source import Span
     from blueprint.syntax.recover import Recovery
     from blueprint.syntax.tokens import Resume, Token
 
@@ -80,8 +81,25 @@ def extra_closer(at: Recovery, found: Token) -> Resume | None:
         return missing_value(at, found) if found.kind == "RBRACE" else _missing_and_drop(at, found)
     if found.kind == "RBRACE" and not at.accepts(END):
         return None
-    at.report(say.unmatched_bracket(at.span(found.start, found.end), found.word))
+    at.report(
+        say.unmatched_bracket(at.span(found.start, found.end), found.word, _closed_early(at, found))
+    )
     return at.drop(found.end)
+
+
+def _closed_early(at: Recovery, found: Token) -> tuple[Span, str] | None:
+    """The block at the depth of a superfluous `}`, if entries that were meant for it follow it."""
+    depth = next((d for d in range(len(at.states)) if at.symbol(d) == "entries"), None)
+    if found.kind != "RBRACE" or depth is None or not at.is_first(found.start):
+        return None
+    indent = at.indent(found.start)
+    for entry in reversed(at.value(depth)):
+        start, end = entry.span.start, entry.span.end
+        if at.indent(start) <= indent:
+            is_block = isinstance(entry, ast.BlockDecl) and at.indent(start) == indent
+            follows = at.indent(at.builder.end - 1) > indent
+            return (at.span(end - 1, end), entry.head.text) if is_block and follows else None
+    return None
 
 
 def _missing_and_drop(at: Recovery, found: Token) -> Resume:
