@@ -74,7 +74,8 @@ def _from_loop(clause: ast.ForClause, scope: Scope, env: Env, module: Module) ->
         module.world.report(names.structure_sees_things(clause.span, "the keys of a family"))
         return None
     own = list(inner.names.values())
-    members, values = [], []
+    members: list[tuple[str, Any, Env]] = []
+    values: list[Any] = []
     row_type: ts.Type | None = None
     work = dict(env)
     for value in iterate(work):
@@ -123,7 +124,8 @@ def _from_value(expr: ast.Expr, scope: Scope, env: Env, module: Module) -> Made 
         listed = tuple(listed)
     if not isinstance(listed, tuple):
         listed = (listed,)
-    members, values = [], []
+    members: list[tuple[str, Any, Env]] = []
+    values: list[Any] = []
     row_type: ts.Type | None = None
     for each in listed:
         key, row = _key_of(each, expr.span)
@@ -144,7 +146,7 @@ def counted(count: int, without: tuple[int, ...], scope: Scope) -> Made:
         number += 1
         if number not in retired:
             keys.append(number)
-    return Made([(str(k), None, {}) for k in keys], ts.INT, None, scope, False, list(keys))
+    return Made([(str(k), None, {}) for k in keys], ts.INT, None, scope, values=list(keys))
 
 
 def _keys_fit(made: Made, span: Span, module: Module) -> bool:

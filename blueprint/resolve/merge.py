@@ -317,7 +317,7 @@ class Merge:
             return
         if made.binders_read:
             self.signature.append(tuple(key for key, _, _ in made.members))
-        cached = self.declaration.module.family_scope(entry, scope, made)
+        cached = self.declaration.module.family_scope(entry, made)
         for position, (key, row, env) in enumerate(made.members):
             bound = {**env, **_implicit(cached.binders, key, row, position, made)}
             outer = self.env
@@ -434,7 +434,7 @@ class Merge:
                 self.world.report(names.removes_nothing(entry.path.span, f"{name}.{label}", known))
             return
         tables: tuple[dict[str, Any], ...] = (node.assigns, node.blocks, node.choices, node.maps)
-        if not any([table.pop(name, None) is not None for table in tables]):
+        if not sum(table.pop(name, None) is not None for table in tables):
             self.world.report(
                 names.removes_nothing(entry.path.span, name, [n for t in tables for n in t])
             )
@@ -479,7 +479,7 @@ class Merge:
         token = (id(text), id(scope))
         if text is None or token in self.world.checked_branches or self.declaration.first is None:
             return
-        self.world.checked_branches.add(token)
+        self.world.checked_branches[token] = (text, scope)
         scratch, signature = node.copied(), list(self.signature)
         if isinstance(text, ast.IfDecl):
             self.structure(text.condition, scope, ts.BOOL, "a condition around entries")

@@ -8,45 +8,28 @@ in the things that its `scopes` attributes name: a host's hardware and site, a C
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, names
 from blueprint.evaluate.code import Absent, Binder, Code, Env, Run, Stop, broken
-from blueprint.evaluate.csv_files import read_csv
 from blueprint.evaluate.data import Row
-from blueprint.evaluate.documents import read_document
-from blueprint.evaluate.functions import READERS
 from blueprint.evaluate.scope import Scope
-from blueprint.loader import DATA_LIMIT, resolve_path
 from blueprint.model import KINDS
 from blueprint.model.hosts import fallback_name
 from blueprint.model.schema import Block, FieldSpec, fields_of
+from blueprint.resolve import files, nested
 from blueprint.resolve.declarations import Declaration, Member
 from blueprint.resolve.merge import node_of
-from blueprint.resolve.values import attribute_value, code_of
+from blueprint.resolve.nested import label_with, nested_kinds, no_label
+from blueprint.resolve.values import attribute_value
 from blueprint.source import Span
 from blueprint.syntax import ast
-from blueprint.values import FileRef, Range, Ref, SecretRef, keyed
+from blueprint.values import Range, Ref, SecretRef
 
 if TYPE_CHECKING:
     from blueprint.resolve.modules import Module
-
-#: Parts of hardware, named relative to it; all other nested things have absolute addresses.
-PARTS = frozenset({"nic", "disk"})
-
-
-@lru_cache(maxsize=1)
-def nested_kinds() -> Mapping[str, tuple[str, type[Block]]]:
-    """Labelled blocks that can be referred to, with the kind that holds them and their model."""
-    found: dict[str, tuple[str, type[Block]]] = {}
-    for kind, model in KINDS.items():
-        for name, spec in fields_of(model).items():
-            if spec.form == "labelled" and name not in KINDS:
-                found.setdefault(name, (kind, spec.block[0]))
-    return found
 
 
 class References:
@@ -91,7 +74,7 @@ class References:
         module = scope.nearest_module() or self.module
         if root.name in KINDS:
             return self._top(root, steps, scope, module, only_exported=False)
-        return self._nested(root, steps, scope)
+        return nested.nested(self, root, steps, scope)
 
     def alias(self, alias: Any, root: ast.NameExpr, steps: list[ast.Expr], scope: Scope) -> Code:
         """The code of `alias.…`."""
@@ -353,14 +336,7 @@ class References:
             if kind == "hosts" and not path and step.name == "addresses":
                 return self._address(base, rest, scope, step)
             if kind == "hosts" and not path and step.name == "key":
-                run = base.run
-                return Code(
-                    ts.STRING,
-                    lambda env: Ref(run(env)).key or "",
-                    step.span,
-                    base.binders,
-                    sees_things=True,
-                )
+                return self._key(base, step)
             known = fields_of(current)
             spec = known.get(step.name)
             if spec is None:
@@ -375,7 +351,7 @@ class References:
             path.append(step.name)
             if spec.form == "labelled":
                 if not rest:
-                    return self._labels(base, path, spec, step)
+                    return self._labels(base, spec, step)
                 label = rest.pop(0)
                 if not isinstance(label, ast.MemberExpr):
                     return self.fail(names.unknown_member(label.span, label.span.text, title, ()))
@@ -387,7 +363,7 @@ class References:
                         return index
                     path[-1] = Code(
                         ts.STRING,
-                        _label_with(label.name, index),
+                        label_with(label.name, index),
                         label.span,
                         index.binders,
                         index.sees_things,
@@ -412,6 +388,17 @@ class References:
             code = self.module.elaborator.member(code, step, scope)
         return code
 
+    def _key(self, base: Code, step: ast.MemberExpr) -> Code:
+        """`h.key`: the key of a member of a family of hosts."""
+        run = base.run
+        return Code(
+            ts.STRING,
+            lambda env: Ref(run(env)).key or "",
+            step.span,
+            base.binders,
+            sees_things=True,
+        )
+
     def _field_code(
         self, base: Code, path: list[str | Code], spec: FieldSpec, last: ast.Expr
     ) -> Code:
@@ -431,7 +418,7 @@ class References:
             ts.OptionalOf(type_) if is_optional else type_, value, span, binders, sees_things=True
         )
 
-    def _labels(self, base: Code, path: list[str | Code], spec: FieldSpec, step: ast.Expr) -> Code:
+    def _labels(self, base: Code, spec: FieldSpec, step: ast.Expr) -> Code:
         """`site.bj1.zone`: all labelled blocks of a name, as a list of things."""
         run, name = base.run, spec.name
 
@@ -468,162 +455,30 @@ class References:
     def _address(
         self, base: Code, rest: list[ast.Expr], scope: Scope, step: ast.MemberExpr
     ) -> Code:
+        """`h.addresses.oam`: an address that is allotted."""
+        module = scope.nearest_module() or self.module
         if len(rest) != 1 or not isinstance(rest[0], ast.MemberExpr):
             return self.fail(names.unknown_member(step.name_span, "addresses", "a value", ()))
         run, network, span = base.run, rest[0].name, rest[0].span
-        if ("network", network) not in self.module.outlines:
-            known = [n for k, n in self.module.outlines if k == "network"]
+        if ("network", network) not in module.outlines:
+            known = [n for k, n in module.outlines if k == "network"]
             return self.fail(names.unknown_thing(rest[0].name_span, "network", network, known))
 
         def value(env: Env) -> Any:
             assert self.world.address_of is not None, "structure never reads addresses"
-            return self.world.address_of(run(env), f"{self.module.prefix}network.{network}", span)
+            return self.world.address_of(run(env), f"{module.prefix}network.{network}", span)
 
         return Code(ts.IP, value, span, base.binders, sees_things=True)
 
-    # ------------------------------------------------------------------------------------- nested kinds
-
-    def _nested(self, root: ast.NameExpr, steps: list[ast.Expr], scope: Scope) -> Code:
-        """`nic.ocp[0]`, `rack.r[1]`: in the declaration around, then in what its scopes name."""
-        kind = root.name
-        owner: Declaration | None = scope.nearest_owner()
-        if not steps or not isinstance(steps[0], ast.MemberExpr):
-            return self.fail(
-                names.wrong_place(
-                    root.span,
-                    f"`{kind}` is a kind; a thing of it is wanted",
-                    f"name one: `{kind}.name`",
-                )
-            )
-        first = steps[0]
-        rest = steps[1:]
-        index: Code | None = None
-        last: ast.Expr = first
-        if rest and isinstance(rest[0], ast.ElementExpr):
-            last = rest[0]
-            index = self.module.elaborator.expr(last.index, scope)
-            if index.is_broken:
-                return index
-            rest = rest[1:]
-        if owner is None or owner.first is None:
-            return self._outside(root, kind)
-        if rest:
-            return self.fail(
-                names.unknown_member(
-                    rest[0].span,
-                    rest[0].span.text.rpartition(".")[2],
-                    f"`{root.span.text}.{first.name}`",
-                    (),
-                )
-            )
-        binders = index.binders if index else frozenset()
-        if kind in PARTS:
-            home = self._home_of(owner.first, kind, set())
-            labels = node_of(home).labelled.get(kind, {}) if home else {}
-            if home is not None and first.name not in labels:
-                return self.fail(_no_label(first.span, kind, first.name, labels))
-            name = first.name
-            if index is None:
-                part = Ref(f"{kind}.{name}")
-                return Code(
-                    ts.Thing((kind,)), lambda _env: part, last.span, binders, sees_things=True
-                )
-            position = index.run
-            return Code(
-                ts.Thing((kind,)),
-                lambda env: Ref(f"{kind}.{name}[{position(env)}]"),
-                last.span,
-                binders,
-                sees_things=True,
-            )
-        text: Callable[[Env], str] = (
-            _label_with(first.name, index) if index else lambda _env: first.name
-        )
-        span = last.span
-        key = scope.owner_key(span) if owner.is_family else None
-        member_in = self._member_in(owner, key)
-
-        def found(env: Env) -> Ref:
-            home = self._home_of(member_in(env), kind, set())
-            label = text(env)
-            known = node_of(home).labelled.get(kind, {}) if home else {}
-            if home is None or label not in known:
-                raise Stop(_no_label(span, kind, label, known))
-            return Ref(f"{home.ref}.{kind}.{label}")
-
-        if key is not None:
-            binders |= {key}
-        return Code(ts.Thing((kind,)), found, span, binders, sees_things=True)
-
-    def _outside(self, root: ast.NameExpr, kind: str) -> Code:
-        """`rack.r` where no declaration is around it."""
-        home = nested_kinds()[kind][0]
-        named = next((n for k, n in self.module.outlines if k == home), "name")
-        example = f"{home}.{named}.{kind}.…"
-        return self.fail(names.nested_outside(root.span, kind, home, example))
-
-    def _member_in(self, owner: Declaration, key: Binder | None) -> Callable[[Env], Member]:
-        """The member whose body is evaluated; any one where all have the same things around them."""
-        is_shared: bool | None = None
-
-        def member(env: Env) -> Member:
-            nonlocal is_shared
-            first = owner.first
-            assert first is not None, owner
-            if is_shared is None:
-                is_shared = key is None or self._share_scopes(owner)
-            return first if is_shared or key is None else owner.members[str(env[key])]
-
-        return member
-
-    def _share_scopes(self, owner: Declaration) -> bool:
-        """Whether the attributes that name the things around a family are alike for its members."""
-        first = owner.first
-        if first is None or any(m.origin is not first.origin for m in owner.members.values()):
-            return False
-        node = node_of(first)
-        if first.origin.varies:
-            return False
-        known = fields_of(owner.model)
-        return not any(
-            code_of(assign, known[name].type, owner.module).binders
-            for name in owner.model.scopes
-            for assign in node.assigns.get(name, ())
-        )
-
-    def _home_of(self, member: Member, kind: str, seen: set[str]) -> Member | None:
-        """The thing whose labelled blocks of a kind are meant from inside a member."""
-        if member.ref in seen:
-            return None
-        seen.add(member.ref)
-        declaration = member.origin.owner
-        own = fields_of(declaration.model).get(kind)
-        if own is not None and own.form == "labelled":
-            return member
-        for name in declaration.model.scopes:
-            for ref in self._scope_refs(member, name):
-                inner = self.world.things.get(ref)
-                if inner is None and ref in self.world.families:
-                    inner = self.world.families[ref].first
-                found = self._home_of(inner, kind, seen) if inner is not None else None
-                if found is not None:
-                    return found
-        return None
-
-    def _scope_refs(self, member: Member, name: str) -> tuple[Ref, ...]:
-        try:
-            value = self.field(member.ref, (name,), member.origin.block.head)
-        except Stop as stop:
-            self.world.report(stop.diagnostic)
-            value = None
-        if value is None and name == "site":
-            sites = [d for d in self.world.families.values() if d.kind == "site"]
-            return (sites[0].ref,) if len(sites) == 1 else ()
-        if isinstance(value, Ref):
-            return (value,)
-        return tuple(v for v in value if isinstance(v, Ref)) if isinstance(value, tuple) else ()
-
     # --------------------------------------------------------------------------------------- run time
+
+    def read(self, call: ast.CallExpr, function: str, scope: Scope, wanted: ts.Type | None) -> Code:
+        """The code of a call that reads a file."""
+        return files.read(self, call, function, scope, wanted)
+
+    def file_text(self, path: str, span: Span) -> str:
+        """The text of a file."""
+        return files.file_text(self, path, span)
 
     def members(self, ref: str) -> tuple[Any, ...]:
         """The members of a family or of several, or what is given where it is none."""
@@ -683,12 +538,12 @@ class References:
         for at, name in enumerate(path[:-2]):
             table = node.labelled.get(name)
             if table is not None and path[at + 1] not in table:
-                raise Stop(_no_label(span, name, path[at + 1], table))
+                raise Stop(no_label(span, name, path[at + 1], table))
             found = node_of(member).at(path[: at + 1])
             if found is None:
                 spec = fields_of(node.model).get(name) if node.model is not None else None
                 if spec is not None and spec.form == "labelled" and table is None:
-                    raise Stop(_no_label(span, name, path[at + 1], ()))
+                    raise Stop(no_label(span, name, path[at + 1], ()))
                 continue
             node = found[0]
 
@@ -707,110 +562,6 @@ class References:
             raise Stop(names.no_family(assigns[-1].span, min(unbound), str(member.ref), None))
         self.world.trace.add("attribute", assigns[-1].decl.span, name)
         return code.run(dict(member.env))
-
-    # -------------------------------------------------------------------------------------------- files
-
-    def read(self, call: ast.CallExpr, function: str, scope: Scope, wanted: ts.Type | None) -> Code:
-        """The code of a call that reads a file."""
-        signature = READERS[function]
-        options = {"csv": ("key",), "json": ("key", "at"), "yaml": ("key", "at")}.get(function, ())
-        if len(call.arguments) != 1:
-            return self.fail(
-                names.wrong_arguments(call.span, function, signature, "takes the path of one file")
-            )
-        texts: dict[str, Any] = {}
-        for argument in call.named:
-            if argument.name not in options:
-                return self.fail(
-                    names.wrong_arguments(
-                        argument.name_span,
-                        function,
-                        signature,
-                        f"has no argument `{argument.name}`",
-                    )
-                )
-            code = self.module.elaborator.value(argument.value, scope, ts.STRING)
-            if code.is_broken:
-                return code
-            texts[argument.name] = code.run
-        path = self.module.elaborator.value(call.arguments[0], scope, ts.STRING)
-        if path.is_broken:
-            return path
-        element = wanted.element if isinstance(wanted, ts.ListOf) else None
-        type_: ts.Type = wanted if wanted is not None and wanted is not ts.ANY else ts.ANY
-        if function == "file":
-            return Code(
-                ts.FILE, lambda env: self._file(path.run(env), path.span), call.span, path.binders
-            )
-        if function == "text":
-            return Code(
-                ts.STRING,
-                lambda env: self.file_text(self._file(path.run(env), path.span), path.span),
-                call.span,
-                path.binders,
-            )
-        if function == "csv":
-            type_ = ts.ListOf(element if element is not None else ts.MapOf(ts.STRING))
-
-        def rows(env: Env) -> Any:
-            key = texts["key"](env) if "key" in texts else None
-            at = texts["at"](env) if "at" in texts else None
-            source = self._source(path.run(env), path.span)
-            if function == "csv":
-                table: Any = read_csv(source, call.span, key, element, self.world.report)
-            else:
-                table = read_document(
-                    source,
-                    call.span,
-                    key,
-                    at,
-                    wanted,
-                    self.world.report,
-                    is_json=function == "json",
-                )
-            if table is None:
-                raise Stop
-            return table
-
-        return Code(type_, rows, call.span, path.binders)
-
-    def _resolved(self, written: str, span: Span) -> str:
-        path = resolve_path(self.module.path, written)
-        if path is None:
-            raise Stop(names.escapes(span, written))
-        return path
-
-    def _source(self, written: str, span: Span) -> Any:
-        source = self.world.loader.text(self._resolved(written, span), span, DATA_LIMIT)
-        if isinstance(source, Diagnostic):
-            raise Stop(source)
-        return source
-
-    def _file(self, written: str, span: Span) -> FileRef:
-        path = self._resolved(written, span)
-        if not self.world.loader.exists(path):
-            raise Stop(names.unreadable(span, written, "there is no such file"))
-        return FileRef(path)
-
-    def file_text(self, path: str, span: Span) -> str:
-        """The text of a file."""
-        source = self.world.loader.text(path, span, DATA_LIMIT)
-        if isinstance(source, Diagnostic):
-            raise Stop(source)
-        return source.text
-
-
-def _no_label(span: Span, kind: str, label: str, known: Iterable[str]) -> Diagnostic:
-    """What is wrong where a nested block of that label does not exist."""
-    keys = [Ref(f"{kind}.{k}").key or "" for k in known if k.startswith(f"{label}[")]
-    if keys:
-        return names.family_needs_key(span, f"{kind}.{label}", keys)
-    return names.unknown_thing(span, kind, label, known)
-
-
-def _label_with(name: str, index: Code) -> Callable[[Env], str]:
-    run = index.run
-    return lambda env: str(keyed(name, str(run(env))))
 
 
 __all__ = ["References", "nested_kinds"]

@@ -86,7 +86,7 @@ class World:
     things: dict[str, Any] = field(default_factory=dict)
     address_of: Callable[[str, str, Span], Any] | None = None
     loop: list[tuple[Any, str, Span]] = field(default_factory=list)
-    checked_branches: set[tuple[int, int]] = field(default_factory=set)
+    checked_branches: dict[tuple[int, int], Any] = field(default_factory=dict)
     template_loops: set[frozenset[str]] = field(default_factory=set)
 
     def report(self, diagnostic: Diagnostic | None) -> None:

@@ -1,0 +1,193 @@
+"""References to nested things, `nic.ocp[0]` and `rack.r[1]`: in the declaration around, then in what its scopes name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from blueprint import typesys as ts
+from blueprint.diagnostics import Diagnostic, names
+from blueprint.evaluate.code import Binder, Code, Env, Stop
+from blueprint.evaluate.scope import Scope
+from blueprint.model import KINDS
+from blueprint.model.schema import Block, fields_of
+from blueprint.resolve.declarations import Declaration, Member
+from blueprint.resolve.merge import node_of
+from blueprint.resolve.values import code_of
+from blueprint.source import Span
+from blueprint.syntax import ast
+from blueprint.values import Ref, keyed
+
+if TYPE_CHECKING:
+    from blueprint.resolve.things import References
+
+#: Parts of hardware, named relative to it; all other nested things have absolute addresses.
+PARTS = frozenset({"nic", "disk"})
+
+
+@lru_cache(maxsize=1)
+def nested_kinds() -> Mapping[str, tuple[str, type[Block]]]:
+    """Labelled blocks that can be referred to, with the kind that holds them and their model."""
+    found: dict[str, tuple[str, type[Block]]] = {}
+    for kind, model in KINDS.items():
+        for name, spec in fields_of(model).items():
+            if spec.form == "labelled" and name not in KINDS:
+                found.setdefault(name, (kind, spec.block[0]))
+    return found
+
+
+def nested(refs: References, root: ast.NameExpr, steps: list[ast.Expr], scope: Scope) -> Code:
+    """`nic.ocp[0]`, `rack.r[1]`: in the declaration around, then in what its scopes name."""
+    kind = root.name
+    owner: Declaration | None = scope.nearest_owner()
+    if not steps or not isinstance(steps[0], ast.MemberExpr):
+        return refs.fail(
+            names.wrong_place(
+                root.span,
+                f"`{kind}` is a kind; a thing of it is wanted",
+                f"name one: `{kind}.name`",
+            )
+        )
+    first = steps[0]
+    rest = steps[1:]
+    index: Code | None = None
+    last: ast.Expr = first
+    if rest and isinstance(rest[0], ast.ElementExpr):
+        last = rest[0]
+        index = refs.module.elaborator.expr(last.index, scope)
+        if index.is_broken:
+            return index
+        rest = rest[1:]
+    if owner is None or owner.first is None:
+        return _outside(refs, root, kind)
+    if rest:
+        return refs.fail(
+            names.unknown_member(
+                rest[0].span,
+                rest[0].span.text.rpartition(".")[2],
+                f"`{root.span.text}.{first.name}`",
+                (),
+            )
+        )
+    binders = index.binders if index else frozenset()
+    if kind in PARTS:
+        home = _home_of(refs, owner.first, kind, set())
+        labels = node_of(home).labelled.get(kind, {}) if home else {}
+        if home is not None and first.name not in labels:
+            return refs.fail(no_label(first.span, kind, first.name, labels))
+        name = first.name
+        if index is None:
+            part = Ref(f"{kind}.{name}")
+            return Code(ts.Thing((kind,)), lambda _env: part, last.span, binders, sees_things=True)
+        position = index.run
+        return Code(
+            ts.Thing((kind,)),
+            lambda env: Ref(f"{kind}.{name}[{position(env)}]"),
+            last.span,
+            binders,
+            sees_things=True,
+        )
+    text: Callable[[Env], str] = label_with(first.name, index) if index else lambda _env: first.name
+    span = last.span
+    key = scope.owner_key(span) if owner.is_family else None
+    member_in = _member_in(owner, key)
+
+    def found(env: Env) -> Ref:
+        home = _home_of(refs, member_in(env), kind, set())
+        label = text(env)
+        known = node_of(home).labelled.get(kind, {}) if home else {}
+        if home is None or label not in known:
+            raise Stop(no_label(span, kind, label, known))
+        return Ref(f"{home.ref}.{kind}.{label}")
+
+    if key is not None:
+        binders |= {key}
+    return Code(ts.Thing((kind,)), found, span, binders, sees_things=True)
+
+
+def _outside(refs: References, root: ast.NameExpr, kind: str) -> Code:
+    """`rack.r` where no declaration is around it."""
+    home = nested_kinds()[kind][0]
+    named = next((n for k, n in refs.module.outlines if k == home), "name")
+    example = f"{home}.{named}.{kind}.…"
+    return refs.fail(names.nested_outside(root.span, kind, home, example))
+
+
+def _member_in(owner: Declaration, key: Binder | None) -> Callable[[Env], Member]:
+    """The member whose body is evaluated; any one where all have the same things around them."""
+    is_shared: bool | None = None
+
+    def member(env: Env) -> Member:
+        nonlocal is_shared
+        first = owner.first
+        assert first is not None, owner
+        if is_shared is None:
+            is_shared = key is None or _share_scopes(owner)
+        return first if is_shared or key is None else owner.members[str(env[key])]
+
+    return member
+
+
+def _share_scopes(owner: Declaration) -> bool:
+    """Whether the attributes that name the things around a family are alike for its members."""
+    first = owner.first
+    if first is None or any(m.origin is not first.origin for m in owner.members.values()):
+        return False
+    node = node_of(first)
+    if first.origin.varies:
+        return False
+    known = fields_of(owner.model)
+    return not any(
+        code_of(assign, known[name].type, owner.module).binders
+        for name in owner.model.scopes
+        for assign in node.assigns.get(name, ())
+    )
+
+
+def _home_of(refs: References, member: Member, kind: str, seen: set[str]) -> Member | None:
+    """The thing whose labelled blocks of a kind are meant from inside a member."""
+    if member.ref in seen:
+        return None
+    seen.add(member.ref)
+    declaration = member.origin.owner
+    own = fields_of(declaration.model).get(kind)
+    if own is not None and own.form == "labelled":
+        return member
+    for name in declaration.model.scopes:
+        for ref in _scope_refs(refs, member, name):
+            inner = refs.world.things.get(ref)
+            if inner is None and ref in refs.world.families:
+                inner = refs.world.families[ref].first
+            found = _home_of(refs, inner, kind, seen) if inner is not None else None
+            if found is not None:
+                return found
+    return None
+
+
+def _scope_refs(refs: References, member: Member, name: str) -> tuple[Ref, ...]:
+    try:
+        value = refs.field(member.ref, (name,), member.origin.block.head)
+    except Stop as stop:
+        refs.world.report(stop.diagnostic)
+        value = None
+    if value is None and name == "site":
+        sites = [d for d in refs.world.families.values() if d.kind == "site"]
+        return (sites[0].ref,) if len(sites) == 1 else ()
+    if isinstance(value, Ref):
+        return (value,)
+    return tuple(v for v in value if isinstance(v, Ref)) if isinstance(value, tuple) else ()
+
+
+def no_label(span: Span, kind: str, label: str, known: Iterable[str]) -> Diagnostic:
+    """What is wrong where a nested block of that label does not exist."""
+    keys = [Ref(f"{kind}.{k}").key or "" for k in known if k.startswith(f"{label}[")]
+    if keys:
+        return names.family_needs_key(span, f"{kind}.{label}", keys)
+    return names.unknown_thing(span, kind, label, known)
+
+
+def label_with(name: str, index: Code) -> Callable[[Env], str]:
+    """The label of a member of a family of nested blocks."""
+    run = index.run
+    return lambda env: str(keyed(name, str(run(env))))
