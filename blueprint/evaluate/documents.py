@@ -68,7 +68,8 @@ def read_document(
     def cell(number: int, name: str) -> Span:
         row = items[number]
         inner = row.value.get(name) if isinstance(row.value, dict) else None
-        return (inner or row).span
+        found: Node = inner or row
+        return found.span
 
     rows: list[Any] = []
     is_sound = True

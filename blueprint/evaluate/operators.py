@@ -91,7 +91,7 @@ def _minus(left: ts.Type, right: ts.Type) -> ts.Type | None:
     if left == right and left in _QUANTITIES:
         return left
     if left == ts.IP:
-        return {ts.INT: ts.IP, ts.IP: ts.INT}.get(right)
+        return ts.IP if right == ts.INT else ts.INT if right == ts.IP else None
     return None
 
 

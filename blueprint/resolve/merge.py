@@ -166,7 +166,7 @@ class Merge:
         lets = [e for e in body.entries if isinstance(e, ast.LetDecl)]
         if not lets:
             return scope
-        module = scope.nearest_module()
+        module: Module = scope.nearest_module()
         return module.scope_of(body, scope, lets)
 
     def attribute(self, node: Node, entry: ast.AttributeDecl, scope: Scope, layer: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
@@ -258,7 +259,7 @@ def check_header(module: Module) -> tuple[str, str | None]:
             continue
         code = module.elaborator.value(entry.value, module.scope, allowed[entry.name])
         if not code.is_broken:
-            found[entry.name] = (module.world.attempt(lambda c=code: c.run({})), entry.value.span)
+            found[entry.name] = (module.world.attempt(partial(code.run, {})), entry.value.span)
         else:
             found[entry.name] = (1, entry.value.span)
     if "language" not in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
@@ -157,7 +158,7 @@ def _environment_value(
                 module.world.trace.add("environment", entry.span, param.name)
                 return (_evaluated(module, entry.value, module.scope, wanted, param),)
             module.world.attempt(
-                lambda e=entry: _evaluated(module, e.value, module.scope, wanted, param)
+                partial(_evaluated, module, entry.value, module.scope, wanted, param)
             )
     return None
 

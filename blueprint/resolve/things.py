@@ -84,16 +84,18 @@ class References:
             return broken(root.span)
         key: Code | None = None
         if alias.is_family:
-            if not steps or not isinstance(steps[0], ast.ElementExpr):
+            step = steps[0] if steps else None
+            if not isinstance(step, ast.ElementExpr):
                 return self.fail(
                     names.family_needs_key(root.span, root.name, [str(k) for k in alias.modules()])
                 )
-            step = steps.pop(0)
+            steps.pop(0)
             key = self.module.elaborator.expr(step.index, scope)
             if key.is_broken:
                 return key
         if not steps or not isinstance(steps[0], ast.MemberExpr):
-            return alias.code(root.span)
+            code: Code = alias.code(root.span)
+            return code
         member = steps[0]
         pick = self._picker(alias, key)
         if member.name in KINDS:
@@ -356,8 +358,9 @@ class References:
                 if not isinstance(label, ast.MemberExpr):
                     return self.fail(names.unknown_member(label.span, label.span.text, title, ()))
                 path.append(label.name)
-                if rest and isinstance(rest[0], ast.ElementExpr):
-                    element = rest.pop(0)
+                element = rest[0] if rest else None
+                if isinstance(element, ast.ElementExpr):
+                    rest.pop(0)
                     index = self.module.elaborator.expr(element.index, scope)
                     if index.is_broken:
                         return index
