@@ -5,9 +5,6 @@ look at in a model is worked out once for each class, so a graph costs little mo
 that really hold references. Nodes are declarations: a group of hosts is one node however many
 servers it has, so the graph of ten thousand hosts is as small as that of three. A reference to a
 part (a rack of a site, one member of a group) is an edge to the declaration that holds the part.
-
-The order of a graph without loops comes from the standard library; networkx finds the loops of one
-that has any. Its import takes as long as all the rest of checking a small blueprint.
 """
 
 from __future__ import annotations
@@ -15,9 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from graphlib import CycleError, TopologicalSorter
-from itertools import chain
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, Outcome
@@ -26,6 +21,9 @@ from blueprint.model import Model
 from blueprint.model.schema import Block, fields_of
 from blueprint.spans import Spans
 from blueprint.values import Ref, SecretRef
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 #: The kinds that a tool deploys, lowest first; all others are facts that they read.
 LAYER_KINDS: tuple[str, ...] = ("hosts", "ceph", "openstack")
@@ -86,10 +84,10 @@ def build(model: Model, spans: Spans) -> Outcome[Graph]:
     """The dependency graph of a model; no value where declarations need each other in a loop."""
     nodes = _nodes(model)
     edges = _edges(model, nodes)
-    try:
-        return Outcome(Graph(nodes, edges, _waves(nodes, edges)))
-    except CycleError:
-        return Outcome(None, _cycles(nodes, edges, spans))
+    cycles = _cycles(nodes, edges, spans)
+    if cycles:
+        return Outcome(None, cycles)
+    return Outcome(Graph(nodes, edges, _waves(nodes, edges)))
 
 
 def _nodes(model: Model) -> dict[Ref, Node]:
@@ -216,26 +214,15 @@ def _adjacency(edges: Iterable[Edge]) -> dict[Ref, list[Ref]]:
     return needs
 
 
-def _generations(
-    nodes: Iterable[Ref], needs: Mapping[Ref, Iterable[Ref]]
-) -> tuple[tuple[Ref, ...], ...]:
-    """Nodes after all that they need, as early as can be. Raises CycleError where there is a loop."""
-    sorter = TopologicalSorter({ref: needs.get(ref, ()) for ref in nodes})
-    sorter.prepare()
-    found = []
-    while sorter.is_active():
-        ready = sorter.get_ready()
-        found.append(tuple(sorted(ready)))
-        sorter.done(*ready)
-    return tuple(found)
-
-
 def _nearest_layers(
     nodes: Mapping[Ref, Node], needs: Mapping[Ref, list[Ref]]
 ) -> dict[Ref, tuple[Ref, ...]]:
     """For each node the layers that it needs with no other layer between, sorted."""
     nearest: dict[Ref, tuple[Ref, ...]] = {}
-    for ref in chain.from_iterable(_generations(nodes, needs)):
+    graph = _directed(nodes, needs)
+    import networkx as nx
+
+    for ref in nx.lexicographical_topological_sort(graph):
         found: set[Ref] = set()
         for wanted in needs.get(ref, ()):
             node = nodes[wanted]
@@ -245,9 +232,24 @@ def _nearest_layers(
 
 
 def _waves(nodes: Mapping[Ref, Node], edges: tuple[Edge, ...]) -> tuple[tuple[Ref, ...], ...]:
+    import networkx as nx
+
     nearest = _nearest_layers(nodes, _adjacency(edges))
-    layers = [ref for ref, node in nodes.items() if node.is_layer and not node.is_existing]
-    return _generations(layers, nearest)
+    layers = {ref: node for ref, node in nodes.items() if node.is_layer and not node.is_existing}
+    graph = _directed(layers, {ref: list(nearest[ref]) for ref in layers})
+    return tuple(tuple(sorted(wave)) for wave in nx.topological_generations(graph))
+
+
+def _directed(nodes: Iterable[Ref], needs: Mapping[Ref, list[Ref]]) -> nx.DiGraph[Ref]:
+    """The graph with edges from what is needed to what needs it, built in one fixed order."""
+    import networkx as nx
+
+    graph: nx.DiGraph[Ref] = nx.DiGraph()
+    graph.add_nodes_from(sorted(nodes))
+    graph.add_edges_from(
+        sorted((wanted, ref) for ref, all_wanted in needs.items() for wanted in all_wanted)
+    )
+    return graph
 
 
 # --------------------------------------------------------------------------------------------- cycles
@@ -261,11 +263,8 @@ def _cycles(
 
     needs = _adjacency(edges)
     by_ends = {(edge.node, edge.needs): edge for edge in edges}
-    graph: nx.DiGraph[Ref] = nx.DiGraph()
-    graph.add_nodes_from(nodes)
-    graph.add_edges_from(by_ends)
     found = []
-    for knot in nx.strongly_connected_components(graph):
+    for knot in nx.strongly_connected_components(_directed(nodes, needs)):
         first = min(knot, key=lambda ref: _place(ref, spans))
         loop = _shortest_loop(first, knot, needs)
         if loop is None:
