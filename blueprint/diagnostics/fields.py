@@ -33,6 +33,27 @@ def type_mismatch(span: Span, wanted: str, found: str, example: str = "") -> Dia
     )
 
 
+def quoted_value(span: Span, wanted: str, text: str) -> Diagnostic:
+    """A value of the right type that stands in quotes, and so is text."""
+    return Diagnostic(
+        TYPE_MISMATCH,
+        span,
+        f"expected {wanted}, found text",
+        hint=f"write it without quotes: `{text}`",
+        fix=Fix(span, text),
+    )
+
+
+def may_be_absent(span: Span, shown: str, example: str) -> Diagnostic:
+    """A value that may be unset, where one is needed."""
+    return Diagnostic(
+        TYPE_MISMATCH,
+        span,
+        f"`{shown}` may be absent, and a value is needed here",
+        hint=f"say what holds then: `{shown} ?? {example or '…'}`",
+    )
+
+
 def out_of_bounds(
     span: Span | None, value: str, bounds: str, declared: Span | None = None
 ) -> Diagnostic:

@@ -18,7 +18,7 @@ from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, fields, names
 from blueprint.evaluate import calls, joins, loops, maps, texts
 from blueprint.evaluate.code import ABSENT, Absent, Binder, Code, Env, Stop, broken, joined
-from blueprint.evaluate.convert import example_of, type_of_value
+from blueprint.evaluate.convert import Unfit, example_of, reader_of, type_of_value
 from blueprint.evaluate.functions import FUNCTIONS, Impossible
 from blueprint.evaluate.scope import IMPLICIT, Scope, Things
 from blueprint.evaluate.weight import weighed
@@ -42,16 +42,28 @@ class Elaborator:
     def value(self, expr: ast.Expr, scope: Scope, wanted: ts.Type) -> Code:
         """The code of an expression that must be of a type."""
         code = self.expr(expr, scope, wanted)
+        if wanted is not ts.ANY and not isinstance(wanted, ts.OptionalOf):
+            code = self.present(code)
         if code.is_broken or ts.is_assignable(code.type, wanted):
             return self._as_text(code) if self._wants_text(code, wanted) else code
         if ts.plain(wanted) is ts.SECRET:
             return self.fail(fields.plaintext_secret(expr.span))
         if isinstance(code.type, ts.Family):
             return self.fail(names.family_needs_key(expr.span, expr.span.text, self._keys(code)))
+        if isinstance(expr, ast.LiteralExpr) and isinstance(expr.value, str):
+            return self.fail(self._text_instead(expr, wanted))
         found = found_as(code.type, expr)
         return self.fail(
             fields.type_mismatch(expr.span, article(wanted), found, example_of(wanted))
         )
+
+    def _text_instead(self, expr: ast.LiteralExpr, wanted: ts.Type) -> Diagnostic:
+        """What is wrong with text where a value of another type is wanted: perhaps only its quotes."""
+        try:
+            reader_of(ts.plain(wanted))(expr.value)
+        except Unfit:
+            return fields.type_mismatch(expr.span, article(wanted), "text", example_of(wanted))
+        return fields.quoted_value(expr.span, article(wanted), expr.value)
 
     def expr(self, expr: ast.Expr, scope: Scope, wanted: ts.Type = ts.ANY) -> Code:
         """The code of an expression; `wanted` only tells which words a bare name may be."""
@@ -277,12 +289,7 @@ class Elaborator:
         """Code whose value is there: an optional one is refused where it is used as if it were."""
         if isinstance(code.type, ts.OptionalOf):
             return self.fail(
-                fields.type_mismatch(
-                    code.span,
-                    "a value",
-                    "one that may be absent",
-                    f"{short(code.span)} ?? {example_of(code.type.inner)}",
-                )
+                fields.may_be_absent(code.span, short(code.span), example_of(code.type.inner))
             )
         return code
 

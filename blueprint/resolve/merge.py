@@ -550,9 +550,10 @@ def check_codes(node: Node, module: Module) -> None:
             spec = known.get(name)
             wanted = ts.ANY if spec is None or spec.form == "choice" else spec.type
             for assign in assigns:
+                type_: ts.Type = ts.OptionalOf(wanted)
                 if assign.operator != "=" and isinstance(ts.plain(wanted), ts.ListOf):
-                    wanted = ts.either((ts.element_of(wanted) or ts.ANY, wanted))
-                module.code(assign.decl.value, assign.scope, wanted)
+                    type_ = ts.either((ts.element_of(wanted) or ts.ANY, wanted))
+                module.code(assign.decl.value, assign.scope, type_)
         for name, maps in inner.maps.items():
             spec = known.get(name)
             for body, scope, _ in maps:

@@ -63,7 +63,7 @@ def _spec_at(model: Any, path: tuple[str, ...]) -> FieldSpec | None:
 def code_of(assign: Assign, wanted: ts.Type, module: Module) -> Code:
     """The checked code of an assignment."""
     if assign.code is None:
-        type_ = _editing(wanted) if assign.operator != "=" else wanted
+        type_ = _editing(wanted) if assign.operator != "=" else ts.OptionalOf(wanted)
         assign.code = module.code(assign.decl.value, assign.scope, type_)
     return assign.code
 

@@ -131,3 +131,31 @@ def test_a_list_is_wrong_at_the_member_that_is_wrong():
 
     _, found = compiled('let it: list(int) = [1, "two", 3]')
     assert [d.span.text for d in found if d.span] == ['"two"']
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "let it: int = r.a",
+        "let it = if r.flag then 1 else 2",
+        "assert r.flag",
+        "if r.flag { network b { cidr = 10.9.0.0/24 } }",
+        "network b[[r.name]] { cidr = 10.9.0.0/24 }",
+        'let it = "${r.name}"',
+    ],
+)
+def test_what_may_be_absent_is_never_used_as_if_it_were_there(text):
+    given = "let r: { a: int?  flag: bool?  name: string? } = { }\n"
+    assert codes(given + text) == ["OIB3001"]
+
+
+def test_an_attribute_stays_unset_where_its_value_is_absent():
+    text = "let r: { tag: int? } = { }\nnetwork b { cidr = 10.9.0.0/24  vlan = r.tag }\n"
+    assert value_of(text + "let it = network.b.vlan ?? 0") == 0
+
+
+def test_text_that_is_a_value_in_quotes_is_told_to_lose_them():
+    from tests.unit.fronts import compiled
+
+    _, found = compiled('network b { cidr = "10.9.0.0/24" }')
+    assert [d.hint for d in found] == ["write it without quotes: `10.9.0.0/24`"]
