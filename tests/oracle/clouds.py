@@ -96,7 +96,7 @@ DUAL_ENGINE = Cloud(
         "certificates/backend-cert.pem",
         "certificates/backend-key.pem",
     ),
-    groups={"control": 3, "network": 3, "compute": 24, "nova-api": 3, "nova-compute": 24},
+    groups={"control": 3, "network": 3, "compute": 24, "nova-api": 3, "loadbalancer": 3},
     rendered=(
         ("net-01", "keepalived/keepalived.conf", "10.20.0.250 dev bond0.20"),
         ("net-01", "keepalived/keepalived.conf", "198.51.100.10 dev bond0.30"),
