@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from blueprint.allot import Allotment, allot, updated
 from blueprint.checks import run_checks
-from blueprint.diagnostics import Diagnostic, addresses, has_errors, in_order, output
+from blueprint.diagnostics import Diagnostic, addresses, has_errors, output
+from blueprint.diagnostics.grouping import grouped
 from blueprint.evaluate.code import Env, Stop
 from blueprint.graph import Graph, build
 from blueprint.loader import SOURCE_LIMIT, Input, Loader
@@ -98,7 +99,7 @@ def _compiled(
 ) -> Compilation:
     front, found = front_end(loader, options, progress)
     if front is None:
-        return Compilation(None, None, None, (), in_order(found), loader.inputs())
+        return Compilation(None, None, None, (), grouped(found), loader.inputs())
     model, spans = front.model, front.spans
     progress("ordering the layers")
     graph = build(model, spans)
@@ -118,7 +119,7 @@ def _compiled(
         graph.value,
         spans,
         tuple(deployments),
-        in_order(found),
+        grouped(found),
         loader.inputs(),
         unlocked_hosts=len(model.host) if front.allotment.is_allotted and not front.lock else 0,
     )
@@ -209,7 +210,7 @@ def locked(loader: Loader, options: Options, *, prune: bool) -> tuple[str | None
     stale = addresses.LOCK_STALE
     found = [d for d in found if d.rule is not stale]
     if front is None or has_errors(found):
-        return None, found
+        return None, list(grouped(found))
     versions = {str(r): t.cidr.version for r, t in front.model.of(Network).items()}
     return printed(updated(front.allotment.addresses, front.lock, prune=prune), versions), found
 

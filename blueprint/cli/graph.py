@@ -9,7 +9,8 @@ import sys
 from blueprint.cli import exits, options
 from blueprint.cli.console import Console, progress_for
 from blueprint.cli.opening import Place, locate, open_place
-from blueprint.diagnostics import Diagnostic, in_order
+from blueprint.diagnostics import Diagnostic
+from blueprint.diagnostics.grouping import grouped
 from blueprint.diagnostics.output import output_unwritable
 from blueprint.drawing import FORMATS, render
 
@@ -55,6 +56,11 @@ def run(given: argparse.Namespace) -> int:
     from blueprint.graph import build
 
     ending = os.path.splitext(given.output)[1].lower() if given.output else ""
+    if ending not in _ENDINGS and given.output and given.form is None:
+        return exits.usage(
+            f"the name `{given.output}` does not say which form: let it end in "
+            f"{', '.join(f'`{each}`' for each in _ENDINGS)}, or add `--as`"
+        )
     form = given.form or _ENDINGS.get(ending, "mermaid")
     place = locate(given.blueprint)
     console = Console.of(given, place.prefix if isinstance(place, Place) else "")
@@ -72,7 +78,7 @@ def run(given: argparse.Namespace) -> int:
     if graph is not None:
         found = [*found, *graph.diagnostics]
     # a blueprint with faults has a picture too, which may be just what helps to find them
-    console.report(in_order(found))
+    console.report(grouped(found))
     if front is None or graph is None or graph.value is None:
         return exits.WRONG
     text = render(form, graph.value, front.model)

@@ -113,7 +113,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     wanted = name.lower().replace("-", "_")
     if wanted in folded:
         return folded[wanted]
-    found = get_close_matches(wanted, list(folded), n=1, cutoff=0.6)
+    found = get_close_matches(wanted, list(folded), n=1, cutoff=0.65)
     return folded[found[0]] if found else None
 
 

@@ -139,6 +139,17 @@ def test_the_ending_of_a_file_says_which_picture(hall, tmp_path, name, start):
     assert (0, True) == (ran.code, start in (tmp_path / name).read_text()[:400])
 
 
+def test_an_ending_that_says_no_form_is_wrong_usage(hall, tmp_path):
+    ran = hall.oib("graph", "hall", "-o", "g.png")
+    assert (2, False) == (ran.code, (tmp_path / "g.png").exists())
+    assert "`.svg`" in ran.err
+
+
+def test_a_file_without_an_ending_takes_the_form_that_is_asked_for(hall, tmp_path):
+    hall.oib("graph", "hall", "--as", "dot", "-o", "picture")
+    assert "digraph" in (tmp_path / "picture").read_text()
+
+
 def test_a_picture_goes_to_standard_output(hall):
     assert "hosts" in hall.oib("graph", "hall", "--as", "dot").out
 
