@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from blueprint import typesys as ts
 from blueprint.evaluate.code import Stop
 from blueprint.lock import LOCK
 from blueprint.model.addresses import Origin
@@ -21,6 +22,7 @@ from blueprint.resolve.merge import node_of
 from blueprint.resolve.values import attribute_value
 from blueprint.resolve.world import Site
 from blueprint.source import Span
+from blueprint.syntax import ast
 from blueprint.values import Ref
 
 if TYPE_CHECKING:
@@ -91,9 +93,36 @@ def _of_field(
             yield from _traced(front, member, (*path, name))
         return
     around = node.at(path[:-1])
+    if around is not None and path[-1] in around[0].maps:
+        yield from _of_map(front, member, path)
+        return
     if around is not None and around[0] is not node:
         yield around[0].head, f"the block `{'.'.join(path[:-1])}`"
     yield from _traced(front, member, path)
+
+
+def _of_map(
+    front: Front, member: Member, path: tuple[str, ...], wanted: str | None = None
+) -> Iterator[tuple[Span | None, str]]:
+    """The causes of a map that is written as a block, or of one entry of it."""
+    found = node_of(member).at(path[:-1])
+    if found is None:
+        return
+    module, env = member.origin.owner.module, {**member.env, **found[1]}
+    trace = front.world.trace
+    for body, scope, head in found[0].maps.get(path[-1], ()):
+        yield head, f"the block `{'.'.join(path)}`"
+        for entry in body.entries:
+            if not isinstance(entry, ast.AttributeDecl) or wanted not in (None, entry.name):
+                continue
+            yield entry.span, f"states `{entry.name}`"
+            with trace.inner() as sites:
+                with suppress(Stop):
+                    module.code(entry.value, scope, ts.ANY).run(dict(env))
+                read = list(sites)
+            trace.sites.clear()
+            for site in read:
+                yield site.span, _words(site, path)
 
 
 def _traced(
@@ -101,13 +130,11 @@ def _traced(
 ) -> Iterator[tuple[Span | None, str]]:
     trace = front.world.trace
     with trace.inner() as sites:
-        try:
+        with suppress(Stop):
             if _is_open(member, path):
                 yield from _of_open(member, path)
             else:
                 attribute_value(member, path)
-        except Stop:
-            pass
         found = list(sites)
     trace.sites.clear()
     for site in found:
@@ -121,7 +148,6 @@ def _is_open(member: Member, path: tuple[str, ...]) -> bool:
 
 def _of_open(member: Member, path: tuple[str, ...]) -> Iterator[tuple[Span | None, str]]:
     """An option that passes through to a tool."""
-    from blueprint import typesys as ts
     from blueprint.resolve.values import run_assigns
 
     found = node_of(member).at(path[:-1])
@@ -186,7 +212,7 @@ def _of_address(front: Front, member: Member, network: str) -> Iterator[tuple[Sp
     if assignment is None:
         return
     if assignment.origin is Origin.STATED:
-        yield from _of_field(front, member, ("address", network))
+        yield from _of_map(front, member, ("address",), network)
         yield from _traced(front, member, ("address",))
     elif assignment.origin is Origin.LOCKED:
         yield None, f"{LOCK}: the entry of `{member.ref}` on `{wanted}`"

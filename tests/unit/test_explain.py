@@ -52,3 +52,17 @@ def test_an_address_names_its_network_and_its_lock_entry():
     found = causes(text, "hosts.h.address.oam", {"oib.lock": lock})
     assert any(c.startswith("oib.lock: the entry of `hosts.h`") for c in found)
     assert "states `cidr`" in found
+
+
+def test_a_stated_address_names_its_attribute_and_its_cell_and_no_other():
+    text = GROUND + (
+        "type line = { name: string  ip: ip }\n"
+        'let rows: list(line) = csv("r.csv", key = "name")\n'
+        "hosts h[for r in rows] like hosts.node { address { oam = row.ip } }"
+    )
+    table = "name,ip\nx,10.20.0.20\ny,10.20.0.21\n"
+    loader = MemoryLoader({"main.oib": HEADER + text, "r.csv": table})
+    found = causes_of(loader, Options(), ['hosts.h["y"].address.oam'])
+    assert "states `oam`" in [cause.text for cause in found]
+    cells = [c.span.text for c in found if c.span and c.span.source.path == "r.csv"]
+    assert cells == ["10.20.0.21"]
