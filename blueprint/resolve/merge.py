@@ -16,8 +16,10 @@ from blueprint.diagnostics import fields, names
 from blueprint.evaluate.code import Binder, Code, Env, Stop
 from blueprint.evaluate.scope import Scope
 from blueprint.model.schema import FieldSpec, fields_of
-from blueprint.resolve.declarations import Assign, Declaration, Layer, Member, Node, Origin
+from blueprint.resolve.checking import check_codes
+from blueprint.resolve.declarations import Assign, Declaration, Member, Node, Origin
 from blueprint.resolve.families import keys_of
+from blueprint.resolve.inheritance import chain_of
 from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import keyed
@@ -58,7 +60,7 @@ class Merge:
         """The tree; shared with all members of the origin where nothing in it varies."""
         block = self.origin.block
         node = Node(self.declaration.model, block.span, block.head, f"`{block.kind}`")
-        chain = self.chain()
+        chain = chain_of(self.origin)
         node.layers = tuple((layer.name, layer.block.head) for layer in chain[:-1])
         for depth, layer in enumerate(chain):
             name = layer.name if depth < len(chain) - 1 else ""
@@ -73,39 +75,6 @@ class Merge:
         else:
             self.origin.shared = node
         return node
-
-    def chain(self) -> list[Layer]:
-        """The templates that the origin's block is like, oldest first, and the block itself."""
-        if self.origin.chain is not None:
-            return self.origin.chain
-        declaration = self.declaration
-        layers = [Layer(self.origin.block, self.origin.scope, str(declaration.ref))]
-        seen: list[tuple[str, Span]] = []
-        title = f"{declaration.kind}.{declaration.name}"
-        like = self.origin.block.like
-        module = declaration.module
-        while like is not None:
-            found = module.find_template(like, declaration.kind)
-            name = ".".join(like.parts)
-            seen.append((title, like.span))
-            if found is None:
-                self.origin.is_partial = True
-                so_far = [known for known, _ in seen]
-                known = [t for t in module.templates_of(declaration.kind) if t not in so_far]
-                self.world.report(names.unknown_template(like.span, name, declaration.kind, known))
-                break
-            block, home = found
-            so_far = [known for known, _ in seen]
-            if name in so_far:
-                self.origin.is_partial = True
-                self.world.report_cycle(seen[so_far.index(name) :])
-                break
-            title = name
-            layers.append(Layer(block, declaration.heir_scope(home, self.origin), name))
-            like, module = block.like, home
-        layers.reverse()
-        self.origin.chain = layers
-        return layers
 
     # ----------------------------------------------------------------------------------------- entries
 
@@ -542,24 +511,6 @@ class Merge:
                     )
 
 
-def check_codes(node: Node, module: Module) -> None:
-    """Checks every expression in a merged body; runs none."""
-    for _, inner in node.walk():
-        known = fields_of(inner.model) if inner.model is not None else {}
-        for name, assigns in inner.assigns.items():
-            spec = known.get(name)
-            wanted = ts.ANY if spec is None or spec.form == "choice" else spec.type
-            for assign in assigns:
-                type_: ts.Type = ts.OptionalOf(wanted)
-                if assign.operator != "=" and isinstance(ts.plain(wanted), ts.ListOf):
-                    type_ = ts.either((ts.element_of(wanted) or ts.ANY, wanted))
-                module.code(assign.decl.value, assign.scope, type_)
-        for name, maps in inner.maps.items():
-            spec = known.get(name)
-            for body, scope, _ in maps:
-                module.map_code(body, scope, ts.plain(spec.type) if spec else ts.ANY)
-
-
 def _implicit(
     binders: Mapping[str, Binder], key: str, row: Any, position: int, made: Any
 ) -> dict[Binder, Any]:
@@ -573,4 +524,4 @@ def _implicit(
     return found
 
 
-__all__ = ["Merge", "check_codes", "node_of"]
+__all__ = ["Merge", "node_of"]
