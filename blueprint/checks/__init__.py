@@ -17,6 +17,7 @@ from blueprint.checks.contract import contract
 from blueprint.checks.controller_addresses import controller_addresses
 from blueprint.checks.external_networks import external_networks, flat_physnets
 from blueprint.checks.floating_pools import floating_pools, hosts_on_floating
+from blueprint.checks.hardware_ports import hardware_ports
 from blueprint.checks.host_identity import host_identity, rack_units
 from blueprint.checks.host_ports import hardware_lists, host_ports
 from blueprint.checks.host_resources import platform_memory, platform_share
@@ -47,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     server_addresses,
     host_ports,
     hardware_lists,
+    hardware_ports,
     vlan,
     sites,
     link_mtu,

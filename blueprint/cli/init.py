@@ -88,7 +88,8 @@ def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
 
 def _in_the_way(folder: str, copies: list[tuple[str, bytes]]) -> list[Diagnostic]:
     paths = [os.path.join(folder, path) for path, _ in copies]
-    return [foreign_file(path) for path in paths if os.path.lexists(path)]
+    remedy = "move it away, or start in another folder"
+    return [foreign_file(path, remedy) for path in paths if os.path.lexists(path)]
 
 
 def _copy(folder: str, copies: list[tuple[str, bytes]]) -> list[Diagnostic]:

@@ -35,14 +35,16 @@ def edited_artifact(path: str) -> Diagnostic:
     )
 
 
-def foreign_file(path: str) -> Diagnostic:
+def foreign_file(
+    path: str, remedy: str = "move it away, or compile into another folder"
+) -> Diagnostic:
     """A file that oib did not write stands where it would write one."""
     return Diagnostic(
         FOREIGN_FILE,
         None,
         f"`{path}` is in the way, and oib did not write it",
         notes=("nothing was written",),
-        hint="move it away, or compile into another folder",
+        hint=remedy,
     )
 
 

@@ -32,7 +32,7 @@ _SMALLEST = {
     "iops": "operations",
 }
 _ALIASES = {
-    "k": ["KiB", "KB"], "K": ["KiB", "KB"], "M": ["MiB", "MB"], "G": ["GiB", "GB"], "T": ["TiB", "TB"],
+    "k": ["KiB", "KB"], "K": ["KiB", "KB"], "M": ["MiB", "MB", "Mbps"], "G": ["GiB", "GB", "Gbps"], "T": ["TiB", "TB"],
     "Ki": ["KiB"], "Mi": ["MiB"], "Gi": ["GiB"], "Ti": ["TiB"], "Pi": ["PiB"],
     "bit": ["bps"], "kbit": ["Kbps"], "Mbit": ["Mbps"], "Gbit": ["Gbps"], "GbE": ["Gbps"], "G_bps": ["Gbps"],
     "sec": ["s"], "secs": ["s"], "second": ["s"], "seconds": ["s"], "S": ["s"],

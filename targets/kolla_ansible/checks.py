@@ -73,6 +73,8 @@ def _network(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         yield limits.network_identifiers_out_of_range(span, str(vni), MOST_NETWORKS)
     if "neutron" not in cloud.layer.services:
         return
+    if cloud.layer.external_network:
+        return  # that the gateways have its physical network is among what the layers require
     for each in cloud.classes_of("network"):
         if not any(cloud.physnet_link(each, ref) for ref in cloud.physnets):
             role = "network" if cloud.layer.network else "control"

@@ -69,6 +69,26 @@ def test_names_are_as_many_as_ports(names, codes):
     assert [code for code, _ in faults(cloud(hardware__spare=spare))] == codes
 
 
+@pytest.mark.parametrize(("field", "noun"), [("names", "named"), ("pci", "at")])
+def test_ports_of_two_cards_are_told_apart(field, noun):
+    speed = Rate.of(25, "Gbps")
+    cards = {
+        "slot1": Nic(speed=speed, **{field: ("x",)}),
+        "slot2": Nic(speed=speed, **{field: ("x",)}),
+    }
+    fault = the_fault(cloud(hardware__spare=server(nic=cards)))
+    assert fault.rule.code == "OIB5114"
+    assert fault.message == f"`nic.slot2[0]` and `nic.slot1[0]` are both {noun} `x`"
+
+
+@pytest.mark.parametrize(("node", "codes"), [(1, []), (2, ["OIB5115"])])
+def test_a_card_is_on_a_node_of_the_server(node, codes):
+    spare = server(
+        cpu=Cpu(sockets=2, cores=16), nic={"slot1": Nic(speed=Rate.of(25, "Gbps"), numa=node)}
+    )
+    assert [code for code, _ in faults(cloud(hardware__spare=spare))] == codes
+
+
 @pytest.mark.parametrize(("count", "codes"), [(2, []), (3, ["OIB5103"])])
 def test_paths_are_as_many_as_disks(count, codes):
     disks = {"osd": Disk(count=count, size=gib(100), media="ssd", paths=("/dev/a", "/dev/b"))}

@@ -124,8 +124,17 @@ def test_each_plugin_has_its_own_overlay(plugin, overlay, found):
 
 
 def test_gateways_carry_a_physical_network():
+    bare = group(
+        "node", collapsed_hosts(bond={"bond0": bond(0, "api", "storage", "tenant", "external")}), 3
+    )
+    assert slugs(with_hosts(three_node_cloud(external_network={}), bare)) == [
+        "gateway-without-physnet"
+    ]
+
+
+def test_gateways_of_an_external_network_are_left_to_the_requirements_of_layers():
     model = hosts_with(bond={"bond0": bond(0, "api", "storage", "tenant", "external")})
-    assert slugs(model) == ["gateway-without-physnet"]
+    assert slugs(model) == []
 
 
 def test_a_custom_processor_has_a_name():
