@@ -31,6 +31,7 @@ from blueprint.values import (
 
 _INT = re.compile(r"-?[0-9][0-9_]*|0x[0-9A-Fa-f]+")
 _NUMBER = re.compile(r"-?[0-9][0-9_]*(\.[0-9]+)?")
+_IMPOSSIBLE = re.compile("[\0\ud800-\udfff]")
 _QUANTITY = re.compile(r"([0-9][0-9_]*(?:\.[0-9]+)?)\s*([A-Za-z]+)")
 
 
@@ -103,6 +104,18 @@ def _composite_reader(wanted: ts.Type) -> Callable[[str], Any]:
 
             return read_any
     return _refuse(wanted)
+
+
+def impossible_character(text: str) -> str | None:
+    """The name of the first character that no text may hold (NUL, half of a pair), as `U+0000`; or None."""
+    found = _IMPOSSIBLE.search(text)
+    return f"U+{ord(found[0]):04X}" if found else None
+
+
+def _read_text(text: str) -> str:
+    if (character := impossible_character(text)) is not None:
+        raise Unfit(f"a text without {character}")
+    return text
 
 
 def _read_int(text: str) -> int:
@@ -201,8 +214,8 @@ def _read_secret(_text: str) -> Any:
 _READERS: dict[str, Callable[[str], Any]] = {
     "int": _read_int,
     "number": _read_number,
-    "string": str,
-    "any": str,
+    "string": _read_text,
+    "any": _read_text,
     "bool": _read_bool,
     "size": _read_quantity(Size, "16 GiB"),
     "rate": _read_quantity(Rate, "25 Gbps"),
@@ -221,6 +234,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
 
 def from_data(value: Any, wanted: ts.Type | None) -> Any:
     """A value of JSON or YAML as a value of the language; text is read where the type asks for more."""
+    if isinstance(value, str):
+        _read_text(value)
     if wanted is None or wanted is ts.ANY:
         if value is None:
             raise Unfit("a value")

@@ -6,13 +6,13 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, did_you_mean, fields, names
-from blueprint.evaluate.convert import Unfit, from_data
+from blueprint.evaluate.convert import Unfit, from_data, impossible_character
 from blueprint.evaluate.data import ROW_LIMIT, Row, Table, keys_are_unique, may_be_absent
 from blueprint.evaluate.wording import article, expectation
 from blueprint.recursion import read_json
@@ -224,7 +224,13 @@ def _wrap(
         node.value = [_wrap(v, places, (*path, i), found, call) for i, v in enumerate(value)]
     elif isinstance(value, dict):
         node.value = {n: _wrap(v, places, (*path, n), found, call) for n, v in value.items()}
+        _check_names(value, node, found)
     return node
+
+
+def _check_names(all_names: Iterable[str], node: Node, found: list[Diagnostic]) -> None:
+    characters = {c for c in map(impossible_character, all_names) if c is not None}
+    found.extend(names.bad_data(node.span, f"a name here holds {c}") for c in sorted(characters))
 
 
 class JsonPlaces:
@@ -362,7 +368,9 @@ def _from_yaml(
                 place = Span(source, name_node.start_mark.index, name_node.end_mark.index)
                 found.append(names.bad_data(place, f"the name `{name}` stands twice"))
             values[name] = _from_yaml(value_node, source, constructor, found, depth + 1)
-        return Node(values, span)
+        found_map = Node(values, span)
+        _check_names(values, found_map, found)
+        return found_map
     try:
         value = constructor.construct_object(node)
     except (yaml.YAMLError, ValueError):

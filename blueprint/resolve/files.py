@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, names
 from blueprint.evaluate.code import Code, Env, Stop, joined
+from blueprint.evaluate.convert import impossible_character
 from blueprint.evaluate.csv_files import read_csv
 from blueprint.evaluate.documents import read_document
 from blueprint.evaluate.functions import READERS
@@ -115,4 +116,6 @@ def file_text(refs: References, path: str, span: Span) -> str:
     source = refs.world.loader.text(path, span, DATA_LIMIT)
     if isinstance(source, Diagnostic):
         raise Stop(source)
+    if (character := impossible_character(source.text)) is not None:
+        raise Stop(names.unreadable(span, path, f"it holds {character}, which no text can"))
     return source.text
