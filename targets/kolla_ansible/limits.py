@@ -24,6 +24,7 @@ UNKNOWN_OPTION = Rule("OIB6022", "unknown-option")
 OPTION_TYPE = Rule("OIB6023", "option-of-wrong-type")
 DERIVED_OPTION = Rule("OIB6024", "derived-option")
 OPTION_TEXT = Rule("OIB6025", "unsayable-option-value")
+SECRET_OPTION = Rule("OIB6027", "option-holds-secret")
 SERVICE_OFF = Rule("OIB6026", "configuration-of-absent-service")
 OVERLAY = Rule("OIB6030", "overlay-not-offered")
 NETWORK_IDENTIFIERS = Rule("OIB6031", "network-identifiers-out-of-range")
@@ -39,7 +40,8 @@ TEST_IMAGES = Rule("OIB6039", "images-for-tests", Severity.WARNING)
 RULES: tuple[Rule, ...] = (
     RELEASE, HOST_SYSTEM, HOST_NAMED_AS_GROUP, TEXT, INTERFACE_NAME, UNKNOWN_VARIABLE,
     VARIABLE_TYPE, DERIVED_VARIABLE, SECRET_VARIABLE, OTHER_TOOL, VALUE_KIND, UNKNOWN_FILE,
-    UNKNOWN_SECTION, UNKNOWN_OPTION, OPTION_TYPE, DERIVED_OPTION, OPTION_TEXT, SERVICE_OFF, OVERLAY,
+    UNKNOWN_SECTION, UNKNOWN_OPTION, OPTION_TYPE, DERIVED_OPTION, OPTION_TEXT, SERVICE_OFF,
+    SECRET_OPTION, OVERLAY,
     NETWORK_IDENTIFIERS, TOKEN_EXPIRY, GATEWAY_WITHOUT_PHYSNET, OWN_AUTHORITY,
     BACKEND_WITHOUT_AUTHORITY, PROXY_WITH_PODMAN, CUSTOM_PROCESSOR,
     REGISTRY_USER,
@@ -143,6 +145,17 @@ def variable_holds_secret(span: Span, name: str) -> Diagnostic:
         span,
         f"`{name}` is a secret, and secrets never stand in a blueprint",
         hint="take it out, and keep it in the store that `secrets` names",
+    )
+
+
+def option_holds_secret(span: Span, file: str, name: str) -> Diagnostic:
+    """An option that the service itself takes for a secret, written into the blueprint."""
+    return Diagnostic(
+        SECRET_OPTION,
+        span,
+        f"`{name}` of `{file}` is a secret, and secrets never stand in a blueprint",
+        hint="take it out: what Kolla-Ansible knows it fills in from `passwords.yml`; the rest is added to "
+        "`/etc/kolla/config` on the host that deploys",
     )
 
 

@@ -170,6 +170,8 @@ def _file(
                 now = names.renamed(name)
                 others = names if now is None else (now,)
                 yield limits.unknown_option(span, file, section, name, release, others)
+            elif names[name].is_secret:
+                yield limits.option_holds_secret(span, file, name)
             else:
                 found = _option(names[name], value, span)
                 if found is not None:

@@ -42,6 +42,7 @@ class Option:
     pattern: str | None
     is_repeatable: bool
     deprecated_names: tuple[str, ...]
+    is_secret: bool = False
 
 
 class Section(Mapping[str, Option]):
@@ -132,4 +133,5 @@ def _option(name: str, entry: Any) -> Option:
         entry.get("r"),
         entry.get("m", False),
         tuple(entry.get("d", ())),
+        entry.get("s", False),
     )

@@ -4,8 +4,9 @@ It stands alone: it imports nothing of `oib`, because it runs inside an environm
 services of one release. Input: namespaces as arguments. Output on stdout: namespace -> section ->
 option -> entry, where an entry is the name of a type, or a map with `t` (type), `i` (type of a
 list's items), `c` (choices), `n` and `x` (bounds), `r` (a pattern), `m` (may be repeated), `d`
-(deprecated names, `section/name` where the section differs). A namespace is null where the library
-of an optional driver is not installed: nothing is known about it.
+(deprecated names, `section/name` where the section differs), `s` (its value is a
+secret). A namespace is null where the library of an optional driver is not installed: nothing is known
+about it.
 """
 
 import json
@@ -76,6 +77,8 @@ def _entry(option: cfg.Opt, section: str) -> "str | dict[str, Any]":
     )
     if old:
         entry["d"] = old
+    if option.secret:
+        entry["s"] = True
     return entry["t"] if len(entry) == 1 else entry
 
 

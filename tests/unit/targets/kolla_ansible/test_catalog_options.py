@@ -149,3 +149,21 @@ def test_the_option_catalogue_is_what_the_packages_derive(release: str) -> None:
         pytest.skip("the services of the release are not in the cache; run derive.py once")
     for name, text in option_catalogue(RELEASES[release]).items():
         assert (HERE / release / name).read_text(encoding="utf-8") == text
+
+
+@every_release
+@pytest.mark.parametrize(
+    ("file_name", "where", "name", "is_secret"),
+    [
+        ("nova.conf", "DEFAULT", "transport_url", True),
+        ("nova.conf", "keystone_authtoken", "password", True),
+        ("nova.conf", "keystone_authtoken", "username", False),
+        ("cinder.conf", "database", "connection", True),
+        ("heat.conf", "DEFAULT", "auth_encryption_key", True),
+        ("keystone.conf", "token", "expiration", False),
+    ],
+)
+def test_options_whose_values_are_secrets_are_known(
+    release: str, file_name: str, where: str, name: str, is_secret: bool
+) -> None:
+    assert section(release, file_name, where)[name].is_secret is is_secret
