@@ -24,10 +24,12 @@ def attribute_value(member: Member, path: tuple[str, ...]) -> Any:
     found = node.at(path[:-1])
     name = path[-1]
     declaration = member.origin.owner
+    trace = declaration.module.world.trace
     if found is None:
+        if trace.is_on:
+            trace.add("default", node.head, ".".join(path))
         return default_of(_spec_at(declaration.model, path))
     inner, bound = found
-    trace = declaration.module.world.trace
     assigns = inner.assigns.get(name)
     if inner.model is None or name in inner.maps or name in inner.broken:
         raise Stop

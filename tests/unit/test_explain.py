@@ -23,6 +23,18 @@ def test_an_inherited_attribute_names_its_template():
     assert "states `mtu` in template network.t" in causes(text, "network.a.mtu")
 
 
+def test_an_attribute_of_a_block_that_is_not_there_names_the_default():
+    text = (
+        "hardware s { cpu { cores = 4 }  memory = 64 GiB  nic a { ports = 1  speed = 1 Gbps } }\n"
+        "network a { cidr = 10.1.0.0/24 }\n"
+        "hosts h { hardware = hardware.s  port nic.a[0] { networks = [network.a] } }\n"
+        'openstack c { release = "2025.1"  control = hosts.h  compute = hosts.h  services = [keystone]\n'
+        "  api { internal { network = network.a  vip = 10.1.0.9 } } }"
+    )
+    found = causes(text, "openstack.c.nova.virt")
+    assert "`nova.virt` is unset here: the default of the language holds" in found
+
+
 def test_an_attribute_that_is_unset_names_the_default():
     text = "network a { cidr = 10.1.0.0/24 }"
     assert any("default of the language" in c for c in causes(text, "network.a.mtu"))
