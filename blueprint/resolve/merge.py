@@ -278,11 +278,13 @@ class Merge:
         if label.index is None or is_part:
             text = self.label_text(label, scope)
             if text is None:
+                node.broken.add(entry.kind)
                 return
             self.fill(table, spec, text, entry, scope, layer, {})
             return
         made = keys_of(label.index, scope, self.env, self.declaration.module)
         if made is None:
+            node.broken.add(entry.kind)
             return
         if made.binders_read:
             self.signature.append(tuple(key for key, _, _ in made.members))

@@ -98,6 +98,8 @@ def nested(refs: References, root: ast.NameExpr, steps: list[ast.Expr], scope: S
         label = text(env)
         known = node_of(home).labelled.get(kind, {}) if home else {}
         if home is None or label not in known:
+            if home is not None and kind in node_of(home).broken:
+                raise Stop  # it may be the one whose label is wrong
             raise Stop(no_label(span, kind, label, known))
         return Ref(f"{home.ref}.{kind}.{label}")
 

@@ -448,6 +448,8 @@ class References:
                 raise Stop
             known = node_of(member).labelled.get(kind, {})
             if text not in known:
+                if kind in node_of(member).broken:
+                    raise Stop  # it may be the one whose label is wrong
                 raise Stop(names.unknown_thing(last.span, kind, text, known))
             return Ref(f"{owner}.{kind}.{text}")
 
