@@ -105,5 +105,7 @@ def members(refs: References, ref: str) -> tuple[Any, ...]:
         return tuple(member for each in ref for member in members(refs, each))
     family: Declaration | None = refs.world.families.get(ref)
     if family is not None and family.is_family:
+        if family.is_broken:
+            raise Stop
         return tuple(member.ref for member in family.members.values())
     return (ref,)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from blueprint.target import Artifact
 from targets._formats.ini import ini_artifact
 from targets._formats.yaml import ansible_string, plain_string, yaml_artifact
+from targets.kolla_ansible.addresses import address_list
 from targets.kolla_ansible.plan import Plan
 from targets.kolla_ansible.zones import zone_files
 
@@ -32,4 +33,5 @@ def _artifacts(plan: Plan) -> Iterator[Artifact]:
         yield ini_artifact(f"{_FOLDER}/config/{path}", sections, header)
     names = (_NOTICE, "Names of the secrets that must be in passwords.yml; never a value.")
     yield yaml_artifact(f"{_FOLDER}/secrets.yml", plan.secrets, names, plain_string)
+    yield address_list(plan.cloud)
     yield from zone_files(plan.cloud, _NOTICE)

@@ -38,7 +38,7 @@ def _host_needs(cloud: Cloud) -> Iterator[str]:
     yield f"every host runs {' or '.join(f'`{name}`' for name in systems)}, with its name as host name"
     users = dict.fromkeys(each.spec.user for each in cloud.every_class())
     yield f"SSH without a password as {' or '.join(f'`{user}`' for user in users)}, with `sudo`"
-    yield "bonds and VLAN interfaces are up with the addresses in the inventory and in `group_vars`"
+    yield "bonds and VLAN interfaces are up with the addresses in `addresses.csv`"
     if cloud.site is not None:
         _, site = cloud.site
         if site.ntp:

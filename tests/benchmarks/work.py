@@ -28,6 +28,8 @@ PEERS = HERE / "peers"
 LAYER = "openstack.core/kolla_ansible"
 _HOSTS = "inventory/hosts.yml"
 _CEPH = "ceph.conf"
+#: Every address of every host: `oib` writes it besides, the others are not asked to.
+_ADDRESSES = "addresses.csv"
 
 
 def oib_command() -> str:
@@ -79,7 +81,7 @@ class Work:
         root = self.folder / out
         found = {}
         for path in sorted(root.rglob("*")):
-            if path.is_file():
+            if path.is_file() and path.name != _ADDRESSES:
                 found[path.relative_to(root).as_posix()] = _read(path)
         return found
 
