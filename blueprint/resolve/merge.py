@@ -3,6 +3,8 @@
 Labelled blocks merge by label, unlabelled ones as they are, attributes and lists replace, `+=` and
 `-=` edit an inherited list, `remove` takes away. `if` and `for` inside bodies are structure: they
 see parameters, `let`s, data and what the family binds, never declared things.
+
+Longer than most modules: one short method for each form of entry, all of which share the state of one merge.
 """
 
 from __future__ import annotations
