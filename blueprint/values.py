@@ -299,6 +299,7 @@ class Ref(str, Textual):
         return Ref(self[: self.rindex("[")]) if self.endswith("]") else self
 
 
+_LAST_KEY = re.compile(r'\["(?:[^"\\]|\\.)*"\]$', re.DOTALL)
 _PARTS = re.compile(r'(?:[^.\["]+|"(?:[^"\\]|\\.)*")(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\])*')
 
 
@@ -316,8 +317,11 @@ def keyed(address: str, key: str) -> Ref:
     """The address of a member of a family: `hosts.c[3]`, `hosts.c["bj1"]`."""
     if key.isascii() and key.isdigit():
         return Ref(f"{address}[{key}]")
-    quoted = key.replace("\\", "\\\\").replace('"', '\\"')
-    return Ref(f'{address}["{quoted}"]')
+    return Ref(f'{address}["{_quoted(key)}"]')
+
+
+def _quoted(key: str) -> str:
+    return key.replace("\\", "\\\\").replace('"', '\\"')
 
 
 class SecretRef(str, Textual):
@@ -331,15 +335,25 @@ class SecretRef(str, Textual):
         """The address of the store with the name of the secret in brackets."""
         return cls(text)
 
+    @classmethod
+    def of(cls, store: str, key: str) -> Self:
+        """The secret of that name in a store."""
+        return cls(f'{store}["{_quoted(key)}"]')
+
     @property
     def store(self) -> Ref:
         """The address of the `secrets` declaration."""
-        return Ref(self[: self.rindex('["')])
+        return Ref(self[: self._bracket])
 
     @property
     def key(self) -> str:
         """The name of the secret in its store."""
-        return key_of(self[self.rindex('["') :]) or ""
+        return key_of(self[self._bracket :]) or ""
+
+    @property
+    def _bracket(self) -> int:
+        found = _LAST_KEY.search(self)
+        return len(self) if found is None else found.start()
 
 
 class FileRef(str, Textual):

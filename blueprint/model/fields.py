@@ -18,6 +18,8 @@ Mtu: TypeAlias = Annotated[int, Field(ge=576, le=9216)]
 #: A TCP or UDP port.
 TcpPort: TypeAlias = Annotated[int, Field(ge=1, le=65535)]
 Count: TypeAlias = Annotated[int, Field(ge=1)]
+#: A number of parts of one server that are told apart, such as disks.
+Parts: TypeAlias = Annotated[int, Field(ge=1, le=1024)]
 
 SiteRef: TypeAlias = Annotated[Ref, Refers("site")]
 NetworkRef: TypeAlias = Annotated[Ref, Refers("network")]
@@ -91,6 +93,6 @@ Servers: TypeAlias = Annotated[tuple[Ip | str, ...], BeforeValidator(_as_tuple),
 
 __all__ = [
     "AddressRanges", "Cidr", "Count", "DiskRef", "Disks", "HardwareRef", "HostSet", "Ip", "Mtu",
-    "NetworkRef", "Networks", "NicRef", "Nics", "PhysnetRef", "RackRef", "Racks", "Servers",
+    "NetworkRef", "Networks", "NicRef", "Nics", "Parts", "PhysnetRef", "RackRef", "Racks", "Servers",
     "SiteRef", "Strings", "TcpPort", "Vlan", "VlanRanges", "ZoneRef",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from blueprint.model.fields import Count, Strings
+from blueprint.model.fields import Count, Parts, Strings
 from blueprint.model.schema import Block, Kind
 from blueprint.values import Rate, Size
 
@@ -29,7 +29,7 @@ class Cpu(Block):
 class Disk(Block):
     """Disks of one model; `disk.NAME` refers to all of them, `disk.NAME[0]` to the first."""
 
-    count: Count = Field(1, description="How many.")
+    count: Parts = Field(1, description="How many.")
     size: Size = Field(description="Capacity of each.")
     media: Literal["hdd", "ssd", "nvme"] = Field(description="The medium.")
     raid: Literal[0, 1, 5, 6, 10] | None = Field(
@@ -43,7 +43,7 @@ class Disk(Block):
 class Nic(Block):
     """A network card; `nic.NAME[0]` refers to its first port."""
 
-    ports: Count = Field(1, description="Ports on the card.")
+    ports: Parts = Field(1, description="Ports on the card.")
     speed: Rate = Field(description="Speed of each port.")
     names: Strings = Field((), description="The kernel's interface names, one a port.")
     pci: Strings = Field((), description="PCI addresses, one a port.")

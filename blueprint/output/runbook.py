@@ -20,6 +20,9 @@ from blueprint.values import Ref
 #: Version of the form of `order.json`.
 VERSION = 1
 
+#: Code in a line of Markdown, in which nothing is markup.
+_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
+
 
 def waves_of(
     deployments: Iterable[Deployment], waves: Sequence[Sequence[Ref]]
@@ -161,7 +164,15 @@ def _shell(commands: Sequence[str]) -> list[str]:
 def _prose(text: str) -> str:
     """Text for one line of Markdown: no line ends, no HTML, nothing hidden."""
     joined = escaped(" ".join(text.split()))
-    return joined.replace("&", "&amp;").replace("<", "&lt;")
+    found, end = [], 0
+    for code in _CODE.finditer(joined):
+        found += [_without_html(joined[end : code.start()]), code[0]]
+        end = code.end()
+    return "".join([*found, _without_html(joined[end:])])
+
+
+def _without_html(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _literal(text: str) -> str:

@@ -240,7 +240,7 @@ class References:
         run, key = base.run, name.run
         return Code(
             ts.SECRET,
-            lambda env: SecretRef(f'{run(env)}["{key(env)}"]'),
+            lambda env: SecretRef.of(run(env), key(env)),
             step.span,
             name.binders,
             sees_things=False,

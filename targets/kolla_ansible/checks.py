@@ -50,7 +50,8 @@ def _host_systems(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         if behaves_as(system) in known or key in reported:
             continue
         reported.add(key)
-        span = spans.at(each.group, "os")
+        stated = ("os",) if system.like is None else ("os", "like")
+        span = spans.at(each.group, *stated)
         yield limits.unsupported_host_system(span, system.name, release, known, system.like)
 
 

@@ -35,7 +35,7 @@ def test_data_with_an_impossible_character_is_refused_at_its_place(case):
 def test_a_text_file_with_an_impossible_character_is_refused():
     main = 'blueprint b { language = 1 }\nlet d = text("a.txt")\n'
     ((place, message),) = errors({"main.oib": main, "a.txt": "a\0b"})
-    assert (place, "U+0000" in message) == ("main.oib:2:9", True)
+    assert (place, "U+0000" in message) == ("main.oib:2:14", True)
 
 
 def test_a_parameter_with_a_byte_that_is_no_character_is_refused():
