@@ -55,7 +55,15 @@ def tests(session: nox.Session) -> None:
 def everything(session: nox.Session) -> None:
     """All tests, every cell of the oracle matrix, a missing judge is a failure."""
     session.run(
-        PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal", *session.posargs, env={"CI": "true"}
+        PYTHON,
+        "-m",
+        "pytest",
+        "-n",
+        "2",
+        "--dist",
+        "worksteal",
+        *session.posargs,
+        env={"CI": "true"},
     )
 
 
