@@ -61,7 +61,7 @@ def everything(session: nox.Session) -> None:
         "-n",
         "2",
         "--dist",
-        "worksteal",
+        "loadgroup",
         *session.posargs,
         env={"CI": "true"},
     )
