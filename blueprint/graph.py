@@ -54,9 +54,14 @@ class Edge:
     @property
     def labels(self) -> tuple[str, ...]:
         """The paths as a blueprint writes them, positions in lists left out, each once."""
-        return tuple(
-            dict.fromkeys(".".join(p for p in path if not p.isdigit()) for path in self.paths)
-        )
+        return tuple(dict.fromkeys(".".join(_without_position(path)) for path in self.paths))
+
+
+def _without_position(path: Path) -> Path:
+    """The path of an attribute without the position in its list, or in lists inside it."""
+    while path and path[-1].isdigit():
+        path = path[:-1]
+    return path
 
 
 @dataclass(frozen=True)
