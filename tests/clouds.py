@@ -26,7 +26,8 @@ from blueprint.model.addresses import Addresses
 from blueprint.model.ceph import Pool
 from blueprint.model.hardware import Cpu, Disk, Nic
 from blueprint.model.hosts import Bond, HostBmc
-from blueprint.model.openstack import Api, Endpoint, ExternalNetwork, NetworkRoles
+from blueprint.model.openstack import Api, Endpoint, NetworkRoles
+from blueprint.model.openstack_resources import ExternalNetwork
 from blueprint.model.site import Rack, VaultStore, Zone
 from blueprint.source import Source, Span
 from blueprint.spans import Spans

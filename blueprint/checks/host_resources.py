@@ -31,11 +31,10 @@ def platform_share(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     for group, spec, hardware in described_groups(model):
         is_compute = group in computes
         memory, cores = spec.memory.platform, spec.cores.platform
-        if memory is not None and (
-            memory > hardware.memory or (is_compute and memory == hardware.memory)
-        ):
+        node = Size(int(hardware.memory) // hardware.numa_nodes)
+        if memory is not None and (memory > node or (is_compute and memory == node)):
             yield memory_over(
-                spans.at(group, "memory", "platform"), memory, group, hardware.memory,
+                spans.at(group, "memory", "platform"), memory, group, node,
                 spans.at(spec.hardware, "memory"),
             )  # fmt: skip
         if cores is not None and (
@@ -68,13 +67,17 @@ def platform_memory(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                 continue
             needed = sum(r.quantity for r in beside)
             for spec in descriptions(part.members):
-                kept = spec.memory.platform
                 hardware = model.things.get(spec.hardware)
-                fits = isinstance(hardware, Hardware) and needed <= hardware.memory
-                if fits and needed > (NOVA_RESERVE if kept is None else kept):
+                if not isinstance(hardware, Hardware) or needed > hardware.memory:
+                    continue
+                stated_share = spec.memory.platform
+                nodes = hardware.numa_nodes
+                kept = None if stated_share is None else Size(int(stated_share) * nodes)
+                if needed > (NOVA_RESERVE if kept is None else kept):
                     stated = spans.written(part.group.ref, "memory", "platform")
                     role = spans.at(ref, "compute", str(part.position))
-                    yield reserve_too_small(stated or role, part, kept, needed, beside, role)
+                    least = Size(-(-needed // (nodes * 2**20)) * 2**20)
+                    yield reserve_too_small(stated or role, part, kept, needed, least, beside, role)
 
 
 def _on_computes(sharing: list[Requirement], computes: Part) -> list[Requirement]:
@@ -93,8 +96,8 @@ def memory_over(
     return Diagnostic(
         MEMORY_OVER,
         span,
-        f"{memory} for the platform of `{group}` {left} its {available}",
-        labels=(Label(hardware_span, "the memory of the whole server"),),
+        f"{memory} for the platform of `{group}` {left} the {available} on each NUMA node",
+        labels=(Label(hardware_span, "the memory of the whole server, shared by its sockets"),),
         hint="keep less for the platform",
     )
 
@@ -119,6 +122,7 @@ def reserve_too_small(
     part: Part,
     kept: Size | None,
     needed: int,
+    least: Size,
     beside: tuple[Requirement, ...],
     role_span: Span,
 ) -> Diagnostic:
@@ -130,7 +134,7 @@ def reserve_too_small(
         f"{counted(part)} keeps {states} from guests, but what else runs there needs {Size(needed)}",
         labels=() if role_span == span else (Label(role_span, "guests run on these hosts"),),
         notes=shares(beside),
-        hint=f"set `memory {{ platform = {Size(needed)} }}` or more in `{part.group.ref}`",
+        hint=f"set `memory {{ platform = {least} }}` or more, per NUMA node, in `{part.group.ref}`",
     )
 
 

@@ -116,6 +116,9 @@ def group_of(
                 serial=own.get("serial"),
                 bmc_address=own.get("bmc.address"),
                 boot_mac=own.get("boot.mac"),
+                switch=own.get("boot.switch"),
+                switch_mac=own.get("boot.switch_mac"),
+                switch_port=own.get("boot.switch_port"),
                 stated=own.get("address") or {},
             )
         )

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from blueprint.model.fields import Count, Disks, HostSet, NetworkRef
+from blueprint.model.fields import Count, Disks, HostSet, NetworkRef, TcpPort
 from blueprint.model.schema import Block, Kind
 from blueprint.values import Ratio, Ref
 
@@ -19,6 +19,7 @@ CLIENTS: Mapping[str, str] = {
     "cinder": "cinder",
     "cinder_backup": "cinder-backup",
     "nova": "nova",
+    "manila": "manila",
 }
 
 
@@ -50,6 +51,31 @@ class Pool(Block):
     )
 
 
+class Filesystem(Block):
+    """A CephFS file system."""
+
+    use: Literal["manila", "cephfs"] = Field(
+        "cephfs", description="The service that keeps its shares in it; `cephfs` for any client."
+    )
+    size: Count = Field(3, description="Copies of each object.")
+    failure_domain: FailureDomain = Field(
+        "host", description="What may fail as a whole without loss."
+    )
+
+
+class ObjectStore(Block):
+    """Object storage through the gateways of `rgw`."""
+
+    swift: bool = Field(default=False, description="Whether Swift's API is served.")
+    s3: bool = Field(default=True, description="Whether S3's API is served.")
+    size: Count = Field(3, description="Copies of each object.")
+    erasure: Erasure | None = Field(None, description="Erasure coding in place of copies.")
+    failure_domain: FailureDomain = Field(
+        "host", description="What may fail as a whole without loss."
+    )
+    port: TcpPort = Field(6780, description="TCP port of the gateways.")
+
+
 class Ceph(Kind):
     """A Ceph cluster on hosts, deployed by cephadm, or `existing` and only described."""
 
@@ -61,6 +87,10 @@ class Ceph(Kind):
     managers: HostSet = Field((), description="Hosts of the managers; the monitors' where unset.")
     osds: HostSet = Field((), description="Hosts of the OSDs.")
     rgw: HostSet = Field((), description="Hosts of the object gateways.")
+    mds: HostSet = Field(
+        (),
+        description="Hosts of the metadata servers; the monitors' where a file system needs them.",
+    )
     devices: Disks = Field((), description="Disks that become OSDs.")
     db_devices: Disks = Field((), description="Disks for the OSDs' metadata.")
     public_network: NetworkRef = Field(description="The network that clients use.")
@@ -70,6 +100,9 @@ class Ceph(Kind):
     encrypted: bool = Field(default=False, description="Whether OSDs are encrypted at rest.")
     fsid: str | None = Field(None, description="The cluster's UUID, of an existing cluster.")
     pool: dict[str, Pool] = Field({}, description="The pools, by name.")
+
+    filesystem: dict[str, Filesystem] = Field({}, description="The file systems, by name.")
+    object: ObjectStore | None = Field(None, description="Object storage.")
 
     def data_pool(self, name: str) -> str | None:
         """The pool beside an erasure-coded one that holds its data, or None where copies are kept.
@@ -82,5 +115,11 @@ class Ceph(Kind):
         """Name of the pool that a service uses, or None."""
         return next((name for name, pool in self.pool.items() if pool.use == use), None)
 
+    def filesystem_for(self, use: str) -> str | None:
+        """Name of the file system that a service uses, or None."""
+        return next((name for name, each in self.filesystem.items() if each.use == use), None)
 
-__all__ = ["CLIENTS", "Ceph", "Erasure", "FailureDomain", "Pool", "Ref"]
+
+__all__ = [
+    "CLIENTS", "Ceph", "Erasure", "FailureDomain", "Filesystem", "ObjectStore", "Pool", "Ref",
+]  # fmt: skip

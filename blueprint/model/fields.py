@@ -29,6 +29,8 @@ RackRef: TypeAlias = Annotated[Ref, Refers("rack")]
 ZoneRef: TypeAlias = Annotated[Ref, Refers("zone")]
 NicRef: TypeAlias = Annotated[Ref, Refers("nic")]
 DiskRef: TypeAlias = Annotated[Ref, Refers("disk")]
+#: A PCI device of a server's hardware that guests may be given.
+DeviceRef: TypeAlias = Annotated[Ref, Refers("gpu", "device")]
 
 
 def _as_tuple(value: Any) -> Any:
@@ -86,13 +88,19 @@ VlanRanges: TypeAlias = Annotated[
 Networks: TypeAlias = Annotated[tuple[NetworkRef, ...], BeforeValidator(_as_tuple), OneOrMany()]
 Racks: TypeAlias = Annotated[tuple[RackRef, ...], BeforeValidator(_as_tuple), OneOrMany()]
 Disks: TypeAlias = Annotated[tuple[DiskRef, ...], BeforeValidator(_as_tuple), OneOrMany()]
+Devices: TypeAlias = Annotated[tuple[DeviceRef, ...], BeforeValidator(_as_tuple), OneOrMany()]
 Nics: TypeAlias = Annotated[tuple[NicRef, ...], BeforeValidator(_as_tuple), OneOrMany()]
 Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), OneOrMany()]
 #: Addresses or host names of servers (DNS, NTP).
 Servers: TypeAlias = Annotated[tuple[Ip | str, ...], BeforeValidator(_as_tuple), OneOrMany()]
+#: An NFS export, `host:/path`; IPv6 addresses stand in brackets.
+Nfs: TypeAlias = Annotated[
+    str, Field(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):/[^\s:]*$")
+]
+NfsShares: TypeAlias = Annotated[tuple[Nfs, ...], BeforeValidator(_as_tuple), OneOrMany()]
 
 __all__ = [
-    "AddressRanges", "Cidr", "Count", "DiskRef", "Disks", "HardwareRef", "HostSet", "Ip", "Mtu",
-    "NetworkRef", "Networks", "NicRef", "Nics", "Parts", "PhysnetRef", "RackRef", "Racks", "Servers",
+    "AddressRanges", "Cidr", "Count", "DeviceRef", "Devices", "DiskRef", "Disks", "HardwareRef", "HostSet", "Ip", "Mtu",
+    "NetworkRef", "Networks", "Nfs", "NfsShares", "NicRef", "Nics", "Parts", "PhysnetRef", "RackRef", "Racks", "Servers",
     "SiteRef", "Strings", "TcpPort", "Vlan", "VlanRanges", "ZoneRef",
 ]  # fmt: skip

@@ -54,6 +54,18 @@ class Nic(Block):
     model: str | None = Field(None, description="PCI vendor and device, such as `8086:1592`.")
 
 
+class Accelerator(Block):
+    """PCI devices of one model that guests may be given: graphics processors, cryptography, FPGAs.
+
+    `gpu.NAME` or `device.NAME` refers to all of them.
+    """
+
+    count: Parts = Field(1, description="How many.")
+    model: str = Field(description="PCI vendor and device, such as `10de:20b5`.")
+    numa: int | None = Field(None, ge=0, description="NUMA node that they are attached to.")
+    pci: Strings = Field((), description="PCI addresses, one a device.")
+
+
 class Bmc(Block):
     """The board management controller."""
 
@@ -70,9 +82,16 @@ class Hardware(Kind):
     memory: Size = Field(description="Main memory of the whole server.")
     disk: dict[str, Disk] = Field({}, description="The disks.")
     nic: dict[str, Nic] = Field({}, description="The network cards.")
+    gpu: dict[str, Accelerator] = Field({}, description="The graphics processors.")
+    device: dict[str, Accelerator] = Field({}, description="Other PCI devices for guests.")
     bmc: Bmc = Field(Bmc(), description="The board management controller.")
     firmware: Literal["uefi", "bios"] = Field("uefi", description="The boot firmware.")
     secure_boot: bool = Field(default=False, description="Whether only signed systems boot.")
+
+    @property
+    def numa_nodes(self) -> int:
+        """NUMA nodes of the server: one a socket."""
+        return self.cpu.sockets
 
     @property
     def threads(self) -> int:

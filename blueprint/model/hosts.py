@@ -10,6 +10,7 @@ from pydantic import Field
 
 from blueprint.model.fields import (
     Count,
+    Devices,
     HardwareRef,
     Ip,
     Mtu,
@@ -50,6 +51,11 @@ class Boot(Block):
     network: NetworkRef | None = Field(None, description="The provisioning network.")
     mac: Mac | None = Field(None, description="Address of the port that boots.")
     mode: Literal["uefi", "bios"] = Field("uefi", description="Boot firmware in use.")
+    switch: str | None = Field(None, description="Name of the switch that the port is on.")
+    switch_mac: Mac | None = Field(
+        None, description="Chassis address of that switch, as LLDP tells it."
+    )
+    switch_port: str | None = Field(None, description="Name of the port of that switch.")
 
 
 class Attachment(Block):
@@ -59,6 +65,9 @@ class Attachment(Block):
     networks: Networks = Field((), description="Networks that it carries, tagged with their VLANs.")
     native: NetworkRef | None = Field(None, description="The network that it carries untagged.")
     physnet: PhysnetRef | None = Field(None, description="The physical network that it is part of.")
+    datapath: Literal["kernel", "dpdk"] = Field(
+        "kernel", description="What moves its frames: the kernel, or a poll-mode driver (DPDK)."
+    )
 
 
 class Bond(Attachment):
@@ -73,22 +82,77 @@ class Bond(Attachment):
     )
 
 
-class Port(Attachment):
-    """A single port in use: `port nic.ocp[0] { … }`."""
+class Sriov(Block):
+    """Virtual functions of a port, for guests."""
 
-
-class PlatformMemory(Block):
-    """Memory of the host that is not for guests."""
-
-    platform: Size | None = Field(
-        None, description="Kept for the system and its agents on the whole host."
+    vfs: Count = Field(description="How many are made.")
+    driver: Literal["netdevice", "vfio"] = Field(
+        "netdevice",
+        description="What the host binds them to: their kernel driver, or `vfio-pci` for guests that "
+        "poll them.",
+    )
+    physnet: PhysnetRef | None = Field(
+        None, description="The physical network that they lead to; the port's own where unset."
+    )
+    trusted: bool = Field(
+        default=False, description="Whether guests may change addresses and listen to all."
     )
 
 
-class PlatformCores(Block):
-    """Cores of the host that are not for guests, per NUMA node."""
+class Port(Attachment):
+    """A single port in use: `port nic.ocp[0] { … }`."""
 
-    platform: int | None = Field(None, ge=1, description="Kept for the system, per NUMA node.")
+    driver: Literal["vfio_pci", "uio_pci_generic", "igb_uio"] | None = Field(
+        None, description="What DPDK drives the port with; `vfio_pci` where unset."
+    )
+    rx_queues: Count | None = Field(
+        None, description="Receive queues of a port that DPDK drives; one where unset."
+    )
+    sriov: Sriov | None = Field(None, description="Virtual functions of the port.")
+
+
+class HugePages(Block):
+    """Huge pages of one size: `hugepages "1 GiB" { count = 8 }`."""
+
+    count: Count = Field(description="How many, per NUMA node.")
+
+
+class HostMemory(Block):
+    """What the memory of each NUMA node is for; what is left is for guests without huge pages."""
+
+    platform: Size | None = Field(
+        None, description="Kept for the system and its agents, per NUMA node."
+    )
+    vswitch: Size | None = Field(
+        None, description="Huge pages for the virtual switch, per NUMA node."
+    )
+    hugepages: dict[str, HugePages] = Field(
+        {}, description="Huge pages for guests by their size: `2 MiB` or `1 GiB`."
+    )
+
+
+class HostCores(Block):
+    """What the physical cores of each NUMA node are for; those not named are for any guest.
+
+    `rest` stands for all that the others leave.
+    """
+
+    platform: Count | None = Field(None, description="Kept for the system, per NUMA node.")
+    vswitch: Count | None = Field(
+        None, description="Poll for the virtual switch, per NUMA node (DPDK)."
+    )
+    shared: Count | Literal["rest"] | None = Field(
+        None, description="For guests whose CPUs are not pinned, per NUMA node."
+    )
+    isolated: Count | Literal["rest"] | None = Field(
+        None, description="For guests whose CPUs are pinned to them, per NUMA node."
+    )
+
+
+class VirtualGpu(Block):
+    """Graphics processors that are shared between guests."""
+
+    type: str = Field(description="Type of the shares, such as `nvidia-319`.")
 
 
 class Hosts(Kind):
@@ -97,8 +161,11 @@ class Hosts(Kind):
     kind: ClassVar[str] = "hosts"
     scopes: ClassVar[tuple[str, ...]] = ("hardware", "site")
     columns: ClassVar[frozenset[str]] = frozenset(
-        {"name", "rack", "unit", "serial", "bmc.address", "boot.mac", "address"}
-    )
+        {
+            "name", "rack", "unit", "serial", "bmc.address", "boot.mac", "boot.switch",
+            "boot.switch_mac", "boot.switch_port", "address",
+        }
+    )  # fmt: skip
     structural: ClassVar[frozenset[str]] = frozenset({"count", "without"})
 
     count: Count | None = Field(None, description="How many, with keys from 1.")
@@ -125,10 +192,25 @@ class Hosts(Kind):
     address: Annotated[dict[str, Ip], Unlabelled()] = Field(
         {}, description="Stated addresses, by the name of the network."
     )
-    cores: PlatformCores = Field(PlatformCores(), description="Cores kept from guests.")
-    memory: PlatformMemory = Field(PlatformMemory(), description="Memory kept from guests.")
+    cores: HostCores = Field(HostCores(), description="What cores are for, per NUMA node.")
+    memory: HostMemory = Field(HostMemory(), description="What memory is for, per NUMA node.")
     nested_virtualization: bool = Field(
         default=False, description="Whether guests may run guests of their own."
+    )
+    iommu: bool = Field(
+        default=False, description="Whether devices are isolated so that guests can be given them."
+    )
+    passthrough: Devices = Field((), description="PCI devices that guests are given whole.")
+    vgpu: dict[str, VirtualGpu] = Field(
+        {}, description="Graphics processors that guests share, by their name in the hardware."
+    )
+    kernel: Literal["standard", "low_latency"] = Field(
+        "standard", description="The kernel: the distribution's own, or the one for low latency."
+    )
+    clock: Literal["ntp", "ptp"] = Field("ntp", description="What keeps the time.")
+    managed_by: Literal["oib", "ironic"] = Field(
+        "oib",
+        description="Who installs it: `ironic` for servers that a cloud gives to its users whole.",
     )
 
 
@@ -156,6 +238,9 @@ class Host:
     bmc_address: Ip | None
     boot_mac: Mac | None
     stated: Mapping[str, Ip]
+    switch: str | None = None
+    switch_mac: Mac | None = None
+    switch_port: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

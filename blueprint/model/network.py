@@ -49,9 +49,13 @@ class Network(Kind):
 
     site: SiteRef | None = Field(None, description="The site that the network is in.")
     cidr: Cidr = Field(description="The subnet.")
+    cidr6: Cidr | None = Field(
+        None, description="The IPv6 subnet of a network of both families; `cidr` is IPv4 then."
+    )
     vlan: Vlan | None = Field(None, description="VLAN tag; untagged where unset.")
     mtu: Mtu = Field(1500, description="Bytes of payload of a frame.")
     gateway: Ip | None = Field(None, description="The router.")
+    gateway6: Ip | None = Field(None, description="The router for IPv6.")
     routable: bool = Field(default=True, description="Whether other networks reach it.")
     realm: str = Field(
         "global", description="Address space in which subnets are disjoint; others may repeat it."

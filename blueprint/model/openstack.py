@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from blueprint.model.fields import AddressRanges, HostSet, Ip, NetworkRef, PhysnetRef
-from blueprint.model.schema import Block, Choice, Kind, PassThrough, Refers
-from blueprint.values import Duration, Range, Ref
+from blueprint.model.fields import HostSet, Ip, NetworkRef
+from blueprint.model.openstack_resources import (
+    Aggregate,
+    Cell,
+    ExternalNetwork,
+    Flavor,
+    Image,
+    Project,
+    ProviderNetwork,
+)
+from blueprint.model.openstack_services import Services
+from blueprint.model.schema import Block, Choice, Kind, PassThrough, Refers, Unlabelled
+from blueprint.values import Ref
 
 Release: TypeAlias = Literal["2024.2", "2025.1", "2025.2", "2026.1"]
 Service: TypeAlias = Literal[
-    "keystone", "glance", "placement", "nova", "neutron", "cinder", "heat", "horizon", "barbican"
-]
-#: `config "nova.conf" { section { option = value } }`: file, section, option.
-Config: TypeAlias = Annotated[dict[str, dict[str, dict[str, Any]]], PassThrough()]
+    "aodh", "barbican", "blazar", "ceilometer", "cinder", "cloudkitty", "cyborg", "designate", "glance",
+    "gnocchi", "grafana", "heat", "horizon", "ironic", "keystone", "magnum", "manila", "masakari",
+    "mistral", "neutron", "nova", "octavia", "opensearch", "placement", "prometheus", "skyline",
+    "swift", "tacker", "trove", "watcher", "zun",
+]  # fmt: skip
 
 
 class Endpoint(Block):
@@ -49,83 +59,9 @@ class NetworkRoles(Block):
     tenant: NetworkRef | None = Field(None, description="Overlay between hosts.")
     migration: NetworkRef | None = Field(None, description="Live migration.")
     storage: NetworkRef | None = Field(None, description="Clients of the storage.")
-
-
-class ServiceBlock(Block):
-    """Settings of one service; `config` goes into its files, checked against the release."""
-
-    config: Config = Field({}, description="Options for the service's own configuration files.")
-
-
-class Keystone(ServiceBlock):
-    """The identity service."""
-
-    token_expiry: Duration = Field(
-        Duration.of(1, "days"), description="How long a token is good for."
+    dns: NetworkRef | None = Field(
+        None, description="Where the DNS service answers; the public API's network where unset."
     )
-
-
-class Glance(ServiceBlock):
-    """The image service."""
-
-
-class Placement(ServiceBlock):
-    """The placement service."""
-
-
-class Nova(ServiceBlock):
-    """The compute service."""
-
-    virt: Literal["kvm", "qemu"] = Field("kvm", description="How guests are run.")
-    cpu_mode: Literal["host_passthrough", "host_model", "custom", "none"] | None = Field(
-        None, description="The processor that guests see."
-    )
-    console: Literal["novnc", "spice", "none"] = Field("novnc", description="Guests' consoles.")
-    cpu_ratio: Annotated[Decimal | int, Field(gt=0)] | None = Field(
-        None, description="Guests' CPUs for each of the host's threads; Nova's own where unset."
-    )
-    ram_ratio: Annotated[Decimal | int, Field(gt=0)] | None = Field(
-        None, description="Guests' memory for each byte of the host's; Nova's own where unset."
-    )
-
-
-class Neutron(ServiceBlock):
-    """The network service."""
-
-    plugin: Literal["ovn", "ovs"] = Field("ovn", description="The mechanism: OVN or Open vSwitch.")
-    overlay: Literal["geneve", "vxlan"] | None = Field(
-        None, description="Encapsulation of tenants' networks; the plug-in's own where unset."
-    )
-    vni: Range | None = Field(
-        None, description="Network identifiers of the overlay; 1 to 16,777,215."
-    )
-    distributed_floating_ip: bool = Field(
-        default=False, description="Whether computes answer for floating addresses themselves."
-    )
-
-
-class Cinder(ServiceBlock):
-    """The block storage service."""
-
-
-class Heat(ServiceBlock):
-    """The orchestration service."""
-
-
-class Horizon(ServiceBlock):
-    """The dashboard."""
-
-
-class Barbican(ServiceBlock):
-    """The key manager."""
-
-
-class ExternalNetwork(Block):
-    """A provider network with floating addresses, made after deployment."""
-
-    network: NetworkRef = Field(description="Its subnet, VLAN and gateway.")
-    physnet: PhysnetRef = Field(description="The physical network that carries it.")
-    pool: AddressRanges = Field((), description="Addresses that Neutron gives out.")
 
 
 class KollaAnsible(Block):
@@ -139,12 +75,18 @@ class KollaAnsible(Block):
         None, description="System inside the images; the release's default where unset."
     )
     tag: str | None = Field(None, description="Tag of the images; the release's where unset.")
+    images: Annotated[dict[str, str], Unlabelled()] = Field(
+        {},
+        description="Single images by the tool's name for them, best with a digest: "
+        '`{ nova_compute = "harbor.example/kolla/nova-compute@sha256:…" }`.',
+    )
 
 
-class OpenStack(Kind):
+class OpenStack(Services, Kind):
     """A region of OpenStack on hosts."""
 
     kind: ClassVar[str] = "openstack"
+    scopes: ClassVar[tuple[str, ...]] = ("volumes", "compute")
 
     release: Release = Field(description="OpenStack's release.")
     region: str = Field("RegionOne", description="Name of the region in Keystone.")
@@ -154,8 +96,14 @@ class OpenStack(Kind):
     )
     compute: HostSet = Field(description="Hosts of guests.")
     monitoring: HostSet = Field((), description="Hosts of monitoring; none where unset.")
+    volumes: HostSet = Field(
+        (), description="Hosts of volumes on their own disks; the control hosts where unset."
+    )
     deploy_from: HostSet = Field(
         (), description="The host that the tools run on; the local one where unset."
+    )
+    identity: Annotated[Ref, Refers("openstack")] | None = Field(
+        None, description="The region whose identity service and dashboard this one shares."
     )
     storage: Annotated[Ref, Refers("ceph")] | None = Field(
         None, description="The Ceph cluster for images, volumes and guests' disks."
@@ -172,17 +120,18 @@ class OpenStack(Kind):
     api: Api = Field(description="Addresses of the APIs.")
     networks: NetworkRoles = Field(NetworkRoles(), description="Networks by kind of traffic.")
     services: tuple[Service, ...] = Field(description="The services to run.")
-    keystone: Keystone = Field(Keystone(), description="The identity service.")
-    glance: Glance = Field(Glance(), description="The image service.")
-    placement: Placement = Field(Placement(), description="The placement service.")
-    nova: Nova = Field(Nova(), description="The compute service.")
-    neutron: Neutron = Field(Neutron(), description="The network service.")
-    cinder: Cinder = Field(Cinder(), description="The block storage service.")
-    heat: Heat = Field(Heat(), description="The orchestration service.")
-    horizon: Horizon = Field(Horizon(), description="The dashboard.")
-    barbican: Barbican = Field(Barbican(), description="The key manager.")
     external_network: dict[str, ExternalNetwork] = Field(
         {}, description="Provider networks with floating addresses."
+    )
+    provider_network: dict[str, ProviderNetwork] = Field(
+        {}, description="Networks of the infrastructure that guests are attached to."
+    )
+    aggregate: dict[str, Aggregate] = Field({}, description="Computes that belong together.")
+    flavor: dict[str, Flavor] = Field({}, description="Sizes of guests.")
+    image: dict[str, Image] = Field({}, description="Images of systems that guests boot.")
+    project: dict[str, Project] = Field({}, description="Projects and what they may have.")
+    cell: dict[str, Cell] = Field(
+        {}, description="Cells beside the one of `compute`, for many computes."
     )
     deployer: Annotated[KollaAnsible, Choice()] = Field(
         KollaAnsible(), description="The deployment tool and its options."

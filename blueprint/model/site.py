@@ -84,10 +84,17 @@ class Pki(Kind):
 
     kind: ClassVar[str] = "pki"
 
-    issuer: Literal["internal", "provided"] = Field(
+    issuer: Literal["internal", "provided", "acme"] = Field(
         "internal",
         description="`internal`: the deployment tool makes the certificates; "
-        "`provided`: the operator puts them in place.",
+        "`provided`: the operator puts them in place; `acme`: a public authority gives them.",
+    )
+    names: Strings = Field(
+        (), description="Names and addresses that provided certificates carry; all where unset."
+    )
+    email: str | None = Field(None, description="Whom an ACME authority writes to.")
+    directory: str | None = Field(
+        None, description="URL of the ACME authority; Let's Encrypt where unset."
     )
     ca_certificate: FileRef | None = Field(None, description="The CA certificate, PEM.")
     ca_key: SecretRef | None = Field(None, description="The CA's private key, by reference.")
@@ -107,6 +114,9 @@ class Registry(Kind):
     password: SecretRef | None = Field(None, description="The user's password, by reference.")
     ca: FileRef | None = Field(None, description="CA certificate of the registry, PEM.")
     insecure: bool = Field(default=False, description="Whether it is reached without TLS.")
+    mirrors: Strings = Field(
+        (), description="URLs of mirrors of the public registry that are asked first."
+    )
 
 
 class Proxy(Kind):

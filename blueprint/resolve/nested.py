@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from blueprint.resolve.things import References
 
 #: Parts of hardware, named relative to it; all other nested things have absolute addresses.
-PARTS = frozenset({"nic", "disk"})
+PARTS = frozenset({"nic", "disk", "gpu", "device"})
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.model import Physnet
-from blueprint.model.openstack import Neutron
+from blueprint.model.openstack_services import Neutron
 from blueprint.target import Cause
 from blueprint.values import Range
 from targets._formats.page import Traced

@@ -107,13 +107,15 @@ def _reserved(cloud: Cloud, each: HostClass) -> dict[str, Traced]:
     """What is kept from guests on the hosts of a class."""
     found: dict[str, Traced] = {}
     memory, cores = each.spec.memory.platform, each.spec.cores.platform
+    hardware = cloud.model.at(each.spec.hardware, Hardware)
     if memory is not None:
         cause = Cause(
-            "memory kept for the system, in MiB, rounded up", (f"{each.group}.memory.platform",)
+            "memory kept for the system on all NUMA nodes, in MiB, rounded up",
+            (f"{each.group}.memory.platform", f"{each.spec.hardware}.cpu.sockets"),
         )
-        found["reserved_host_memory_mb"] = Traced(-(-int(memory) // 2**20), cause)
+        kept = int(memory) * hardware.numa_nodes
+        found["reserved_host_memory_mb"] = Traced(-(-kept // 2**20), cause)
     if cores is not None:
-        hardware = cloud.model.at(each.spec.hardware, Hardware)
         cause = Cause(
             "threads of the cores kept for the system, on all NUMA nodes",
             (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from blueprint.model.openstack import ExternalNetwork
+from blueprint.model.openstack_resources import ExternalNetwork
 from blueprint.target import Step
 from blueprint.values import Range
 from targets.kolla_ansible.cloud import Cloud

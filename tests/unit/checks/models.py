@@ -27,10 +27,11 @@ from blueprint.model import (
 from blueprint.model.addresses import Assignment, Origin
 from blueprint.model.ceph import Pool
 from blueprint.model.hardware import Cpu, Disk, Nic
-from blueprint.model.hosts import Bond, PlatformMemory
+from blueprint.model.hosts import Bond, HostMemory
 from blueprint.model.links import links_of
 from blueprint.model.network import AddressPool, Segment
-from blueprint.model.openstack import Api, Endpoint, ExternalNetwork, NetworkRoles
+from blueprint.model.openstack import Api, Endpoint, NetworkRoles
+from blueprint.model.openstack_resources import ExternalNetwork
 from blueprint.model.schema import Block
 from blueprint.model.site import Rack, Zone
 from blueprint.source import Source, Span
@@ -99,7 +100,7 @@ def node(**changes: Any) -> Hosts:
             "bond0": bond(0, "api", "storage", "tenant", "public", mtu=9000),
             "bond1": bond(1, physnet=Ref("physnet.ex"), mtu=9000),
         },
-        "memory": PlatformMemory(platform=gib(64)),
+        "memory": HostMemory(platform=gib(64)),
     }
     return Hosts(**{**fields, **changes})
 

@@ -3,8 +3,9 @@
 import pytest
 
 from blueprint.model.hardware import Cpu, Disk, Nic
-from blueprint.model.hosts import PlatformCores, PlatformMemory, Port
-from blueprint.model.openstack import NetworkRoles, Neutron
+from blueprint.model.hosts import HostCores, HostMemory, Port
+from blueprint.model.openstack import NetworkRoles
+from blueprint.model.openstack_services import Neutron
 from blueprint.values import Mac, Rate, Ref
 from tests.unit.checks.models import (
     changed,
@@ -274,13 +275,13 @@ def only_hosts(**fields):
     return cloud(group("node", 3), group("spare", 1, node(bond={}, **fields)))
 
 
-@pytest.mark.parametrize(("memory", "codes"), [(256, []), (257, ["OIB5130"])])
+@pytest.mark.parametrize(("memory", "codes"), [(128, []), (129, ["OIB5130"])])
 def test_the_platform_keeps_no_more_memory_than_there_is(memory, codes):
-    model = only_hosts(memory=PlatformMemory(platform=gib(memory)))
+    model = only_hosts(memory=HostMemory(platform=gib(memory)))
     assert [code for code, _ in faults(model)] == codes
 
 
-@pytest.mark.parametrize(("memory", "codes"), [(255, []), (256, ["OIB5130"])])
+@pytest.mark.parametrize(("memory", "codes"), [(127, []), (128, ["OIB5130"])])
 def test_the_platform_leaves_guests_some_memory(memory, codes):
     model = changed(cloud(), "hosts.node", "memory", platform=gib(memory))
     assert [code for code, _ in faults(model)] == codes
@@ -288,7 +289,7 @@ def test_the_platform_leaves_guests_some_memory(memory, codes):
 
 @pytest.mark.parametrize(("cores", "codes"), [(32, []), (33, ["OIB5131"])])
 def test_the_platform_keeps_no_more_cores_than_there_are(cores, codes):
-    model = only_hosts(cores=PlatformCores(platform=cores))
+    model = only_hosts(cores=HostCores(platform=cores))
     assert [code for code, _ in faults(model)] == codes
 
 
@@ -302,22 +303,25 @@ def test_the_platform_leaves_guests_some_cores(cores, codes):
 NEEDED = 6 * 4 + 2 + 4 + 8 + 4
 
 
-@pytest.mark.parametrize(("memory", "codes"), [(NEEDED, []), (NEEDED - 1, ["OIB5132"])])
+@pytest.mark.parametrize(("memory", "codes"), [(NEEDED // 2, []), (NEEDED // 2 - 1, ["OIB5132"])])
 def test_the_platform_keeps_what_runs_beside_guests(memory, codes):
     model = changed(cloud(), "hosts.node", "memory", platform=gib(memory))
     assert [code for code, _ in faults(model)] == codes
 
 
 def test_nothing_kept_beside_ceph_and_control_is_a_fault_at_the_role():
-    model = changed(cloud(), "hosts.node", memory=PlatformMemory())
+    model = changed(cloud(), "hosts.node", memory=HostMemory())
     fault = the_fault(model)
     assert (fault.rule.code, fault.span.text) == ("OIB5132", "openstack.core compute 0")
-    assert fault.hint == f"set `memory {{ platform = {NEEDED} GiB }}` or more in `hosts.node`"
+    assert (
+        fault.hint
+        == f"set `memory {{ platform = {NEEDED // 2} GiB }}` or more, per NUMA node, in `hosts.node`"
+    )
     assert len(fault.notes) == 5
 
 
 def test_hosts_of_guests_alone_may_state_nothing():
-    spare = group("guest", 3, node(memory=PlatformMemory()))
+    spare = group("guest", 3, node(memory=HostMemory()))
     model = changed(cloud(group("node", 3), spare), "openstack.core", compute=everywhere("guest"))
     assert faults(model) == []
 
@@ -325,7 +329,7 @@ def test_hosts_of_guests_alone_may_state_nothing():
 @pytest.mark.parametrize(("memory", "codes"), [(gib(NEEDED), []), (gib(NEEDED - 1), ["OIB5806"])])
 def test_what_runs_on_a_host_fits_its_memory(memory, codes):
     small = server(memory=memory)
-    kept = PlatformMemory(platform=gib(1))
+    kept = HostMemory(platform=gib(1))
     model = cloud(group("node", 3, node(memory=kept)), hardware__general=small)
     seen = [d.rule.code for d in found(model) if d.rule.code != "OIB5132"]
     assert seen == codes

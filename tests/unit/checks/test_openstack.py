@@ -7,7 +7,8 @@ import pytest
 from blueprint.diagnostics import Severity
 from blueprint.model import Physnet
 from blueprint.model.hardware import Cpu
-from blueprint.model.openstack import Endpoint, NetworkRoles, Nova
+from blueprint.model.openstack import Endpoint, NetworkRoles
+from blueprint.model.openstack_services import Nova
 from blueprint.values import Range, Ref
 from tests.unit.checks.models import (
     changed,

@@ -25,17 +25,11 @@ from blueprint.model import (
 from blueprint.model.addresses import Assignment, Origin
 from blueprint.model.ceph import Pool
 from blueprint.model.hardware import Cpu, Disk, Nic
-from blueprint.model.hosts import Bond, OperatingSystem, PlatformCores, PlatformMemory
+from blueprint.model.hosts import Bond, OperatingSystem, HostCores, HostMemory
 from blueprint.model.network import Segment
-from blueprint.model.openstack import (
-    Api,
-    Endpoint,
-    ExternalNetwork,
-    Keystone,
-    NetworkRoles,
-    Neutron,
-    Nova,
-)
+from blueprint.model.openstack import Api, Endpoint, NetworkRoles
+from blueprint.model.openstack_resources import ExternalNetwork
+from blueprint.model.openstack_services import Keystone, Neutron, Nova
 from blueprint.model.site import Rack, VaultStore, Zone
 from blueprint.source import Source, Span
 from blueprint.spans import Spans
@@ -169,7 +163,7 @@ def collapsed_hosts(**changes: Any) -> Hosts:
             "bond0": bond(0, "api", "storage", "tenant", "external", mtu=9000),
             "bond1": bond(1, physnet=Ref("physnet.provider"), mtu=9000),
         },
-        "memory": PlatformMemory(platform=Size.of(64, "GiB")),
+        "memory": HostMemory(platform=Size.of(64, "GiB")),
     }
     return Hosts(**{**fields, **changes})
 
@@ -276,16 +270,16 @@ def region(computes: int = 6, things: Mapping[str, Kind] | None = None, **change
     trunk = bond(1, physnet=Ref("physnet.ex"), mtu=9000)
     control_spec = collapsed_hosts(
         bond={"bond0": bond(0, "api", "storage", mtu=9000)},
-        memory=PlatformMemory(platform=Size.of(128, "GiB")),
+        memory=HostMemory(platform=Size.of(128, "GiB")),
     )
     gateway_spec = collapsed_hosts(
         bond={"bond0": bond(0, "api", "storage", "tenant", "external", mtu=9000), "bond1": trunk},
-        memory=PlatformMemory(),
+        memory=HostMemory(),
     )
     compute_spec = collapsed_hosts(
         bond={"bond0": bond(0, "api", "storage", "tenant", "migration", mtu=9000), "bond1": trunk},
-        memory=PlatformMemory(platform=Size.of(32, "GiB")),
-        cores=PlatformCores(platform=4),
+        memory=HostMemory(platform=Size.of(32, "GiB")),
+        cores=HostCores(platform=4),
         nested_virtualization=True,
     )
     storage_spec = collapsed_hosts(
@@ -293,7 +287,7 @@ def region(computes: int = 6, things: Mapping[str, Kind] | None = None, **change
             "bond0": bond(0, "api", "storage", mtu=9000),
             "bond1": bond(1, "replicate", mtu=9000),
         },
-        memory=PlatformMemory(),
+        memory=HostMemory(),
     )
     control = group("control", control_spec, 3, host_name="ctl")
     gateway = group("gateway", gateway_spec, 3, host_name="net")

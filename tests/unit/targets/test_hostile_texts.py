@@ -16,7 +16,9 @@ from blueprint.model import Hardware, HostGroup, Model, Pki, Proxy, Registry, Se
 from blueprint.model.ceph import Pool
 from blueprint.model.hardware import Disk
 from blueprint.model.hosts import OperatingSystem
-from blueprint.model.openstack import Cinder, ExternalNetwork, KollaAnsible, Nova
+from blueprint.model.openstack import KollaAnsible
+from blueprint.model.openstack_resources import ExternalNetwork
+from blueprint.model.openstack_services import Cinder, Nova
 from blueprint.model.site import FileStore, VaultStore
 from blueprint.target import Artifact, Deployment, Target
 from blueprint.values import FileRef, Ref, SecretRef, Size

@@ -3,7 +3,8 @@
 import pytest
 
 from blueprint.model import Proxy, Registry
-from blueprint.model.openstack import KollaAnsible, Neutron, Nova
+from blueprint.model.openstack import KollaAnsible
+from blueprint.model.openstack_services import Neutron, Nova
 from blueprint.values import FileRef, Range, Ref, SecretRef
 from targets.cephadm import TARGET as CEPHADM
 from targets.kolla_ansible import TARGET

@@ -4,7 +4,8 @@ import pytest
 
 from blueprint.model import Pki, Proxy, Registry
 from blueprint.model.hosts import OperatingSystem
-from blueprint.model.openstack import Barbican, Keystone, KollaAnsible, Neutron, Nova
+from blueprint.model.openstack import KollaAnsible
+from blueprint.model.openstack_services import Barbican, Keystone, Neutron, Nova
 from blueprint.values import Duration, Range, Ref, SecretRef, Size
 from targets.kolla_ansible import TARGET
 from targets.kolla_ansible.systems import SYSTEMS
@@ -219,7 +220,7 @@ def test_an_option_that_was_renamed_is_told_its_new_name():
 
 
 def test_a_service_without_files_takes_no_configuration():
-    from blueprint.model.openstack import Horizon
+    from blueprint.model.openstack_services import Horizon
 
     horizon = Horizon(config={"local_settings.py": {"a": {"b": 1}}})
     assert slugs(three_node_cloud(horizon=horizon)) == ["unknown-configuration-file"]

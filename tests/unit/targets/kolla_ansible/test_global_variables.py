@@ -4,7 +4,8 @@ import pytest
 
 from blueprint.model import Pki, Proxy, Registry
 from blueprint.model.hosts import OperatingSystem
-from blueprint.model.openstack import KollaAnsible, Neutron, Nova
+from blueprint.model.openstack import KollaAnsible
+from blueprint.model.openstack_services import Neutron, Nova
 from blueprint.values import Duration, FileRef, Ref, SecretRef
 from targets.kolla_ansible import TARGET
 from tests.unit.targets.models import (
@@ -109,7 +110,7 @@ def test_a_second_region_has_a_configuration_folder_of_its_own():
 
 
 def test_a_token_lasts_seconds():
-    from blueprint.model.openstack import Keystone
+    from blueprint.model.openstack_services import Keystone
 
     found = variables(keystone=Keystone(token_expiry=Duration.of(90, "min")))
     assert found["fernet_token_expiry"] == 5400

@@ -3,7 +3,8 @@
 import pytest
 
 from blueprint.model.hosts import Bond, Port
-from blueprint.model.openstack import NetworkRoles, Neutron
+from blueprint.model.openstack import NetworkRoles
+from blueprint.model.openstack_services import Neutron
 from blueprint.target import Cause
 from blueprint.values import Ref
 from targets.kolla_ansible import TARGET

@@ -4,8 +4,8 @@ import pytest
 
 from blueprint.model import Physnet
 from blueprint.model.ceph import Erasure, Pool
-from blueprint.model.hosts import PlatformCores, PlatformMemory
-from blueprint.model.openstack import Cinder, Neutron, Nova
+from blueprint.model.hosts import HostCores, HostMemory
+from blueprint.model.openstack_services import Cinder, Neutron, Nova
 from blueprint.values import Range, Ref, Size
 from targets.kolla_ansible import TARGET
 from tests.unit.targets.models import (
@@ -88,19 +88,19 @@ def test_ovn_resolves_names_with_the_site():
 def test_computes_keep_memory_and_cores_for_the_system():
     assert file(region(), "nova/nova-compute.conf")["DEFAULT"] == {
         "cpu_allocation_ratio": "4",
-        "reserved_host_memory_mb": "32768",
+        "reserved_host_memory_mb": "65536",
         "reserved_host_cpus": "16",
     }
 
 
 def test_part_of_a_mebibyte_is_kept_whole():
-    spec = collapsed_hosts(memory=PlatformMemory(platform=Size(2**20 + 1)))
+    spec = collapsed_hosts(memory=HostMemory(platform=Size(2**20 + 1)))
     model = with_hosts(three_node_cloud(), group("node", spec, 3))
-    assert file(model, "nova/nova-compute.conf")["DEFAULT"]["reserved_host_memory_mb"] == "2"
+    assert file(model, "nova/nova-compute.conf")["DEFAULT"]["reserved_host_memory_mb"] == "3"
 
 
 def test_computes_that_keep_other_amounts_have_options_of_their_own():
-    other = collapsed_hosts(memory=PlatformMemory(), cores=PlatformCores(platform=1))
+    other = collapsed_hosts(memory=HostMemory(), cores=HostCores(platform=1))
     model = region(compute=(Ref("hosts.compute"), Ref("hosts.storage")))
     model = with_hosts(model, group("storage", other, 6, host_name="sto"))
     text = artifacts(TARGET, model)["config/nova/nova-compute.conf"].text
@@ -108,7 +108,7 @@ def test_computes_that_keep_other_amounts_have_options_of_their_own():
         "[DEFAULT]",
         "cpu_allocation_ratio = 4",
         "{% if 'oib_compute' in group_names %}",
-        "reserved_host_memory_mb = 32768",
+        "reserved_host_memory_mb = 65536",
         "reserved_host_cpus = 16",
         "{% endif %}",
         "{% if 'oib_storage' in group_names %}",
