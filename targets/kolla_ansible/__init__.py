@@ -12,6 +12,7 @@ from targets.kolla_ansible.emit import emit
 from targets.kolla_ansible.limits import RULES
 from targets.kolla_ansible.plan import plan
 from targets.kolla_ansible.runbook import steps
+from targets.kolla_ansible.subjects import SUBJECTS
 
 
 class KollaAnsible:
@@ -40,7 +41,7 @@ class KollaAnsible:
 
     def rules(self) -> tuple[Rule, ...]:
         """Every rule that `check` may report."""
-        return RULES
+        return (*RULES, *(rule for subject in SUBJECTS for rule in subject.rules))
 
 
 TARGET = KollaAnsible()

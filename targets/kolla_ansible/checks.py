@@ -14,6 +14,7 @@ from targets.kolla_ansible.certificates import authorities
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.network_service import OVERLAYS, overlay_of
 from targets.kolla_ansible.passthrough import options, variables
+from targets.kolla_ansible.subjects import SUBJECTS
 from targets.kolla_ansible.systems import SYSTEMS, behaves_as, uses_test_images
 from targets.kolla_ansible.words import names, texts
 
@@ -37,6 +38,8 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
         _certificates, _images,
     ):  # fmt: skip
         found.extend(subject(cloud, spans))
+    for each in SUBJECTS:
+        found.extend(each.check(cloud, spans))
     return tuple(found)
 
 

@@ -1,9 +1,11 @@
-"""Variables and options that oib derives, each with the attribute that decides it."""
+"""Variables and options that oib derives outside of `subjects`, each with the attribute that decides it."""
 
 from __future__ import annotations
 
+from targets.kolla_ansible.subjects import SUBJECTS
+
 #: Variable of Kolla-Ansible -> what to set in the blueprint.
-VARIABLES: dict[str, str] = {
+_VARIABLES: dict[str, str] = {
     "ansible_host": "`address` of the hosts",
     "ansible_user": "`user` of the hosts",
     "api_address_family": "`cidr` of the API's network",
@@ -88,7 +90,7 @@ VARIABLES: dict[str, str] = {
 }
 
 #: Service, section and option -> what to set in the blueprint.
-OPTIONS: dict[tuple[str, str, str], str] = {
+_OPTIONS: dict[tuple[str, str, str], str] = {
     ("keystone", "token", "expiration"): "`keystone { token_expiry }`",
     ("neutron", "DEFAULT", "global_physnet_mtu"): "`mtu` of the networks",
     ("neutron", "ml2", "path_mtu"): "`mtu` of the tenant network",
@@ -106,4 +108,15 @@ OPTIONS: dict[tuple[str, str, str], str] = {
     ("nova", "DEFAULT", "reserved_host_memory_mb"): "`memory { platform }` of the hosts",
     ("nova", "libvirt", "cpu_mode"): "`nova { cpu_mode }`",
     ("nova", "libvirt", "virt_type"): "`nova { virt }`",
+}
+
+#: Variable of Kolla-Ansible -> what to set in the blueprint, of all subjects.
+VARIABLES: dict[str, str] = {
+    **_VARIABLES,
+    **{name: what for each in SUBJECTS for name, what in each.derived_variables.items()},
+}
+#: Service, section and option -> what to set in the blueprint, of all subjects.
+OPTIONS: dict[tuple[str, str, str], str] = {
+    **_OPTIONS,
+    **{name: what for each in SUBJECTS for name, what in each.derived_options.items()},
 }

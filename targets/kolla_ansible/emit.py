@@ -9,6 +9,7 @@ from targets._formats.ini import ini_artifact
 from targets._formats.yaml import ansible_string, plain_string, yaml_artifact
 from targets.kolla_ansible.addresses import address_list
 from targets.kolla_ansible.plan import Plan
+from targets.kolla_ansible.subjects import SUBJECTS
 from targets.kolla_ansible.zones import zone_files
 
 _FOLDER = "kolla_ansible"
@@ -35,3 +36,5 @@ def _artifacts(plan: Plan) -> Iterator[Artifact]:
     yield yaml_artifact(f"{_FOLDER}/secrets.yml", plan.secrets, names, plain_string)
     yield address_list(plan.cloud)
     yield from zone_files(plan.cloud, _NOTICE)
+    for subject in SUBJECTS:
+        yield from subject.artifacts(plan.cloud)

@@ -6,6 +6,8 @@ the configuration of all its containers; one named after a container into that c
 
 from __future__ import annotations
 
+from targets.kolla_ansible.subjects import SUBJECTS
+
 #: Service, name, and the file whose options it takes where that has another name.
 _FILES: dict[str, dict[str, str]] = {
     "keystone": {"keystone.conf": ""},
@@ -52,6 +54,10 @@ _FILES: dict[str, dict[str, str]] = {
         "barbican-worker.conf": "barbican.conf",
     },
 }
+
+for _subject in SUBJECTS:
+    for _service, _files in _subject.config_files.items():
+        _FILES.setdefault(_service, {}).update(_files)
 
 #: The services whose blocks take `config`.
 SERVICES = tuple(_FILES)

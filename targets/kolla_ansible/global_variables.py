@@ -11,6 +11,7 @@ from targets.kolla_ansible.certificates import authority
 from targets.kolla_ansible.cloud import Cloud, distinct
 from targets.kolla_ansible.network_service import network_variables
 from targets.kolla_ansible.storage import storage_variables
+from targets.kolla_ansible.subjects import SUBJECTS
 from targets.kolla_ansible.systems import ca_bundle, distribution_of
 from targets.kolla_ansible.values import as_variable
 
@@ -34,10 +35,13 @@ def plan_globals(cloud: Cloud) -> dict[str, Traced]:
     found: dict[str, Traced] = {}
     subjects = (
         _platform, _registry, _proxy, _endpoints, _families, _encryption, _identity, _services,
-        _compute, network_variables, storage_variables, _stated,
+        _compute, network_variables, storage_variables,
     )  # fmt: skip
     for subject in subjects:
         found.update(subject(cloud))
+    for each in SUBJECTS:
+        found.update(each.variables(cloud))
+    found.update(_stated(cloud))
     return found
 
 

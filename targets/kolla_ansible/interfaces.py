@@ -13,6 +13,7 @@ from blueprint.target import Cause
 from blueprint.values import Ref
 from targets._formats.page import Traced
 from targets.kolla_ansible.cloud import Cloud, HostClass
+from targets.kolla_ansible.subjects import SUBJECTS
 
 #: Linux gives interface names 15 characters (IFNAMSIZ less one); a bridge is an interface too.
 LONGEST_INTERFACE = 15
@@ -24,6 +25,8 @@ def class_variables(cloud: Cloud, hosts: HostClass) -> dict[str, Traced]:
     found = {"ansible_user": Traced(hosts.spec.user, user)}
     found.update(_network_variables(cloud, hosts))
     found.update(_physnet_variables(cloud, hosts))
+    for subject in SUBJECTS:
+        found.update(subject.class_variables(cloud, hosts))
     return found
 
 

@@ -12,6 +12,7 @@ from targets._formats.page import Traced
 from targets._formats.yaml import Rows, flow_list
 from targets.kolla_ansible.cloud import Cloud, HostClass
 from targets.kolla_ansible.interfaces import class_variables
+from targets.kolla_ansible.subjects import SUBJECTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,11 @@ def plan_inventory(cloud: Cloud) -> Inventory:
             )
             for each in cloud.every_class()
         },
-        groups={**_own_groups(cloud), **_release_groups(cloud)},
+        groups={
+            **_own_groups(cloud),
+            **_release_groups(cloud),
+            **{n: group for each in SUBJECTS for n, group in each.groups(cloud)},
+        },
         variables={
             each.inventory_group: class_variables(cloud, each) for each in cloud.every_class()
         },

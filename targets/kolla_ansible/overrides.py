@@ -11,11 +11,12 @@ from blueprint.target import Cause
 from targets._formats.ini import Only, Section
 from targets._formats.page import Traced
 from targets.kolla_ansible.catalog.options import Option
-from targets.kolla_ansible.cloud import Cloud, HostClass
+from targets.kolla_ansible.cloud import ROLES, Cloud, HostClass
 from targets.kolla_ansible.files import SERVICES, place_of, vocabulary_of
 from targets.kolla_ansible.network_service import network_files
 from targets.kolla_ansible.option_values import written
 from targets.kolla_ansible.storage import storage_files
+from targets.kolla_ansible.subjects import SUBJECTS
 from targets.kolla_ansible.values import as_variable
 
 _COMPUTE_FILE = "nova/nova-compute.conf"
@@ -36,9 +37,14 @@ def plan_overrides(cloud: Cloud) -> dict[str, dict[str, Section]]:
     def section(path: str, name: str) -> _Draft:
         return drafts.setdefault(path, {}).setdefault(name, _Draft())
 
-    for path, sections in {**network_files(cloud), **storage_files(cloud)}.items():
+    shared = (network_files(cloud), storage_files(cloud), *(s.files(cloud) for s in SUBJECTS))
+    for path, sections in (item for files in shared for item in files.items()):
         for name, options in sections.items():
             section(path, name).options.update(options)
+    for path, name, common, particular in _of_classes(cloud):
+        draft = section(path, name)
+        draft.options.update(common)
+        draft.only.extend(particular)
     if "nova" in cloud.layer.services:
         common, particular = _compute_options(cloud)
         if common or particular:
@@ -51,6 +57,48 @@ def plan_overrides(cloud: Cloud) -> dict[str, dict[str, Section]]:
         path: {name: (draft.options, draft.only) for name, draft in drafts[path].items()}
         for path in sorted(drafts)
     }
+
+
+def _of_classes(cloud: Cloud) -> Iterator[tuple[str, str, dict[str, Traced], list[Only]]]:
+    """Options that belong to classes of hosts: for all hosts where the classes concerned agree.
+
+    Concerned by a file is every class that shares a role with one that has options there: it may run
+    the same container. Where the classes differ, each one's options stand under a condition.
+    """
+    by_file: dict[str, dict[str, dict[str, dict[str, Traced]]]] = {}
+    for each in cloud.every_class():
+        for subject in SUBJECTS:
+            for path, sections in subject.class_files(cloud, each).items():
+                of_class = by_file.setdefault(path, {}).setdefault(each.inventory_group, {})
+                for name, options in sections.items():
+                    of_class.setdefault(name, {}).update(options)
+    roles = {each.inventory_group: _roles(cloud, each) for each in cloud.every_class()}
+    for path, given in by_file.items():
+        reading = frozenset[str]().union(*(roles[group] for group in given))
+        classes = {group: given.get(group, {}) for group, held in roles.items() if held & reading}
+        for name in dict.fromkeys(name for sections in classes.values() for name in sections):
+            options_of = {group: sections.get(name, {}) for group, sections in classes.items()}
+            yield (path, name, *_common_or_apart(options_of))
+
+
+def _roles(cloud: Cloud, each: HostClass) -> frozenset[str]:
+    return frozenset(role for role in ROLES if cloud.has_role(each, role))
+
+
+def _common_or_apart(
+    options_of: Mapping[str, dict[str, Traced]],
+) -> tuple[dict[str, Traced], list[Only]]:
+    """Options of classes, once where all are alike, else under a condition for each class."""
+    plain = [
+        {name: option.value for name, option in options.items()} for options in options_of.values()
+    ]
+    if plain and all(options == plain[0] for options in plain):
+        return dict(next(iter(options_of.values()))), []
+    return {}, [
+        Only(f"'{group}' in group_names", options)
+        for group, options in options_of.items()
+        if options
+    ]
 
 
 def config_of(cloud: Cloud, service: str) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
@@ -90,17 +138,8 @@ def _compute_options(cloud: Cloud) -> tuple[dict[str, Traced], list[Only]]:
             common[option] = Traced(value, Cause(rule, (cloud.path("nova", name),)))
     classes = cloud.classes_of("compute")
     reserved = {each.inventory_group: _reserved(cloud, each) for each in classes}
-    plain = [
-        {name: option.value for name, option in options.items()} for options in reserved.values()
-    ]
-    if all(options == plain[0] for options in plain):
-        for options in reserved.values():
-            common.update(options)
-            break
-        return common, []
-    return common, [
-        Only(f"'{group}' in group_names", options) for group, options in reserved.items() if options
-    ]
+    alike, apart = _common_or_apart(reserved)
+    return {**common, **alike}, apart
 
 
 def _reserved(cloud: Cloud, each: HostClass) -> dict[str, Traced]:

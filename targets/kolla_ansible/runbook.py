@@ -13,6 +13,7 @@ from targets.kolla_ansible.commands import folder_of, kolla
 from targets.kolla_ansible.plan import Plan
 from targets.kolla_ansible.runbook_hosts import hosts_steps
 from targets.kolla_ansible.runbook_supplies import supply_steps
+from targets.kolla_ansible.subjects import SUBJECTS
 from targets.kolla_ansible.systems import uses_test_images
 from targets.kolla_ansible.zones import zone_file, zones
 
@@ -29,8 +30,9 @@ _SHOWN = {
 def steps(plan: Plan) -> tuple[Step, ...]:
     """The steps in their order, run on the deployment host."""
     cloud = plan.cloud
-    parts = (_tool, _configuration, supply_steps, hosts_steps, _deploy, _zones, _external_networks)
-    return tuple(step for part in parts for step in part(cloud))
+    before = (_tool, _configuration, supply_steps, *(each.supplies for each in SUBJECTS))
+    after = (hosts_steps, _deploy, _zones, _external_networks, *(each.steps for each in SUBJECTS))
+    return tuple(step for part in (*before, *after) for step in part(cloud))
 
 
 def _tool(cloud: Cloud) -> Iterator[Step]:
