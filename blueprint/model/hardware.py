@@ -17,6 +17,11 @@ class Cpu(Block):
     sockets: Count = Field(1, description="Processor packages; one NUMA node each.")
     cores: Count = Field(description="Cores in each socket.")
     threads: Count = Field(1, description="Threads on each core.")
+    numbering: Literal["socket", "alternating", "adjacent"] = Field(
+        "socket",
+        description="How Linux numbers the CPUs: cores socket by socket, or one of each socket in turn, "
+        "with siblings after all cores; or siblings beside each other. `lscpu --extended` shows it.",
+    )
     features: tuple[
         Literal[
             "vmx", "svm", "ept", "npt", "aes", "avx2", "avx512f", "sgx", "tdx", "sev_snp", "pdpe1gb"
