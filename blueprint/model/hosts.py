@@ -43,6 +43,9 @@ class HostBmc(Block):
     network: NetworkRef | None = Field(None, description="The network that it is on.")
     address: Ip | None = Field(None, description="Its address.")
     credentials: SecretRef | None = Field(None, description="User and password, by reference.")
+    verify: bool = Field(
+        default=True, description="Whether its certificate is checked (Redfish speaks HTTPS)."
+    )
 
 
 class Boot(Block):

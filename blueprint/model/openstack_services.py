@@ -238,16 +238,15 @@ class Ironic(ServiceBlock):
     """The bare-metal service."""
 
     nodes: HostSet = Field((), description="The servers that it gives out; `managed_by = ironic`.")
-    provisioning: NetworkRef = Field(description="The network that nodes are installed over.")
+    provisioning: NetworkRef = Field(
+        description="The network that nodes are installed over, a `provider_network` too."
+    )
     cleaning: NetworkRef | None = Field(
         None,
         description="The network that nodes are cleaned over; the provisioning one where unset.",
     )
     inspection: NetworkRef | None = Field(
         None, description="The network that nodes are inspected over; with a `dhcp` range."
-    )
-    physnet: Annotated[Ref, Refers("physnet")] | None = Field(
-        None, description="The physical network that carries these networks."
     )
     deploy_image: DeployImage = Field(description="The system that installs nodes.")
     boot: Literal["ipxe", "pxe"] = Field("ipxe", description="How nodes load their first system.")
