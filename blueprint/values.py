@@ -276,8 +276,9 @@ class Ref(str, Textual):
 
     @property
     def name(self) -> str:
-        """The last name, without its key."""
-        return self.parts[-1].partition("[")[0]
+        """The last name, without its key; a label that is a text without its quotes."""
+        last = self.parts[-1]
+        return _unquoted(last) if last.startswith('"') else last.partition("[")[0]
 
     @property
     def plain(self) -> str:
@@ -300,6 +301,10 @@ class Ref(str, Textual):
 
 
 _LAST_KEY = re.compile(r'\["(?:[^"\\]|\\.)*"\]$', re.DOTALL)
+#: A label that is a name, with or without a key, or a port of a card.
+_LABEL = re.compile(
+    r'(?:nic\.)?[A-Za-z_][A-Za-z0-9_]*(?:\[(?:[0-9]+|"(?:[^"\\]|\\.)*")\])?', re.DOTALL
+)
 _PARTS = re.compile(r'(?:[^.\["]+|"(?:[^"\\]|\\.)*")(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\])*')
 
 
@@ -308,9 +313,7 @@ def key_of(part: str) -> str | None:
     if not part.endswith("]"):
         return None
     inner = part[part.index("[") + 1 : -1]
-    if inner.startswith('"'):
-        return re.sub(r"\\(.)", r"\1", inner[1:-1])
-    return inner
+    return _unquoted(inner) if inner.startswith('"') else inner
 
 
 def keyed(address: str, key: str) -> Ref:
@@ -318,6 +321,21 @@ def keyed(address: str, key: str) -> Ref:
     if key.isascii() and key.isdigit():
         return Ref(f"{address}[{key}]")
     return Ref(f'{address}["{_quoted(key)}"]')
+
+
+def labelled(owner: str, kind: str, label: str) -> Ref:
+    """The address of a labelled block: `site.bj1.rack.r[1]`, `openstack.core.flavor."gp.4x16"`."""
+    last = label if is_plain_label(label) else f'"{_quoted(label)}"'
+    return Ref(f"{owner}.{kind}.{last}")
+
+
+def is_plain_label(label: str) -> bool:
+    """Whether a label is a name, with or without a key, or a port: it needs no quotes in an address."""
+    return _LABEL.fullmatch(label) is not None
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text[1:-1])
 
 
 def _quoted(key: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from blueprint.diagnostics import Diagnostic, Fix, Label, Rule, did_you_mean, nearest
 from blueprint.source import Span
+from blueprint.values import is_plain_label
 
 UNKNOWN_NAME = Rule("OIB2001", "unknown-name")
 UNKNOWN_KIND = Rule("OIB2002", "unknown-kind")
@@ -83,12 +84,18 @@ def unknown_thing(span: Span, kind: str, name: str, known: Iterable[str]) -> Dia
     names = set(known)
     near = nearest(name, names)
     if near is not None:
-        hint = f"did you mean `{kind}.{near}`?"
+        hint = f"did you mean `{_thing(kind, near)}`?"
     elif 0 < len(names) <= 8:
-        hint = "known: " + ", ".join(f"`{kind}.{n}`" for n in sorted(names))
+        hint = "known: " + ", ".join(f"`{_thing(kind, n)}`" for n in sorted(names))
     else:
-        hint = f"declare it: `{kind} {name} {{ … }}`"
-    return Diagnostic(UNKNOWN_THING, span, f"there is no `{kind}.{name}`", hint=hint)
+        label = name if is_plain_label(name) else f'"{name}"'
+        hint = f"declare it: `{kind} {label} {{ … }}`"
+    return Diagnostic(UNKNOWN_THING, span, f"there is no `{_thing(kind, name)}`", hint=hint)
+
+
+def _thing(kind: str, name: str) -> str:
+    """A thing as a blueprint refers to it: `rack.r[1]`, `flavor["gp.4x16"]`."""
+    return f"{kind}.{name}" if is_plain_label(name) else f'{kind}["{name}"]'
 
 
 def template_named(span: Span, kind: str, name: str) -> Diagnostic:

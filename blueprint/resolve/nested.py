@@ -17,7 +17,7 @@ from blueprint.resolve.merge import node_of
 from blueprint.resolve.values import code_of
 from blueprint.source import Span
 from blueprint.syntax import ast
-from blueprint.values import Ref, keyed
+from blueprint.values import Ref, keyed, labelled
 
 if TYPE_CHECKING:
     from blueprint.resolve.things import References
@@ -41,7 +41,8 @@ def nested(refs: References, root: ast.NameExpr, steps: list[ast.Expr], scope: S
     """`nic.ocp[0]`, `rack.r[1]`: in the declaration around, then in what its scopes name."""
     kind = root.name
     owner: Declaration | None = scope.nearest_owner()
-    if not steps or not isinstance(steps[0], ast.MemberExpr):
+    by_text = bool(steps) and isinstance(steps[0], ast.ElementExpr) and kind not in PARTS
+    if not steps or not (by_text or isinstance(steps[0], ast.MemberExpr)):
         return refs.fail(
             names.wrong_place(
                 root.span,
@@ -53,12 +54,13 @@ def nested(refs: References, root: ast.NameExpr, steps: list[ast.Expr], scope: S
     rest = steps[1:]
     index: Code | None = None
     last: ast.Expr = first
-    if rest and isinstance(rest[0], ast.ElementExpr):
-        last = rest[0]
-        index = refs.module.elaborator.expr(last.index, scope)
+    element = first if by_text else rest[0] if rest else None
+    if isinstance(element, ast.ElementExpr):
+        last = element
+        index = refs.module.elaborator.expr(element.index, scope)
         if index.is_broken:
             return index
-        rest = rest[1:]
+        rest = rest if by_text else rest[1:]
     if owner is None or owner.first is None:
         return _outside(refs, root, kind)
     if rest:
@@ -66,12 +68,12 @@ def nested(refs: References, root: ast.NameExpr, steps: list[ast.Expr], scope: S
             names.unknown_member(
                 rest[0].span,
                 rest[0].span.text.rpartition(".")[2],
-                f"`{root.span.text}.{first.name}`",
+                f"`{last.span.text}`",
                 (),
             )
         )
     binders = index.binders if index else frozenset()
-    if kind in PARTS:
+    if kind in PARTS and isinstance(first, ast.MemberExpr):
         home = _home_of(refs, owner.first, kind, set())
         labels = node_of(home).labelled.get(kind, {}) if home else {}
         if home is not None and first.name not in labels:
@@ -88,7 +90,7 @@ def nested(refs: References, root: ast.NameExpr, steps: list[ast.Expr], scope: S
             binders,
             sees_things=True,
         )
-    text: Callable[[Env], str] = label_with(first.name, index) if index else lambda _env: first.name
+    text = _label(first, index)
     span = last.span
     key = scope.owner_key(span) if owner.is_family else None
     member_in = _member_in(owner, key)
@@ -101,11 +103,21 @@ def nested(refs: References, root: ast.NameExpr, steps: list[ast.Expr], scope: S
             if home is not None and kind in node_of(home).broken:
                 raise Stop  # it may be the one whose label is wrong
             raise Stop(no_label(span, kind, label, known))
-        return Ref(f"{home.ref}.{kind}.{label}")
+        return labelled(home.ref, kind, label)
 
     if key is not None:
         binders |= {key}
     return Code(ts.Thing((kind,)), found, span, binders, sees_things=True)
+
+
+def _label(first: ast.Expr, index: Code | None) -> Callable[[Env], str]:
+    """The label that is meant: `.name`, `.name[key]`, or `["any text"]`."""
+    if isinstance(first, ast.MemberExpr):
+        name = first.name
+        return label_with(name, index) if index else lambda _env: name
+    assert index is not None, first
+    run = index.run
+    return lambda env: str(run(env))
 
 
 def _outside(refs: References, root: ast.NameExpr, kind: str) -> Code:

@@ -24,7 +24,7 @@ from blueprint.resolve.merge import node_of
 from blueprint.resolve.nested import label_with, nested_kinds
 from blueprint.source import Span
 from blueprint.syntax import ast
-from blueprint.values import Range, Ref, SecretRef
+from blueprint.values import Range, Ref, SecretRef, labelled
 
 if TYPE_CHECKING:
     from blueprint.resolve.modules import Module
@@ -353,11 +353,18 @@ class References:
                 if not rest:
                     return self._labels(base, spec, step)
                 label = rest.pop(0)
-                if not isinstance(label, ast.MemberExpr):
+                if isinstance(label, ast.ElementExpr):
+                    whole = self.module.elaborator.expr(label.index, scope, ts.STRING)
+                    if whole.is_broken:
+                        return whole
+                    path.append(whole)
+                    last = label
+                elif not isinstance(label, ast.MemberExpr):
                     return self.fail(names.unknown_member(label.span, label.span.text, title, ()))
-                path.append(label.name)
+                else:
+                    path.append(label.name)
                 element = rest[0] if rest else None
-                if isinstance(element, ast.ElementExpr):
+                if isinstance(element, ast.ElementExpr) and isinstance(label, ast.MemberExpr):
                     rest.pop(0)
                     index = self.module.elaborator.expr(element.index, scope)
                     if index.is_broken:
@@ -429,7 +436,7 @@ class References:
             if member is None:
                 raise Stop
             return tuple(
-                Ref(f"{owner}.{name}.{label}") for label in node_of(member).labelled.get(name, ())
+                labelled(owner, name, label) for label in node_of(member).labelled.get(name, ())
             )
 
         return Code(ts.ListOf(ts.Thing((name,))), found, step.span, base.binders, sees_things=True)
@@ -451,7 +458,7 @@ class References:
                 if kind in node_of(member).broken:
                     raise Stop  # it may be the one whose label is wrong
                 raise Stop(names.unknown_thing(last.span, kind, text, known))
-            return Ref(f"{owner}.{kind}.{text}")
+            return labelled(owner, kind, text)
 
         return Code(ts.Thing((kind,)), found, last.span, binders, sees_things=True)
 
