@@ -33,7 +33,8 @@ _SYNTAX = """\
 
 A blueprint is UTF-8 text. Newlines are white space, `#` starts a comment, and lines that start with `##`
 document the declaration below them. `{ }` holds entries without commas; `[ ]` and `( )` hold values with
-commas, a trailing one allowed. A value begins on the line of its `=`.
+commas, a trailing one allowed. A value begins on the line of its `=`. What is named by a quantity may say so
+without quotes: `hugepages 1 GiB { … }` is `hugepages "1 GiB" { … }`, and `remove hugepages[1 GiB]` takes it away.
 
 `x*` is any number of `x`, `x+` one or more, `[x]` at most one. Words in capitals are explained below.
 

@@ -399,8 +399,19 @@ class Merge:
         parts = list(entry.path.parts)
         name = parts[0]
         label = ".".join(parts[1:])
-        if entry.path.index is not None and isinstance(entry.path.index, ast.LiteralExpr):
-            label = str(keyed(label, str(entry.path.index.value)))
+        index = entry.path.index
+        if index is not None and not isinstance(index, ast.LiteralExpr):
+            self.world.report(
+                names.wrong_place(
+                    index.span,
+                    "`remove` takes a key that is written out",
+                    "write the name, the number or the text itself",
+                )
+            )
+            return
+        if index is not None:
+            # `remove hugepages[1 GiB]`: a label that is no name stands in the brackets alone
+            label = str(keyed(label, str(index.value))) if label else str(index.value)
         if label:
             if node.labelled.get(name, {}).pop(label, None) is None:
                 known = [f"{name}.{known}" for known in node.labelled.get(name, ())]

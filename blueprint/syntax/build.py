@@ -163,6 +163,19 @@ class Builder:
         name = self.plain_text(text, "the name of a block")
         return ast.Label(name, (name,), None, True, text.span)
 
+    def quantity_label(self, word: Terminal) -> ast.Label:
+        span = self.span(word[0], word[1])
+        return self._literal_label(literals.quantity(word[2], span, self.report), word[2])
+
+    def unknown_unit_label(self, word: Terminal) -> ast.Label:
+        span = self.span(word[0], word[1])
+        return self._literal_label(literals.unknown_unit(word[2], span, self.report), word[2])
+
+    def _literal_label(self, value: ast.Expr, text: str) -> ast.Label:
+        """A quantity as a label is the text that it prints as; a broken one what was written."""
+        name = str(value.value) if isinstance(value, ast.LiteralExpr) else text
+        return ast.Label(name, (name,), None, True, value.span)
+
     def like(self, _word: Terminal, path: ast.Path) -> ast.Path:
         return path
 

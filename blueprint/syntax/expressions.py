@@ -148,7 +148,7 @@ class Expressions:
         words.append(self.verbatim(node.kind_span))
         if node.label is not None:
             label = node.label
-            name = self.verbatim(label.span) if label.is_text else ".".join(label.path)
+            name = self._literal(label.span) if label.is_text else ".".join(label.path)
             words.append(name if label.index is None else f"{name}[{self._index(label.index)}]")
         if node.like is not None:
             words.append(f"like {self._path(node.like)}")
@@ -200,7 +200,7 @@ class Expressions:
             case ast.MapExpr():
                 return lay(node.body)
             case ast.LiteralExpr():
-                return self._literal(node)
+                return self._literal(node.span)
             case ast.TextExpr() | ast.BrokenExpr():
                 return self.verbatim(node.span)
             case ast.NameExpr():
@@ -271,8 +271,9 @@ class Expressions:
             return f"{left}..{right}"
         return f"{left} {node.operator} {right}"
 
-    def _literal(self, node: ast.LiteralExpr) -> str:
-        text = self.verbatim(node.span)
+    def _literal(self, span: Span) -> str:
+        """A literal, also one that is a label."""
+        text = self.verbatim(span)
         if text[0] == '"':
             return text
         quantity = _QUANTITY.fullmatch(text)
@@ -284,7 +285,9 @@ class Expressions:
 
     def text_value(self, node: ast.LiteralExpr | ast.TextExpr, indent: int) -> str:
         """A text; the lines of a `\"\"\"` text are moved to an indentation, which its value does not notice."""
-        text = self.verbatim(node.span) if isinstance(node, ast.TextExpr) else self._literal(node)
+        text = (
+            self.verbatim(node.span) if isinstance(node, ast.TextExpr) else self._literal(node.span)
+        )
         lines = text.split("\n")
         if len(lines) == 1 or lines[0].rstrip(" \t") != '"""' or _has_long_hole(node):
             return text

@@ -59,11 +59,13 @@ _DECLARING = "|".join(sorted(word.lower() for word in DECLARING))
 ENTRY: Final = re.compile(
     rf"(?:{_DECLARING})\b[ \t]*[A-Za-z_\"(\[:-]"
     r"|[A-Za-z_]\w*[ \t]*(?:[+-]?=(?!=)|\{)"
-    r"|[A-Za-z_]\w*[ \t]+(?:[A-Za-z_][\w.]*|\"[^\"\n]*\")(?:\[[^\n]*?\])?[ \t]*(?:\{|like\b)"
+    r"|[A-Za-z_]\w*[ \t]+(?:[A-Za-z_][\w.]*|\"[^\"\n]*\"|[0-9][0-9_.]*[ \t]?[A-Za-z%]+)(?:\[[^\n]*?\])?[ \t]*(?:\{|like\b)"
     r"|\"[^\"\n]*\"[ \t]*(?:=(?!=)|\{)"
 )
 """What looks like the beginning of an entry at the beginning of a line."""
-_INLINE = re.compile(r"[A-Za-z_]\w*[ \t]*(?:[+-]?=(?!=)|(?:[ \t][A-Za-z_]\w*[ \t]*)?\{)")
+_INLINE = re.compile(
+    r"[A-Za-z_]\w*[ \t]*(?:[+-]?=(?!=)|(?:[ \t](?:[A-Za-z_]\w*|[0-9][0-9_.]*[ \t]?[A-Za-z%]+)[ \t]*)?\{)"
+)
 _SCAN = re.compile(
     r'(?P<skip>"""[\s\S]*?(?:"""|\Z)|"(?:[^"\\\n]|\\.)*"?|#[^\n]*|\w+)'
     r"|(?P<open>[{(\[])|(?P<close>[)}\]])|(?P<line>\n[ \t]*)|(?P<space>[ \t]+)|(?s:.)"

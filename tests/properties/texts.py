@@ -78,7 +78,7 @@ indices = st.one_of(
 labels = st.one_of(
     paths.map(" {}".format),
     st.builds(" {}{}".format, paths, indices),
-    st.sampled_from([' "nova.conf"', ""]),
+    st.sampled_from([' "nova.conf"', " 1 GiB", " 2MiB", " 80 %", ""]),
 )
 likes = st.one_of(st.just(""), paths.map(" like {}".format))
 

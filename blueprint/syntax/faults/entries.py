@@ -149,6 +149,8 @@ def head_of_block(at: Recovery, found: Token) -> Resume | None:
         assert place is not None
         shown = at.text[start:place].rstrip()
         at.report(say.not_an_entry(at.span(start, start + len(shown)), shown.split("\n")[0]))
+        if at.symbol(0) in ("QUANTITY", "UNKNOWN_UNIT"):  # no key, so nothing to go on with
+            return at.skip_entry(found)
         at.pop(depth + 1)
         return at.drop(place)
     if (

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from blueprint.diagnostics import syntax as say
-from blueprint.syntax import ast
+from blueprint.syntax import ast, literals
 from blueprint.syntax.faults import characters
 from blueprint.syntax.recover import DECLARING, start_of
 from blueprint.syntax.tables import END
+from blueprint.syntax.tokens import Resume, Token
 
 if TYPE_CHECKING:
     from blueprint.syntax.recover import Recovery
-    from blueprint.syntax.tokens import Resume, Token
 
 _LITERALS: Final = frozenset(
     {"NUMBER", "QUANTITY", "UNKNOWN_UNIT", "DOTTED", "COLONED", "DATE", "PLAIN", "QUOTE", "TEXT_QUOTE", "TRUE", "FALSE", "LSQB"}
@@ -21,6 +21,8 @@ _LITERALS: Final = frozenset(
 _CLOSERS: Final = {"RBRACE": "}", "RSQB": "]", "RPAR": ")"}
 _OPENERS: Final = {"LSQB": "RSQB", "LPAR": "RPAR", "HOLE": "RBRACE"}
 _OPERATORS: Final = frozenset({"OPERATOR", "MINUS", "IN", "NOT_IN", "RANGE", "NOT", "operator"})
+_TO_BRACE: Final = re.compile(r"[^\n{}#]*\{")
+_NUMBER_LABEL: Final = re.compile(r"[0-9][0-9_.]*(?:[ \t]*([A-Za-z]\w*))?(?=[ \t]*\{)")
 _NEEDED: Final = (("THEN", "then"), ("IN", "in"), ("AS", "as"), ("COLON", ":"))
 
 
@@ -146,6 +148,38 @@ def missing_equals(at: Recovery, found: Token) -> Resume | None:
     start, end, name = top
     at.report(say.missing_equals(at.span(start, end), name, found.word))
     return at.insert("EQUAL", "=")
+
+
+def quantity_without_equals(at: Recovery, found: Token) -> Resume | None:
+    """`memory 512 GiB`, read as the head of a block until no `{` came."""
+    if at.symbol(0) not in ("QUANTITY", "UNKNOWN_UNIT") or at.symbol(1) != "NAME":
+        return None
+    start, end, name = at.value(1)
+    written = at.value(0)
+    if at.line_of(start) != at.line_of(written[0]):
+        return None
+    if at.line_of(found.start) == at.line_of(start) and (
+        found.kind in ("EQUAL", "ASSIGN", "HANGING") or _TO_BRACE.match(at.text, found.start)
+    ):
+        return None
+    at.report(say.missing_equals(at.span(start, end), name, written[2]))
+    at.pop()
+    return Resume(end, Token("EQUAL", end, end, "="))
+
+
+def number_as_label(at: Recovery, found: Token) -> Resume | None:
+    """`hugepages 1 gib {`, `disk 2 {`: a number is no name without its unit."""
+    if found.kind != "NUMBER" or not at.accepts("PLAIN", "LBRACE") or at.symbol(0) != "NAME":
+        return None
+    label = _NUMBER_LABEL.match(at.text, found.start)
+    if label is None:
+        return None
+    span = at.span(found.start, label.end())
+    if label[1]:
+        literals.unknown_unit(label[0], span, at.report)
+    else:
+        at.report(say.unexpected(span, at.naming(found), "a name"))
+    return at.replace(found, "PLAIN", f'"{label[0]}"', label.end())
 
 
 def missing_type(at: Recovery, found: Token) -> Resume | None:

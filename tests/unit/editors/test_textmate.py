@@ -78,6 +78,12 @@ def test_a_literal_has_its_colour(text, scope):
     assert first.get("name") == scope
 
 
+def test_a_quantity_that_names_a_block_is_its_name():
+    heads = [p for p in GRAMMAR["repository"]["entry"]["patterns"] if "match" in p]
+    found = next(m for p in heads if (m := re.match(p["match"], "hugepages 1 GiB { count = 8 }")))
+    assert found.groups() == ("hugepages", "1 GiB")
+
+
 def test_a_unit_is_told_from_its_number():
     patterns = GRAMMAR["repository"]["literal"]["patterns"]
     quantity = next(p for p in patterns if "captures" in p)

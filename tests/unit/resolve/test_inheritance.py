@@ -9,7 +9,8 @@ from tests.unit.fronts import GROUND, codes, front_of, names_in, value_of
 BASE = GROUND + (
     "network storage { cidr = 10.30.0.0/24  mtu = 9000 }\n"
     'template hosts bonded { hardware = hardware.server  user = "a"  '
-    "bond bond0 { ports = [nic.ocp[0]]  networks = [network.oam]  mtu = 9000 } }\n"
+    "bond bond0 { ports = [nic.ocp[0]]  networks = [network.oam]  mtu = 9000 }  "
+    "memory { hugepages 1 GiB { count = 8 } } }\n"
 )
 
 
@@ -36,11 +37,18 @@ def test_plus_and_minus_edit_an_inherited_list():
         ("remove user", "hosts.h.user", "root"),
         ("bond bond0 { remove mtu }", "hosts.h.bond.bond0.mtu ?? 0", 0),
         ("remove bond.bond0", "count(hosts.h.bond)", 0),
+        ("memory { remove hugepages[1 GiB] }", "count(hosts.h.memory.hugepages)", 0),
+        ('memory { remove hugepages["1 GiB"] }', "count(hosts.h.memory.hugepages)", 0),
     ],
 )
 def test_remove_takes_away_what_was_inherited(removed, read, expected):
     text = BASE + f"hosts h like hosts.bonded {{ {removed} }}\nlet it = {read}"
     assert value_of(text) == expected
+
+
+def test_a_size_as_a_label_merges_with_its_text():
+    text = BASE + 'hosts h like hosts.bonded { memory { hugepages "1 GiB" { count = 4 } } }\n'
+    assert value_of(text + 'let it = hosts.h.memory.hugepages["1 GiB"].count') == 4
 
 
 def test_a_chain_of_templates_merges_the_oldest_first():

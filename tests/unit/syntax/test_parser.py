@@ -57,6 +57,14 @@ def test_operators_bind_as_people_expect(text, means):
     assert binary(text) == means
 
 
+@pytest.mark.parametrize("written", ["1 GiB", "1GiB", "1024 MiB", '"1 GiB"'])
+def test_a_quantity_that_names_a_block_is_the_text_that_it_prints_as(written):
+    block = entry(f"hugepages {written} {{ count = 8 }}")
+    assert isinstance(block, ast.BlockDecl)
+    assert block.label
+    assert (block.label.name, block.label.span.text) == ("1 GiB", written)
+
+
 def test_an_attribute_knows_its_name_operator_and_places():
     attribute = entry("dns += [a]")
     assert isinstance(attribute, ast.AttributeDecl)

@@ -35,6 +35,7 @@ def printed(text: str) -> str:
         # blank lines
         ("\n\na = 1\n\n\n\nb = 2\nc = 3\n\n", "a = 1\n\nb = 2\nc = 3\n"),
         ("x {\n\n  a = 1\n\n\n  b = 2\n\n}", "x {\n  a = 1\n\n  b = 2\n}\n"),
+        ("x 16GiB{a=1}", "x 16 GiB { a = 1 }\n"),
         # literals keep their spelling
         (
             "a = 16GiB b = 99.95% c = 0X8086 d = 1_000",
