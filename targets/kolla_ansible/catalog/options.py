@@ -43,6 +43,8 @@ class Option:
     is_repeatable: bool
     deprecated_names: tuple[str, ...]
     is_secret: bool = False
+    #: The default, of the few options whose default a blueprint adds to.
+    default: tuple[str, ...] | None = None
 
 
 class Section(Mapping[str, Option]):
@@ -134,4 +136,5 @@ def _option(name: str, entry: Any) -> Option:
         entry.get("m", False),
         tuple(entry.get("d", ())),
         entry.get("s", False),
+        tuple(entry["v"]) if "v" in entry else None,
     )

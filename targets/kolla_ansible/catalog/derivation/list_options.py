@@ -5,8 +5,8 @@ services of one release. Input: namespaces as arguments. Output on stdout: names
 option -> entry, where an entry is the name of a type, or a map with `t` (type), `i` (type of a
 list's items), `c` (choices), `n` and `x` (bounds), `r` (a pattern), `m` (may be repeated), `d`
 (deprecated names, `section/name` where the section differs), `s` (its value is a
-secret). A namespace is null where the library of an optional driver is not installed: nothing is known
-about it.
+secret), `v` (its default, of the few options whose default a blueprint adds to). A namespace is
+null where the library of an optional driver is not installed: nothing is known about it.
 """
 
 import json
@@ -23,6 +23,8 @@ _AUTH_PLUGINS = (
     *("none", "password", "token", "v3password", "v3token", "v3applicationcredential"),
     *("v3oidcpassword", "v3oidcclientcredentials", "v3oauth2clientcredential", "admin_token"),
 )
+# A list of the operator's own takes the place of the default one, so what is added must hold it.
+_ADDED_TO = frozenset({("filter_scheduler", "enabled_filters")})
 _NAMES = (
     (types.Boolean, "bool"),
     (types.Port, "port"),
@@ -79,6 +81,8 @@ def _entry(option: cfg.Opt, section: str) -> "str | dict[str, Any]":
         entry["d"] = old
     if option.secret:
         entry["s"] = True
+    if (section, option.dest) in _ADDED_TO:
+        entry["v"] = option.default
     return entry["t"] if len(entry) == 1 else entry
 
 

@@ -167,3 +167,9 @@ def test_options_whose_values_are_secrets_are_known(
     release: str, file_name: str, where: str, name: str, is_secret: bool
 ) -> None:
     assert section(release, file_name, where)[name].is_secret is is_secret
+
+
+@every_release
+def test_the_default_of_a_list_that_is_added_to_is_known(release: str) -> None:
+    default = section(release, "nova.conf", "filter_scheduler")["enabled_filters"].default
+    assert {"ComputeFilter", "ImagePropertiesFilter"} <= set(default or ())
