@@ -13,7 +13,10 @@ from blueprint.model.openstack import OpenStack
 #: Below it lies what `oib` puts on hosts for services.
 _ROOT = "/var/lib/oib"
 IMAGES = f"{_ROOT}/glance"
-GUESTS = f"{_ROOT}/nova"
+#: Nova's own folder stays on each host: it holds the host's identity and locks, and only
+#: `instances` in it is shared.
+NOVA_STATE = f"{_ROOT}/nova"
+GUESTS = f"{NOVA_STATE}/instances"
 
 
 class Mount(NamedTuple):
