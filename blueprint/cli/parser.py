@@ -18,6 +18,7 @@ VERBS: Mapping[str, str] = {
     "explain": "tell what a code means, or where a line of an artifact comes from",
     "init": "start a blueprint",
     "lock": "keep the addresses that were given out",
+    "inventory": "print the hosts as an Ansible inventory",
     "targets": "list the deployment tools that are known",
     "schema": "print the JSON Schema of the model",
     "completion": "print a script that completes oib's arguments in a shell",

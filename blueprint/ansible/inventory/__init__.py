@@ -1,0 +1,1 @@
+"""Inventory plug-ins of Ansible."""
