@@ -46,7 +46,6 @@ _VARIABLES: dict[str, str] = {
     "enable_nova": "`services`",
     "enable_openstack_core": "`services`",
     "enable_placement": "`services`",
-    "enable_valkey": "`storage` and `control`",
     "fernet_token_expiry": "`keystone { token_expiry }`",
     "glance_backend_ceph": "`storage`",
     "keepalived_virtual_router_id": "`api { vrid }`",

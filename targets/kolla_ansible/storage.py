@@ -81,12 +81,6 @@ def _volume_services(cloud: Cloud) -> Iterator[tuple[str, Traced]]:
     if hosts < 2:
         return
     fields = (cloud.path("control"), cloud.path("services"))
-    if "cinder" in uses(cloud):
-        rule = "volume services on several hosts take turns through Valkey"
-        yield (
-            "enable_valkey",
-            Traced(value=True, cause=Cause(rule, (*fields, cloud.path("storage")))),
-        )
     rule = "volume services on several hosts are one cluster, named after the region"
     named = Cause(rule, (*fields, cloud.path("region")))
     yield "cinder_cluster_name", Traced(cloud.layer.region, named)

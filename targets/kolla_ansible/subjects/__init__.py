@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from targets.kolla_ansible.subject import Subject
+from targets.kolla_ansible.subjects import coordination
 
 #: Every subject.
-SUBJECTS: tuple[Subject, ...] = ()
+SUBJECTS: tuple[Subject, ...] = (
+    coordination.SUBJECT,
+)  # fmt: skip
