@@ -91,6 +91,12 @@ Disks: TypeAlias = Annotated[tuple[DiskRef, ...], BeforeValidator(_as_tuple), On
 Devices: TypeAlias = Annotated[tuple[DeviceRef, ...], BeforeValidator(_as_tuple), OneOrMany()]
 Nics: TypeAlias = Annotated[tuple[NicRef, ...], BeforeValidator(_as_tuple), OneOrMany()]
 Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), OneOrMany()]
+#: PCI addresses of devices, as Linux writes them: `0000:3b:00.1`.
+PciAddresses: TypeAlias = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$")], ...],
+    BeforeValidator(_as_tuple),
+    OneOrMany(),
+]
 #: Addresses or host names of servers (DNS, NTP).
 Servers: TypeAlias = Annotated[tuple[Ip | str, ...], BeforeValidator(_as_tuple), OneOrMany()]
 #: An NFS export, `host:/path`; IPv6 addresses stand in brackets.
@@ -101,6 +107,6 @@ NfsShares: TypeAlias = Annotated[tuple[Nfs, ...], BeforeValidator(_as_tuple), On
 
 __all__ = [
     "AddressRanges", "Cidr", "Count", "DeviceRef", "Devices", "DiskRef", "Disks", "HardwareRef", "HostSet", "Ip", "Mtu",
-    "NetworkRef", "Networks", "Nfs", "NfsShares", "NicRef", "Nics", "Parts", "PhysnetRef", "RackRef", "Racks", "Servers",
+    "NetworkRef", "Networks", "Nfs", "NfsShares", "NicRef", "Nics", "Parts", "PciAddresses", "PhysnetRef", "RackRef", "Racks", "Servers",
     "SiteRef", "Strings", "TcpPort", "Vlan", "VlanRanges", "ZoneRef",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from blueprint.model.fields import Count, Parts, Strings
+from blueprint.model.fields import Count, Parts, PciAddresses, Strings
 from blueprint.model.schema import Block, Kind
 from blueprint.values import Rate, Size
 
@@ -51,7 +51,7 @@ class Nic(Block):
     ports: Parts = Field(1, description="Ports on the card.")
     speed: Rate = Field(description="Speed of each port.")
     names: Strings = Field((), description="The kernel's interface names, one a port.")
-    pci: Strings = Field((), description="PCI addresses, one a port.")
+    pci: PciAddresses = Field((), description="PCI addresses, one a port.")
     numa: int | None = Field(None, ge=0, description="NUMA node that the card is attached to.")
     sriov_vfs: int = Field(0, ge=0, description="Virtual functions that each port offers.")
     dpdk: bool = Field(default=False, description="Whether a poll-mode driver exists for it.")
@@ -66,9 +66,17 @@ class Accelerator(Block):
     """
 
     count: Parts = Field(1, description="How many.")
-    model: str = Field(description="PCI vendor and device, such as `10de:20b5`.")
+    model: str = Field(
+        pattern=r"^[0-9a-f]{4}:[0-9a-f]{4}$",
+        description="PCI vendor and device, such as `10de:20b5`: `lspci -n` shows them.",
+    )
     numa: int | None = Field(None, ge=0, description="NUMA node that they are attached to.")
-    pci: Strings = Field((), description="PCI addresses, one a device.")
+    pci: PciAddresses = Field((), description="PCI addresses, one a device.")
+    sriov: bool = Field(
+        default=False,
+        description="Whether they have virtual functions of their own, which Nova must know to give "
+        "them whole: `lspci -v` shows the capability.",
+    )
 
 
 class Bmc(Block):

@@ -131,7 +131,8 @@ class OpenStack(Services, Kind):
     image: dict[str, Image] = Field({}, description="Images of systems that guests boot.")
     project: dict[str, Project] = Field({}, description="Projects and what they may have.")
     cell: dict[str, Cell] = Field(
-        {}, description="Cells beside the one of `compute`, for many computes."
+        {},
+        description="Cells, for many computes; those of `compute` in none are in an unnamed one.",
     )
     deployer: Annotated[KollaAnsible, Choice()] = Field(
         KollaAnsible(), description="The deployment tool and its options."

@@ -154,10 +154,10 @@ class Project(Block):
 
 
 class Cell(Block):
-    """A cell of Nova: computes with a database and a queue of their own."""
+    """A cell of Nova: computes with conductors, a database and a queue of their own."""
 
-    control: HostSet = Field(description="Hosts of the cell's conductors, database and queue.")
-    compute: HostSet = Field(description="Hosts of the cell's guests.")
+    control: HostSet = Field(description="Hosts of the cell's conductors and console proxies.")
+    compute: HostSet = Field(description="Those of the region's computes that are in the cell.")
 
 
 __all__ = [

@@ -82,6 +82,11 @@ class Nova(ServiceBlock):
     cpu_models: Strings = Field(
         (), description="Models of processors that guests see, best last, with `cpu_mode = custom`."
     )
+    device_affinity: Literal["required", "preferred", "socket"] | None = Field(
+        None,
+        description="How near guests' CPUs are to the PCI devices they are given: on their NUMA node, there "
+        "where possible, or on their socket; on it where it is known, where unset.",
+    )
     console: Literal["novnc", "spice", "none"] = Field("novnc", description="Guests' consoles.")
     cpu_ratio: AllocationRatio | None = Field(
         None, description="Guests' CPUs for each of the host's threads; Nova's own where unset."

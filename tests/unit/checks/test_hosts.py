@@ -70,16 +70,18 @@ def test_names_are_as_many_as_ports(names, codes):
     assert [code for code, _ in faults(cloud(hardware__spare=spare))] == codes
 
 
-@pytest.mark.parametrize(("field", "noun"), [("names", "named"), ("pci", "at")])
-def test_ports_of_two_cards_are_told_apart(field, noun):
+@pytest.mark.parametrize(
+    ("field", "noun", "value"), [("names", "named", "x"), ("pci", "at", "0000:3b:00.0")]
+)
+def test_ports_of_two_cards_are_told_apart(field, noun, value):
     speed = Rate.of(25, "Gbps")
     cards = {
-        "slot1": Nic(speed=speed, **{field: ("x",)}),
-        "slot2": Nic(speed=speed, **{field: ("x",)}),
+        "slot1": Nic(speed=speed, **{field: (value,)}),
+        "slot2": Nic(speed=speed, **{field: (value,)}),
     }
     fault = the_fault(cloud(hardware__spare=server(nic=cards)))
     assert fault.rule.code == "OIB5114"
-    assert fault.message == f"`nic.slot2[0]` and `nic.slot1[0]` are both {noun} `x`"
+    assert fault.message == f"`nic.slot2[0]` and `nic.slot1[0]` are both {noun} `{value}`"
 
 
 @pytest.mark.parametrize(("node", "codes"), [(1, []), (2, ["OIB5115"])])
