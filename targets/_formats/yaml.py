@@ -97,9 +97,7 @@ def yaml_documents(
     string: StringWriter = plain_string,
 ) -> Artifact:
     """A file of several documents, each a mapping, `---` before each."""
-    page = Page()
-    for comment in header:
-        page.line(f"# {comment}".rstrip())
+    page = _page(header)
     writer = _Writer(page, string)
     for document in documents:
         page.line("---")
@@ -108,6 +106,27 @@ def yaml_documents(
         else:
             page.line("{}")
     return page.artifact(path)
+
+
+def yaml_sequence(
+    path: str,
+    items: Sequence[Any],
+    header: Iterable[str] = (),
+    string: StringWriter = plain_string,
+) -> Artifact:
+    """A file of one document, a list, such as the plays of a playbook."""
+    page = _page(header)
+    page.line("---")
+    _Writer(page, string).sequence(items, "", None)
+    return page.artifact(path)
+
+
+def _page(header: Iterable[str]) -> Page:
+    """A page that begins with comments."""
+    page = Page()
+    for comment in header:
+        page.line(f"# {comment}".rstrip())
+    return page
 
 
 def scalar(value: Any, string: StringWriter = plain_string) -> str:
@@ -146,20 +165,27 @@ class _Writer:
         self.page = page
         self.string = string
 
-    def mapping(self, entries: Mapping[str, Any], indent: str, cause: Cause | None) -> None:
+    def mapping(
+        self, entries: Mapping[str, Any], indent: str, cause: Cause | None, lead: str | None = None
+    ) -> None:
+        """The entries of a mapping; `lead` stands in the place of the first one's indentation."""
         for key, item in entries.items():
             value, why = (item.value, item.cause) if isinstance(item, Traced) else (item, cause)
             written = self.string(key)
             if len(written) > _LONGEST_KEY:
-                self.page.line(f"{indent}? {written}", why)
+                self.page.line(f"{lead or indent}? {written}", why)
                 self.entry(f"{indent}:", value, indent, why)
             else:
-                self.entry(f"{indent}{written}:", value, indent, why)
+                self.entry(f"{lead or indent}{written}:", value, indent, why)
+            lead = None
 
     def sequence(self, items: Sequence[Any], indent: str, cause: Cause | None) -> None:
         for item in items:
             value, why = (item.value, item.cause) if isinstance(item, Traced) else (item, cause)
-            self.entry(f"{indent}-", value, indent, why)
+            if isinstance(value, Mapping) and value:
+                self.mapping(value, indent + "  ", why, f"{indent}- ")
+            else:
+                self.entry(f"{indent}-", value, indent, why)
 
     def entry(self, lead: str, value: Any, indent: str, cause: Cause | None) -> None:
         """One entry after its `KEY:` or its `-`."""

@@ -18,6 +18,7 @@ from targets._formats.yaml import (
     plain_string,
     yaml_artifact,
     yaml_documents,
+    yaml_sequence,
 )
 
 STATED = Cause("stated", ("network.oam.vlan",))
@@ -188,3 +189,16 @@ def test_rows_are_one_run_that_names_its_members() -> None:
 def test_documents_are_kept_apart() -> None:
     text = yaml_documents("x.yml", [{"a": 1}, {}]).text
     assert list(pyyaml.safe_load_all(text)) == [{"a": 1}, {}]
+
+
+def test_a_list_of_mappings_begins_each_on_the_line_of_its_dash():
+    play = {"name": Traced("Prepare", STATED), "tasks": [{"name": "One", "args": [{"a": 1}, {}]}]}
+    text = yaml_sequence("p.yml", [play]).text
+    assert text == (
+        "---\n- name: Prepare\n  tasks:\n    - name: One\n      args:\n        - a: 1\n        - {}\n"
+    )
+
+
+def test_a_long_key_may_begin_an_element_of_a_list():
+    items = [{"k" * 2000: 1, "b": "c"}]
+    assert pyyaml.safe_load(yaml_sequence("p.yml", items).text) == items
