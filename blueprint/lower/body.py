@@ -156,11 +156,7 @@ class Shaper:
 
     def wanted(self, spec: FieldSpec | None) -> ts.Type:
         """The type of an attribute; of a choice, its words."""
-        if spec is None:
-            return ts.ANY
-        if spec.form == "choice":
-            return ts.Words(tuple(spec.choices)) if spec.choices else ts.STRING
-        return spec.type
+        return ts.ANY if spec is None else spec.value_type
 
     def evaluated(self, path: Path, run: Any) -> Any:
         """The result of an evaluation; what is absent or wrong leaves the attribute unset."""
@@ -212,15 +208,7 @@ def vary(
     for each in shape.varying:
         spec = each.spec
         is_choice = spec is not None and spec.form == "choice"
-        wanted = (
-            ts.ANY
-            if spec is None
-            else (
-                (ts.Words(tuple(spec.choices)) if spec.choices else ts.STRING)
-                if is_choice
-                else spec.type
-            )
-        )
+        wanted = ts.ANY if spec is None else spec.value_type
         try:
             here = {**env, **each.bound} if each.bound else env
             assigns = each.assigns

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 HOST_NAME = re.compile(
     r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
 )
+#: What switches and servers call themselves and their ports (LLDP allows 255 octets).
+DEVICE_TEXT = re.compile(r"[ -~]{1,255}")
 
 
 class Places:
@@ -68,7 +70,7 @@ def group_of(
     declaration: Declaration,
     parts: list[tuple[Member, Hosts, dict[str, Any]]],
     places: Places,
-    span_of: Callable[[Ref, str], Span],
+    span_of: Callable[..., Span],
     report: Callable[[Diagnostic], None],
 ) -> HostGroup:
     """The hosts of a declaration from its members' specifications and columns."""
@@ -80,22 +82,11 @@ def group_of(
         name = own.get("name")
         if name is None:
             name = fallback_name(declaration.name, key)
-        if not HOST_NAME.fullmatch(name):
-            report(
-                fields.out_of_bounds(
-                    span_of(member.ref, "name"),
-                    name[:60],
-                    "a host name has lower-case letters, digits and hyphens, at most 63 a label (RFC 1123)",
-                )
-            )
-            continue
-        unit = own.get("unit")
-        if unit is not None and unit < 1:
-            report(
-                fields.out_of_bounds(
-                    span_of(member.ref, "unit"), str(unit), "it must be at least 1"
-                )
-            )
+        fault = _fault({**own, "name": name})
+        if fault is not None:
+            path, why = fault
+            shown = str(own.get(path, name))[:60]
+            report(fields.out_of_bounds(span_of(member.ref, *path.split(".")), shown, why))
             continue
         site = spec.site or places.only_site
         rack = own.get("rack")
@@ -112,7 +103,7 @@ def group_of(
                 site=site,
                 rack=rack,
                 zone=places.zone_of(rack),
-                unit=unit,
+                unit=own.get("unit"),
                 serial=own.get("serial"),
                 bmc_address=own.get("bmc.address"),
                 boot_mac=own.get("boot.mac"),
@@ -123,3 +114,19 @@ def group_of(
             )
         )
     return HostGroup(ref, tuple(hosts), is_family)
+
+
+def _fault(own: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The column of a host whose value is not allowed, and why: pydantic sees none of them."""
+    if not HOST_NAME.fullmatch(own["name"]):
+        return "name", (
+            "a host name has lower-case letters, digits and hyphens, at most 63 a label (RFC 1123)"
+        )
+    unit = own.get("unit")
+    if unit is not None and unit < 1:
+        return "unit", "it must be at least 1"
+    for path in ("boot.switch", "boot.switch_port", "serial"):
+        text = own.get(path)
+        if text is not None and not DEVICE_TEXT.fullmatch(text):
+            return path, "it has 1 to 255 printable ASCII characters"
+    return None

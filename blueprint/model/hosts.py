@@ -26,9 +26,12 @@ from blueprint.values import Mac, Ref, SecretRef, Size
 
 
 class OperatingSystem(Block):
-    """The host system; `like` names the supported one that an unlisted one is compatible with."""
+    """The host system; `like` names the supported one that an unlisted one is compatible with.
 
-    choice: str
+    `os = none` is a server without one, which a cloud gives to its users whole.
+    """
+
+    choice: Literal["none"] | str  # noqa: PYI051  # the word may stand without quotes
     like: str | None = Field(None, description="The listed system that it behaves like.")
 
     @property
@@ -179,7 +182,8 @@ class Hosts(Kind):
     site: SiteRef | None = Field(None, description="The site; the only one where unset.")
     hardware: HardwareRef = Field(description="The model of server.")
     os: Annotated[OperatingSystem, Choice()] = Field(
-        OperatingSystem(choice="ubuntu-24.04"), description="The host system."
+        OperatingSystem(choice="ubuntu-24.04"),
+        description="The host system, as text; `none` where the server has none of its own.",
     )
     user: str = Field("root", description="The user that deployment tools log in as.")
     rack: RackRef | None = Field(None, description="The rack that it stands in.")

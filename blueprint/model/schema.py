@@ -104,6 +104,15 @@ class FieldSpec:
                 found.update(dict.fromkeys(typing.get_args(annotation), model))
         return found
 
+    @property
+    def value_type(self) -> ts.Type:
+        """The type of what stands after `=`: of a choice, its words."""
+        if self.form != "choice":
+            return self.type
+        if self.choices:
+            return ts.Words(tuple(self.choices))
+        return type_of(self.block[0].model_fields["choice"].annotation)
+
 
 @cache
 def fields_of(model: type[Block]) -> Mapping[str, FieldSpec]:

@@ -18,7 +18,7 @@ def check_codes(node: Node, module: Module) -> None:
         known = fields_of(inner.model) if inner.model is not None else {}
         for name, assigns in inner.assigns.items():
             spec = known.get(name)
-            wanted = ts.ANY if spec is None or spec.form == "choice" else spec.type
+            wanted = ts.ANY if spec is None else spec.value_type
             for assign in assigns:
                 type_: ts.Type = ts.OptionalOf(wanted)
                 if assign.operator != "=" and isinstance(ts.plain(wanted), ts.ListOf):

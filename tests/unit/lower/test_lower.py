@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from blueprint.values import Ref, SecretRef
 from tests.unit.fronts import GROUND, codes, compiled, front_of, group
 
@@ -103,3 +105,56 @@ def test_an_assertion_in_a_family_sees_the_member():
     text = GROUND + 'hosts h[1..3] like hosts.node { assert key < 3, "no ${key}" }'
     _, found = compiled(text)
     assert [d.message for d in found] == ["no 3"]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("os = none", "none"),
+        ('os = "none"', "none"),
+        ('os = "rocky-9"', "rocky-9"),
+        ('os "my-linux" { like = "rocky-9" }', "my-linux"),
+    ],
+)
+def test_the_system_of_hosts_is_a_text_or_the_word_for_no_system(written, name):
+    front = front_of(GROUND + f"hosts h like hosts.node {{ {written} }}")
+    assert next(iter(group(front, "hosts.h"))).spec.os.name == name
+
+
+RACK_PLAN = GROUND + (
+    "type server = { name: string  serial: string  mac: mac  switch: string  chassis: mac  port: string }\n"
+    'let rows: list(server) = csv("plan.csv", key = "name")\n'
+    "hosts h[for r in rows] like hosts.node { name = r.name  serial = r.serial\n"
+    "  boot { mac = r.mac  switch = r.switch  switch_mac = r.chassis  switch_port = r.port } }"
+)
+PLAN_HEAD = "name,serial,mac,switch,chassis,port\n"
+
+
+def test_where_hosts_boot_is_their_own_and_makes_no_new_specification():
+    rows = "".join(
+        f"h{n},S{n},02:00:00:00:00:{n:02x},leaf{n % 4},02:00:00:00:01:00,Eth1/{n}\n"
+        for n in range(1, 99)
+    )
+    members = group(front_of(RACK_PLAN, {"plan.csv": PLAN_HEAD + rows}), "hosts.h")
+    assert len({id(host.spec) for host in members}) == 1
+    last = members.members[-1]
+    assert (last.boot_mac, last.switch, last.switch_mac, last.switch_port) == (
+        "02:00:00:00:00:62", "leaf2", "02:00:00:00:01:00", "Eth1/98",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "cell"),
+    [
+        ("a,S1,02:00:00:00:00:01,leaf1,02:00:00:00:01,Eth1/1", "OIB3007", "02:00:00:00:01"),
+        ("a,S1,02:00:00:00:00,leaf1,02:00:00:00:01:00,Eth1/1", "OIB3007", "02:00:00:00:00"),
+        ("a,S1,02:00:00:00:00:01,leäf,02:00:00:00:01:00,Eth1/1", "OIB3002", "leäf"),
+        ("a,S1,02:00:00:00:00:01,leaf1,02:00:00:00:01:00,Eth\u00a01", "OIB3002", "Eth\u00a01"),
+        ("a,S\u20281,02:00:00:00:00:01,leaf1,02:00:00:00:01:00,Eth1", "OIB3002", "S\u20281"),
+    ],
+)
+def test_a_wrong_cell_of_a_rack_plan_is_reported_at_the_cell(row, code, cell):
+    _, found = compiled(RACK_PLAN, {"plan.csv": PLAN_HEAD + row + "\n"})
+    assert [(d.rule.code, d.span.source.path, d.span.text) for d in found if d.span] == [
+        (code, "plan.csv", cell)
+    ]
