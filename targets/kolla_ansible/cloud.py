@@ -12,15 +12,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from blueprint.model import Ceph, Host, Hosts, Model, Network, OpenStack, Physnet, Site
+from blueprint.model import Ceph, Host, Hosts, Model, Network, OpenStack, Site
 from blueprint.model.links import Link, interface_of, links_of, physnet_interface
+from blueprint.model.naming import joined, physnet_names, unique, zone_names
 from blueprint.model.openstack import Endpoint
 from blueprint.values import Ref
 from targets.kolla_ansible.catalog import Catalog, catalog
 
 #: Roles of a layer and the inventory group that takes their hosts, in the inventory's own order.
 ROLES = ("control", "network", "compute", "monitoring", "storage", "deployment")
-_NOT_A_NAME = re.compile(r"[^A-Za-z0-9_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,8 @@ class Cloud:
     @cached_property
     def inventory_groups(self) -> dict[Ref, str]:
         """The inventory group for each declaration of hosts: `oib_` and the name."""
-        return _unique(
-            {ref: re.sub("__+", "_", "oib_" + _joined(ref, "hosts", "_")) for ref in self.selected}
+        return unique(
+            {ref: re.sub("__+", "_", "oib_" + joined(ref, "hosts", "_")) for ref in self.selected}
         )
 
     @cached_property
@@ -142,19 +142,15 @@ class Cloud:
             for link in each.links
             if link.physnet is not None
         }
-        named = {e.physnet for e in self.layer.external_network.values()}
-        known = sorted(ref for ref in self.model.of(Physnet) if ref in carried | named)
-        return _unique({ref: _joined(ref, "physnet", "-") for ref in known})
+        layer = self.layer
+        named = carried | {each.physnet for each in layer.external_network.values()}
+        named |= {each.physnet for each in layer.provider_network.values()}
+        return {ref: name for ref, name in physnet_names(self.model).items() if ref in named}
 
     @cached_property
     def zones(self) -> dict[Ref, str]:
         """The zones that hosts are in, with the names that Nova and OVN know them by."""
-        found = {host.zone for each in self.every_class() for host in each.hosts}
-        zones = sorted(zone for zone in found if zone is not None)
-        names = {zone: zone.plain for zone in zones}
-        if len(set(names.values())) == len(names):
-            return names
-        return {zone: f"{Ref(zone[: zone.rindex('.zone.')]).plain}-{zone.plain}" for zone in zones}
+        return zone_names(self.model, self.ref)
 
     @cached_property
     def ceph(self) -> Ceph | None:
@@ -191,7 +187,7 @@ class Cloud:
         return (
             "/etc/kolla"
             if len(regions) == 1
-            else f"/etc/kolla-{_joined(self.ref, 'openstack', '-')}"
+            else f"/etc/kolla-{joined(self.ref, 'openstack', '-')}"
         )
 
     def path(self, *field: str) -> str:
@@ -264,25 +260,6 @@ class Cloud:
                 names=tuple([host.name for host in hosts]),
                 links=links_of(spec, self.model.hardware(hosts[0]), self.networks),
             )
-
-
-def _joined(ref: Ref, kind: str, glue: str) -> str:
-    """The parts of an address without the kind's word, in letters and digits."""
-    parts = [part for part in ref.parts if part != kind]
-    return _NOT_A_NAME.sub(glue, glue.join(parts)).strip(glue)
-
-
-def _unique(names: dict[Ref, str]) -> dict[Ref, str]:
-    """The names, each made to differ from the others by a number where need be."""
-    taken: set[str] = set()
-    found = {}
-    for ref in sorted(names):
-        name, number = names[ref], 2
-        while name in taken:
-            name, number = f"{names[ref]}_{number}", number + 1
-        taken.add(name)
-        found[ref] = name
-    return {ref: found[ref] for ref in names}
 
 
 def distinct(items: Iterable[str]) -> tuple[str, ...]:
