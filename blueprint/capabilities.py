@@ -25,6 +25,8 @@ GIB = 1024**3
 OSD_MEMORY = 4 * GIB
 MONITOR_MEMORY = 2 * GIB
 MANAGER_MEMORY = 4 * GIB
+#: `mds_cache_memory_limit`.
+METADATA_MEMORY = 4 * GIB
 #: The least that Kolla-Ansible's quick start asks of a host of the control plane.
 CONTROL_MEMORY = 8 * GIB
 #: The system with its agents, as Red Hat's guide for hyperconverged hosts counts it.
@@ -143,8 +145,8 @@ def _on_hosts(
 
 
 def _of_ceph(ref: Ref, cluster: Ceph, model: Model) -> Iterator[Requirement]:
-    monitors, managers, osds, rgw = ceph_roles(ref, cluster)
-    for role in (monitors, managers, osds, rgw):
+    monitors, managers, osds, rgw, mds, nfs = ceph_roles(ref, cluster)
+    for role in (monitors, managers, osds, rgw, mds, nfs):
         public = Capability("l2", cluster.public_network)
         yield from _on_hosts(role, ("public_network",), public, model)
     if cluster.cluster_network is not None:
@@ -152,9 +154,7 @@ def _of_ceph(ref: Ref, cluster: Ceph, model: Model) -> Iterator[Requirement]:
         yield from _on_hosts(osds, ("cluster_network",), inner, model)
     for field in ("devices", "db_devices"):
         for position, disk in enumerate(getattr(cluster, field)):
-            needed = int(disk.key) + 1 if disk.key is not None and disk.key.isdigit() else 1
-            device = Capability("disk", disk.family)
-            yield from _on_hosts(osds, (field, str(position)), device, model, needed)
+            yield from _disk(osds, (field, str(position)), disk, model)
     memory = Capability("memory")
     of_ceph = f"of `{ref}`"
     yield from _on_hosts(
@@ -163,6 +163,8 @@ def _of_ceph(ref: Ref, cluster: Ceph, model: Model) -> Iterator[Requirement]:
     yield from _on_hosts(
         managers, (managers.field,), memory, model, MANAGER_MEMORY, f"a manager {of_ceph}"
     )
+    servers = f"a metadata server {of_ceph}"
+    yield from _on_hosts(mds, (mds.field,), memory, model, METADATA_MEMORY, servers)
     for part in parts_of(model, cluster.osds):
         count = max((osds_on(cluster, one) for one in _hardware(model, part.members)), default=0)
         yield Requirement(
@@ -175,6 +177,12 @@ def _of_ceph(ref: Ref, cluster: Ceph, model: Model) -> Iterator[Requirement]:
             part=part,
             purpose=f"{count} OSDs {of_ceph}",
         )
+
+
+def _disk(role: Role, cause: tuple[str, ...], disk: Ref, model: Model) -> Iterator[Requirement]:
+    """Disks of every host of a role: as many of a name as the reference counts up to."""
+    needed = int(disk.key) + 1 if disk.key is not None and disk.key.isdigit() else 1
+    yield from _on_hosts(role, cause, Capability("disk", disk.family), model, needed)
 
 
 def osds_on(cluster: Ceph, hardware: Hardware) -> int:
@@ -190,10 +198,10 @@ def _devices(ref: Ref, hardware: Hardware) -> int:
 
 
 def _of_openstack(ref: Ref, region: OpenStack, model: Model) -> Iterator[Requirement]:
-    control, network, compute, monitoring = openstack_roles(ref, region)
+    control, network, compute, monitoring, volumes = openstack_roles(ref, region)
     internal = region.api.internal.network
     api = ("api", "internal", "network")
-    for role in (control, network, compute, monitoring):
+    for role in (control, network, compute, monitoring, volumes):
         yield from _on_hosts(role, api, Capability("l2", internal), model)
     if region.api.public is not None:
         public = Capability("l2", region.api.public.network)
@@ -207,7 +215,7 @@ def _of_openstack(ref: Ref, region: OpenStack, model: Model) -> Iterator[Require
         yield from _on_hosts(compute, ("networks", "migration"), migration, model)
     if region.networks.storage is not None:
         storage = Capability("l2", region.networks.storage)
-        for role in (control, compute):
+        for role in (control, compute, volumes):
             yield from _on_hosts(role, ("networks", "storage"), storage, model)
     for label, external in region.external_network.items():
         attached = Capability("physnet", external.physnet)
@@ -227,12 +235,33 @@ def _of_openstack(ref: Ref, region: OpenStack, model: Model) -> Iterator[Require
     if isinstance(cluster, Ceph):
         assert region.storage is not None
         reach = Capability("reach", cluster.public_network)
-        for role in (control, compute):
+        for role in (control, compute, volumes):
             yield from _on_hosts(role, ("storage",), reach, model)
-        for use in ("glance", "cinder"):
-            if use in region.services:
-                pool = Capability("rbd", use)
-                yield Requirement(ref, ("services",), region.storage, ("storage",), pool)
+        for use in _kept_in_pools(region):
+            pool = Capability("rbd", use)
+            yield Requirement(ref, ("services",), region.storage, ("storage",), pool)
+    yield from _of_volumes(region, volumes, control, model)
+
+
+def _kept_in_pools(region: OpenStack) -> Iterator[str]:
+    """The services that keep their data in the cluster, since nothing else is stated for them."""
+    if "glance" in region.services and region.glance.nfs is None:
+        yield "glance"
+    cinder = region.cinder
+    if "cinder" in region.services and cinder.lvm is None and cinder.nfs is None:
+        yield "cinder"
+
+
+def _of_volumes(
+    region: OpenStack, volumes: Role, control: Role, model: Model
+) -> Iterator[Requirement]:
+    """The disks of the volume group on the hosts of volumes."""
+    if region.cinder.lvm is None or "cinder" not in region.services:
+        return
+    role = volumes if volumes.selection else control
+    for position, disk in enumerate(region.cinder.lvm.devices):
+        cause = ("cinder", "lvm", "devices", str(position))
+        yield from _disk(role, cause, disk, model)
 
 
 def _hardware(model: Model, members: tuple[Host, ...]) -> Iterator[Hardware]:

@@ -94,7 +94,7 @@ def openstack_roles(ref: Ref, layer: OpenStack) -> tuple[Role, ...]:
     """The roles of a region; gateways are the control hosts where none are named."""
     network = ("network", layer.network) if layer.network else ("control", layer.control)
     named = [("control", layer.control), network, ("compute", layer.compute)]
-    named += [("monitoring", layer.monitoring)]
+    named += [("monitoring", layer.monitoring), ("volumes", layer.volumes)]
     return tuple(Role(ref, field, selection) for field, selection in named)
 
 
@@ -102,16 +102,17 @@ def ceph_roles(ref: Ref, layer: Ceph) -> tuple[Role, ...]:
     """The roles of a cluster; managers run beside the monitors where none are named."""
     managers = ("managers", layer.managers) if layer.managers else ("monitors", layer.monitors)
     named = [("monitors", layer.monitors), managers, ("osds", layer.osds), ("rgw", layer.rgw)]
+    named += [("mds" if layer.mds else "monitors", layer.metadata_servers), ("nfs", layer.nfs)]
     return tuple(Role(ref, field, selection) for field, selection in named)
 
 
 def stated_roles(model: Model) -> Iterator[Role]:
     """Every role that a layer of the blueprint states, each once."""
     for ref, region in model.of(OpenStack).items():
-        for field in ("control", "network", "compute", "monitoring", "deploy_from"):
+        for field in ("control", "network", "compute", "monitoring", "volumes", "deploy_from"):
             yield Role(ref, field, getattr(region, field))
     for ref, cluster in model.of(Ceph).items():
-        for field in ("monitors", "managers", "osds", "rgw"):
+        for field in ("monitors", "managers", "osds", "rgw", "mds", "nfs"):
             yield Role(ref, field, getattr(cluster, field))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, Severity
 from blueprint.fleet import parts_of
 from blueprint.model import Ceph, Hardware, Host, Model
-from blueprint.model.ceph import FailureDomain, Pool
+from blueprint.model.ceph import Erasure, FailureDomain, Filesystem, ObjectStore, Pool
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Ref
@@ -19,17 +20,60 @@ UNBALANCED = Rule("OIB5302", "unbalanced-failure-domains", Severity.WARNING)
 LEAST_SHARE = 70
 
 
+class Kept(NamedTuple):
+    """Data that a cluster keeps: a pool, or what is behind a file system or the object gateways."""
+
+    path: tuple[str, ...]
+    size: int
+    erasure: Erasure | None
+    domain: FailureDomain
+    device_class: str | None
+
+    @property
+    def name(self) -> str:
+        """What a diagnostic calls it: `pool.images`, `object`."""
+        return ".".join(self.path)
+
+    @property
+    def copies(self) -> int:
+        """In how many failure domains each object is kept."""
+        return self.size if self.erasure is None else self.erasure.k + self.erasure.m
+
+    @property
+    def size_field(self) -> str:
+        """The field that says how many."""
+        return "size" if self.erasure is None else "erasure"
+
+
+def kept(cluster: Ceph) -> Iterator[Kept]:
+    """All data of a cluster, in the order of its declaration."""
+    for label, pool in cluster.pool.items():
+        yield _kept(("pool", label), pool, pool.erasure, pool.device_class)
+    for label, filesystem in cluster.filesystem.items():
+        yield _kept(("filesystem", label), filesystem, None, None)
+    if cluster.object is not None:
+        yield _kept(("object",), cluster.object, cluster.object.erasure, None)
+
+
+def _kept(
+    path: tuple[str, ...],
+    block: Pool | Filesystem | ObjectStore,
+    erasure: Erasure | None,
+    device_class: str | None,
+) -> Kept:
+    return Kept(path, block.size, erasure, block.failure_domain, device_class)
+
+
 def failure_domains(model: Model, spans: Spans) -> Iterator[Diagnostic]:
-    """Pools with fewer failure domains than copies, once for all pools that need as many."""
+    """Data with fewer failure domains than copies, once for all that needs as many."""
     for ref, cluster in model.of(Ceph).items():
         if not cluster.osds or ref in model.existing:
             continue
-        lacking: dict[tuple[FailureDomain, str | None, int], list[str]] = {}
-        for label, pool in cluster.pool.items():
-            asked = (pool.failure_domain, pool.device_class, copies(pool))
-            lacking.setdefault(asked, []).append(label)
+        lacking: dict[tuple[FailureDomain, str | None, int], list[Kept]] = {}
+        for each in kept(cluster):
+            lacking.setdefault((each.domain, each.device_class, each.copies), []).append(each)
         weights: dict[tuple[FailureDomain, str | None], dict[Ref, int]] = {}
-        for (domain, device_class, needed), labels in lacking.items():
+        for (domain, device_class, needed), alike in lacking.items():
             key = (domain, device_class)
             if key not in weights:
                 weights[key] = domain_weights(model, cluster, domain, device_class)
@@ -39,20 +83,15 @@ def failure_domains(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                 continue  # `no-disks-of-class` says so
             count = count or len(places)
             if count < needed:
-                pool = cluster.pool[labels[0]]
-                field = "erasure" if pool.erasure is not None else "size"
-                stated = spans.written(ref, "pool", labels[0], "failure_domain")
-                span = stated or spans.at(ref, "pool", labels[0])
-                size = spans.written(ref, "pool", labels[0], field)
+                first = alike[0]
+                stated = spans.written(ref, *first.path, "failure_domain")
+                span = stated or spans.at(ref, *first.path)
+                size = spans.written(ref, *first.path, first.size_field)
+                names = [each.name for each in alike]
                 yield too_few_domains(
-                    span, labels, domain, count, needed, device_class, size, spans.at(ref, "osds")
+                    span, names, domain, count, needed, device_class, size, spans.at(ref, "osds")
                 )
         yield from _balance(ref, weights, list(lacking), spans)
-
-
-def copies(pool: Pool) -> int:
-    """In how many failure domains a pool keeps each object."""
-    return pool.size if pool.erasure is None else pool.erasure.k + pool.erasure.m
 
 
 def domain_weights(
@@ -130,7 +169,7 @@ def usable_share(weights: list[int], needed: int) -> int:
 
 def too_few_domains(
     span: Span,
-    pools: list[str],
+    names: list[str],
     domain: str,
     count: int,
     needed: int,
@@ -138,8 +177,8 @@ def too_few_domains(
     size_span: Span | None,
     osds_span: Span,
 ) -> Diagnostic:
-    """Pools that can't put each copy into a failure domain of its own."""
-    one = f"`pool.{pools[0]}` needs" if len(pools) == 1 else f"{_listed(pools)} need"
+    """Pools and the like that can't put each copy into a failure domain of its own."""
+    one = f"`{names[0]}` needs" if len(names) == 1 else f"{_listed(names)} need"
     disks = f" with `{device_class}` OSDs" if device_class else " with OSDs"
     there = f"there is {count}" if count == 1 else f"there are {count or 'none'}"
     labels = [Label(osds_span, f"on {count} {domain}{'' if count == 1 else 's'}")]
@@ -156,9 +195,9 @@ def too_few_domains(
     )
 
 
-def _listed(pools: list[str]) -> str:
-    names = [f"`pool.{pool}`" for pool in pools]
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+def _listed(names: list[str]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def unbalanced(

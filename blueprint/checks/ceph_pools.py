@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from blueprint.checks.ceph_domains import copies
+from blueprint.checks.ceph_domains import kept
 from blueprint.diagnostics import Diagnostic, Label, Rule, Severity
 from blueprint.model import Ceph, Model
 from blueprint.source import Span
 from blueprint.spans import Spans
-from blueprint.values import Ratio
+from blueprint.values import Ratio, Ref
 
 USE_REPEATED = Rule("OIB5307", "pool-use-repeated")
 SHARES_OVER = Rule("OIB5309", "pool-shares-over-whole")
@@ -18,26 +18,25 @@ MIN_SIZE_OVER = Rule("OIB5310", "min-size-over-copies")
 FEW_COPIES = Rule("OIB5311", "too-few-copies", Severity.WARNING)
 
 
+#: Uses that any number of pools or file systems may have.
+_SHARED = {"rbd", "cephfs"}
+
+
 def pools(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Pools that can't keep data, compete for a purpose, or promise more than there is."""
     for ref, cluster in model.of(Ceph).items():
-        uses: dict[str, str] = {}
+        yield from _uses(ref, cluster, spans)
         for label, pool in cluster.pool.items():
-            other = uses.setdefault(pool.use, label)
-            if other != label and pool.use != "rbd":
-                yield use_repeated(
-                    spans.at(ref, "pool", label, "use"), label, other, pool.use,
-                    spans.at(ref, "pool", other, "use"),
-                )  # fmt: skip
-            whole = copies(pool)
+            whole = pool.size if pool.erasure is None else pool.erasure.k + pool.erasure.m
             if pool.min_size is not None and pool.min_size > whole:
                 field = "size" if pool.erasure is None else "erasure"
                 yield min_size_over(
                     spans.at(ref, "pool", label, "min_size"), label, pool.min_size, whole,
                     spans.at(ref, "pool", label, field),
                 )  # fmt: skip
-            if pool.erasure is None and pool.size < 3 and ref not in model.existing:
-                yield few_copies(spans.at(ref, "pool", label, "size"), label, pool.size)
+        for each in kept(cluster):
+            if each.erasure is None and each.size < 3 and ref not in model.existing:
+                yield few_copies(spans.at(ref, *each.path, "size"), each.name, each.size)
         shares = {n: p.share for n, p in cluster.pool.items() if p.share is not None}
         total = sum(shares.values(), Decimal(0))
         if total > 1:
@@ -45,14 +44,32 @@ def pools(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             yield shares_over(spans.at(ref, "pool", largest, "share"), ref, Ratio(total))
 
 
-def use_repeated(span: Span, pool: str, other: str, use: str, other_span: Span) -> Diagnostic:
-    """Two pools for one service."""
+def _uses(ref: Ref, cluster: Ceph, spans: Spans) -> Iterator[Diagnostic]:
+    """Two pools, or two file systems, for one service."""
+    for field, stated in (
+        ("pool", {label: pool.use for label, pool in cluster.pool.items()}),
+        ("filesystem", {label: each.use for label, each in cluster.filesystem.items()}),
+    ):
+        first: dict[str, str] = {}
+        for label, use in stated.items():
+            other = first.setdefault(use, label)
+            if other != label and use not in _SHARED:
+                yield use_repeated(
+                    spans.at(ref, field, label, "use"), f"{field}.{label}", f"{field}.{other}",
+                    use, spans.at(ref, field, other, "use"),
+                )  # fmt: skip
+
+
+def use_repeated(span: Span, name: str, other: str, use: str, other_span: Span) -> Diagnostic:
+    """Two pools, or two file systems, for one service."""
     return Diagnostic(
         USE_REPEATED,
         span,
-        f"`pool.{pool}` is for `{use}`, and `pool.{other}` is already",
+        f"`{name}` is for `{use}`, and `{other}` is already",
         labels=(Label(other_span, "first stated here"),),
-        hint="a service keeps its data in one pool; `use = rbd` is for pools of other clients",
+        hint="a service keeps its data in one file system; `use = cephfs` is for other clients"
+        if name.startswith("filesystem.")
+        else "a service keeps its data in one pool; `use = rbd` is for pools of other clients",
     )
 
 
@@ -69,14 +86,14 @@ def min_size_over(span: Span, pool: str, least: int, whole: int, size_span: Span
     )
 
 
-def few_copies(span: Span, pool: str, size: int) -> Diagnostic:
+def few_copies(span: Span, name: str, size: int) -> Diagnostic:
     """A pool that loses data, or stops, with its first or second disk."""
     fate = "loses data with any disk" if size == 1 else "stops or loses data with its second disk"
     number = "one copy" if size == 1 else "two copies"
     return Diagnostic(
         FEW_COPIES,
         span,
-        f"`pool.{pool}` keeps {number}, and {fate}",
+        f"`{name}` keeps {number}, and {fate}",
         hint="keep three copies, or erasure-coded chunks",
     )
 

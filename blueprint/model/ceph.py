@@ -73,7 +73,7 @@ class ObjectStore(Block):
     failure_domain: FailureDomain = Field(
         "host", description="What may fail as a whole without loss."
     )
-    port: TcpPort = Field(6780, description="TCP port of the gateways.")
+    port: TcpPort = Field(7480, description="TCP port of the gateways.")
 
 
 class Ceph(Kind):
@@ -91,6 +91,9 @@ class Ceph(Kind):
         (),
         description="Hosts of the metadata servers; the monitors' where a file system needs them.",
     )
+    nfs: HostSet = Field(
+        (), description="Hosts of the NFS gateways in front of file systems; none where unset."
+    )
     devices: Disks = Field((), description="Disks that become OSDs.")
     db_devices: Disks = Field((), description="Disks for the OSDs' metadata.")
     public_network: NetworkRef = Field(description="The network that clients use.")
@@ -100,7 +103,6 @@ class Ceph(Kind):
     encrypted: bool = Field(default=False, description="Whether OSDs are encrypted at rest.")
     fsid: str | None = Field(None, description="The cluster's UUID, of an existing cluster.")
     pool: dict[str, Pool] = Field({}, description="The pools, by name.")
-
     filesystem: dict[str, Filesystem] = Field({}, description="The file systems, by name.")
     object: ObjectStore | None = Field(None, description="Object storage.")
 
@@ -114,6 +116,11 @@ class Ceph(Kind):
     def pool_for(self, use: str) -> str | None:
         """Name of the pool that a service uses, or None."""
         return next((name for name, pool in self.pool.items() if pool.use == use), None)
+
+    @property
+    def metadata_servers(self) -> tuple[Ref, ...]:
+        """Hosts of the metadata servers: where a file system needs them, the monitors' by default."""
+        return (self.mds or self.monitors) if self.filesystem else self.mds
 
     def filesystem_for(self, use: str) -> str | None:
         """Name of the file system that a service uses, or None."""

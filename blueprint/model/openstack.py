@@ -86,7 +86,7 @@ class OpenStack(Services, Kind):
     """A region of OpenStack on hosts."""
 
     kind: ClassVar[str] = "openstack"
-    scopes: ClassVar[tuple[str, ...]] = ("volumes", "compute")
+    scopes: ClassVar[tuple[str, ...]] = ("volumes", "control", "compute")
 
     release: Release = Field(description="OpenStack's release.")
     region: str = Field("RegionOne", description="Name of the region in Keystone.")
