@@ -12,18 +12,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from blueprint.model.hardware import Hardware
-from blueprint.model.hosts import Attachment, Bond, Hosts
+from blueprint.model.hosts import Attachment, Bond, Hosts, Port, Sriov
 from blueprint.model.network import Network
 from blueprint.values import Rate, Ref
 
 
 @dataclass(frozen=True, slots=True)
 class PortUse:
-    """One port of a card: which, the kernel's name for it, its speed."""
+    """One port of a card: which, the kernel's name for it, its speed, and its PCI address if stated."""
 
     ref: Ref
     interface: str
     speed: Rate
+    pci: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Link:
     """A bond or a single port, with what it carries.
 
     `field` is the path of its block in the `hosts` declaration, such as `bond.bond0`;
-    `networks` maps each network to the interface that carries it.
+    `networks` maps each network to the interface that carries it. `sriov` are the virtual functions of
+    a single port.
     """
 
     name: str
@@ -43,6 +45,13 @@ class Link:
     networks: Mapping[Ref, str]
     native: Ref | None
     physnet: Ref | None
+    datapath: Literal["kernel", "dpdk"] = "kernel"
+    sriov: Sriov | None = None
+
+    @property
+    def functions_physnet(self) -> Ref | None:
+        """The physical network that virtual functions lead to, or None where there are none."""
+        return None if self.sriov is None else self.sriov.physnet or self.physnet
 
 
 def links_of(spec: Hosts, hardware: Hardware, networks: Mapping[Ref, Network]) -> tuple[Link, ...]:
@@ -79,6 +88,8 @@ def links_of(spec: Hosts, hardware: Hardware, networks: Mapping[Ref, Network]) -
                 networks=carried,
                 native=block.native,
                 physnet=block.physnet,
+                datapath=block.datapath,
+                sriov=block.sriov if isinstance(block, Port) else None,
             )
         )
     return tuple(links)
@@ -91,7 +102,7 @@ def port_of(ref: Ref, hardware: Hardware) -> PortUse | None:
     if nic is None or index >= nic.ports:
         return None
     name = nic.names[index] if index < len(nic.names) else f"{ref.name}{index}"
-    return PortUse(ref, name, nic.speed)
+    return PortUse(ref, name, nic.speed, nic.pci[index] if index < len(nic.pci) else None)
 
 
 def interface_of(links: tuple[Link, ...], network: Ref) -> str | None:
