@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from targets._derivation.packages import pinned_environment
 from targets.kolla_ansible.catalog import catalog
-from targets.kolla_ansible.catalog.derivation.packages import pinned_environment
 from targets.kolla_ansible.catalog.derivation.releases import RELEASES
 from targets.kolla_ansible.catalog.derive import pins
 

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from targets._derivation.packages import wheel
+from targets._derivation.text import catalogue_text
+
 from .derivation import kolla, options
-from .derivation.packages import SharedFiles, wheel
+from .derivation.packages import SharedFiles
 from .derivation.releases import RELEASES, UpstreamRelease
-from .derivation.text import catalogue_text
 
 HERE = Path(__file__).parent
 

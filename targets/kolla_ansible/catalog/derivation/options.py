@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .packages import pinned_environment, source_package
+from targets._derivation.packages import pinned_environment, source_package
 
 _LISTER = Path(__file__).with_name("list_options.py")
 _GENERATOR = re.compile(
-    r"[^/]+/(?:etc|config-generator|tools)/(?:.*/)?(?P<name>[^/]+\.(?:conf|ini))$"
+    r"[^/]+/(?:(?:etc|config-generator|tools)/(?:.*/)?)?(?P<name>[^/]+\.(?:conf|ini))$"
 )
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
+from targets._derivation.packages import cached_wheel
 from targets.kolla_ansible.catalog import Catalog, catalog, releases
 from targets.kolla_ansible.catalog.derivation import kolla
-from targets.kolla_ansible.catalog.derivation.packages import SharedFiles, cached_wheel
+from targets.kolla_ansible.catalog.derivation.packages import SharedFiles
 from targets.kolla_ansible.catalog.derivation.releases import RELEASES
 from targets.kolla_ansible.catalog.derive import HERE, kolla_catalogue
 
