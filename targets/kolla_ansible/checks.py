@@ -9,7 +9,6 @@ from blueprint.model import Model, Pki, Registry
 from blueprint.spans import Spans
 from blueprint.values import Ref
 from targets.kolla_ansible import limits
-from targets.kolla_ansible.catalog import releases
 from targets.kolla_ansible.certificates import authorities
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.network_service import OVERLAYS, overlay_of
@@ -28,10 +27,6 @@ _SECOND = 10**9
 def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a layer for this tool."""
     cloud = Cloud(layer, model)
-    if cloud.layer.release not in SYSTEMS or cloud.layer.release not in releases():
-        span = spans.at(layer, "release")
-        known = tuple(release for release in releases() if release in SYSTEMS)
-        return (limits.release_without_catalogue(span, cloud.layer.release, known),)
     found: list[Diagnostic] = []
     for subject in (
         _host_systems, names, texts, variables, options, _identity, _network, _compute,

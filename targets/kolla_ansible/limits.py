@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from blueprint.diagnostics import Diagnostic, Label, Rule, Severity, did_you_mean, nearest
 from blueprint.source import Span
 
-RELEASE = Rule("OIB6000", "release-without-catalogue")
+# OIB6000 stood for a release without catalogue, until every release of the model had one.
 HOST_SYSTEM = Rule("OIB6001", "unsupported-host-system")
 HOST_NAMED_AS_GROUP = Rule("OIB6002", "host-named-as-group")
 TEXT = Rule("OIB6003", "unusable-text")
@@ -38,7 +38,7 @@ REGISTRY_USER = Rule("OIB6038", "registry-password-without-user")
 TEST_IMAGES = Rule("OIB6039", "images-for-tests", Severity.WARNING)
 
 RULES: tuple[Rule, ...] = (
-    RELEASE, HOST_SYSTEM, HOST_NAMED_AS_GROUP, TEXT, INTERFACE_NAME, UNKNOWN_VARIABLE,
+    HOST_SYSTEM, HOST_NAMED_AS_GROUP, TEXT, INTERFACE_NAME, UNKNOWN_VARIABLE,
     VARIABLE_TYPE, DERIVED_VARIABLE, SECRET_VARIABLE, OTHER_TOOL, VALUE_KIND, UNKNOWN_FILE,
     UNKNOWN_SECTION, UNKNOWN_OPTION, OPTION_TYPE, DERIVED_OPTION, OPTION_TEXT, SERVICE_OFF,
     SECRET_OPTION, OVERLAY,
@@ -47,17 +47,6 @@ RULES: tuple[Rule, ...] = (
     REGISTRY_USER,
     TEST_IMAGES,
 )  # fmt: skip
-
-
-def release_without_catalogue(span: Span, release: str, known: Sequence[str]) -> Diagnostic:
-    """A release whose groups, variables and options oib does not know."""
-    return Diagnostic(
-        RELEASE,
-        span,
-        f"Kolla-Ansible of release `{release}` is not known here",
-        notes=(f"known: {', '.join(f'`{name}`' for name in known)}",),
-        hint="choose a known release",
-    )
 
 
 def unsupported_host_system(

@@ -7,9 +7,11 @@ from targets.kolla_ansible.cloud import Cloud
 
 #: Host systems of each release: its support matrix and `roles/prechecks/vars/main.yml`.
 SYSTEMS: dict[str, tuple[str, ...]] = {
+    "2024.2": ("centos-stream-9", "debian-12", "rocky-9", "ubuntu-22.04", "ubuntu-24.04"),
     "2025.1": (
         "centos-stream-9", "centos-stream-10", "debian-12", "rocky-9", "rocky-10", "ubuntu-24.04",
     ),
+    "2025.2": ("centos-stream-10", "debian-12", "rocky-10", "ubuntu-24.04"),
     "2026.1": ("centos-stream-10", "debian-12", "debian-13", "rocky-10", "ubuntu-24.04"),
 }  # fmt: skip
 

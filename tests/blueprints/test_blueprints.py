@@ -16,7 +16,7 @@ from blueprint.syntax.printer import print_file
 from blueprint.values import Ref
 
 ROOT = Path(__file__).parents[2]
-RELEASES = ("2025.1", "2026.1")
+RELEASES = ("2024.2", "2025.1", "2025.2", "2026.1")
 REFERENCES = sorted(p.parent.name for p in ROOT.glob("reference_blueprints/*/main.oib"))
 FOLDERS = [*(f"reference_blueprints/{name}" for name in REFERENCES), "blueprint/starter"]
 

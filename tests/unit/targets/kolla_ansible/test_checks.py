@@ -47,11 +47,6 @@ def test_images_of_the_tools_own_registry_are_for_tests():
     assert (found.rule.slug, found.is_error) == ("images-for-tests", False)
 
 
-@pytest.mark.parametrize("release", ["2024.2", "2025.2"])
-def test_releases_without_a_catalogue_are_refused(release):
-    assert slugs(three_node_cloud(release=release)) == ["release-without-catalogue"]
-
-
 @pytest.mark.parametrize(("release", "system"), [(r, s) for r in SYSTEMS for s in SYSTEMS[r]])
 def test_systems_of_the_release_are_taken(release, system):
     model = with_hosts(

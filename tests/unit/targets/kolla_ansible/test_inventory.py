@@ -22,7 +22,7 @@ from tests.unit.targets.models import (
 )
 from tests.unit.targets.reading import artifacts, read
 
-RELEASES = ("2025.1", "2026.1")
+RELEASES = ("2024.2", "2025.1", "2025.2", "2026.1")
 
 
 def groups(model):

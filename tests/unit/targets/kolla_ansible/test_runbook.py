@@ -43,7 +43,7 @@ def test_prechecks_are_told_of_images_for_tests():
     assert command.endswith(" --use-test-images")
 
 
-@pytest.mark.parametrize("release", ["2025.1", "2026.1"])
+@pytest.mark.parametrize("release", ["2024.2", "2025.1", "2025.2", "2026.1"])
 def test_the_tool_has_the_version_of_the_catalogue(release):
     version = catalog(release).kolla_ansible
     found = steps(three_node_cloud(release=release))[f"Install Kolla-Ansible {release}"]
