@@ -6,6 +6,8 @@ A section names each rule, path and cause once and then refers to them by number
 `[first line, [cause or null, …]]`, followed by the number of a list of members where the causes repeat
 for each of them. Members of one family with consecutive numbers are kept as the first and the last.
 So ten thousand hosts in one file cost a line, and a look-up reads the index, one section and one list.
+Files that are each about one member, with the same causes otherwise, share one section: the index says
+which member a file is about, and its runs have -1 in the place of a list. So do ten thousand files.
 Places are counted from the end of the index, so that they do not depend on its length.
 """
 
@@ -21,6 +23,8 @@ from blueprint.target import Artifact, Cause, Run
 from blueprint.values import Ref, keyed
 
 VERSION = 1
+#: Stands for the member that the file is about, in the place of a list.
+_OWN = -1
 
 Place = tuple[int, int]
 
@@ -37,14 +41,24 @@ class Origin:
 def encode(artifacts: Iterable[Artifact]) -> bytes:
     """The source map of the artifacts of one layer."""
     writer = _Writer()
-    files = {}
+    files: dict[str, tuple[Any, ...]] = {}
     for artifact in sorted(artifacts, key=lambda each: each.path):
         lines = artifact.text.count("\n") + (
             not artifact.text.endswith("\n") and artifact.text != ""
         )
-        files[artifact.path] = (*writer.section(artifact.runs), lines)
+        alone = _only_member(artifact.runs)
+        if alone is None:
+            files[artifact.path] = (*writer.section(artifact.runs), lines)
+        else:
+            files[artifact.path] = (*writer.shared_section(artifact.runs), lines, str(alone))
     index = {"oib-source-map": VERSION, "files": files, "members": writer.members}
     return b"".join((_line(index), *writer.lines))
+
+
+def _only_member(runs: Sequence[Run]) -> Ref | None:
+    """The one member that every run is about, once; None where there are several, or none."""
+    lists = {run.members for run in runs}
+    return next(iter(lists))[0] if len(lists) == 1 and all(len(m) == 1 for m in lists) else None
 
 
 def _line(value: Any) -> bytes:
@@ -61,8 +75,18 @@ class _Writer:
         self._length = 0
         self._by_text: dict[bytes, int] = {}
         self._by_identity: dict[int, tuple[tuple[Ref, ...], int]] = {}
+        #: Sections of files about one member, with the causes, which must outlive their identity.
+        self._shared: dict[tuple[tuple[int, int], ...], tuple[Sequence[Run], Place]] = {}
 
-    def section(self, runs: Sequence[Run]) -> Place:
+    def shared_section(self, runs: Sequence[Run]) -> Place:
+        """The section of an artifact about one member, which others may have added already."""
+        identity = tuple((run.first, id(run.causes)) for run in runs)
+        known = self._shared.get(identity)
+        if known is None:
+            known = self._shared[identity] = (runs, self.section(runs, is_shared=True))
+        return known[1]
+
+    def section(self, runs: Sequence[Run], *, is_shared: bool = False) -> Place:
         """Adds the section of one artifact."""
         rules: dict[str, int] = {}
         paths: dict[str, int] = {}
@@ -71,7 +95,9 @@ class _Writer:
         for run in sorted(runs, key=lambda each: each.first):
             numbers = [self._cause(cause, causes, rules, paths) for cause in run.causes]
             entry: list[Any] = [run.first, numbers]
-            if run.members:
+            if is_shared:
+                entry.append(_OWN)
+            elif run.members:
                 entry.append(self._list(run.members))
             listed.append(entry)
         described = [[rules[cause.rule], [paths[path] for path in cause.paths]] for cause in causes]
@@ -169,7 +195,7 @@ class SourceMap:
         index = json.loads(stream.readline())
         if not isinstance(index, dict) or index.get("oib-source-map") != VERSION:
             raise ValueError("not a source map of this version")
-        self._files: Mapping[str, tuple[int, int, int]] = index["files"]
+        self._files: Mapping[str, Sequence[Any]] = index["files"]
         self._members: Sequence[Place] = index["members"]
         self._start = stream.tell()
 
@@ -180,14 +206,15 @@ class SourceMap:
 
     def line_count(self, path: str) -> int:
         """How many lines an artifact has. Raises KeyError where it is unknown."""
-        return self._files[path][2]
+        count: int = self._files[path][2]
+        return count
 
     def origin(self, path: str, line: int) -> Origin | None:
         """Where a line (from 1) comes from; None where nothing in the blueprint decided it.
 
         Raises KeyError where the artifact is unknown.
         """
-        offset, length, _ = self._files[path]
+        offset, length, _, *own = self._files[path]
         section = self._read((offset, length))
         runs = section["runs"]
         at = bisect_right(runs, line, key=lambda run: run[0]) - 1
@@ -198,7 +225,11 @@ class SourceMap:
             return None
         turn, position = divmod(line - first, len(numbers))
         member = None
-        if listed:
+        if listed == [_OWN]:
+            if turn:
+                return None
+            member = Ref(own[0])
+        elif listed:
             try:
                 member = _member(self._read(self._members[listed[0]]), turn)
             except IndexError:

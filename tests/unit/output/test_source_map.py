@@ -95,6 +95,26 @@ def test_one_list_of_members_serves_all_files():
     assert len(many) < 2 * len(one)
 
 
+def about_one_each(count: int) -> list[Artifact]:
+    causes = (Cause("a host", ("hosts.compute[*].name",)), None)
+    members = (keyed("hosts.compute", str(n)) for n in range(1, count + 1))
+    return [Artifact(f"h{m.key}", "x\n\n", (Run(1, causes, (m,)),)) for m in members]
+
+
+def test_files_about_one_member_each_share_a_section():
+    assert len(encode(about_one_each(1000))) < 60 * 1000
+
+
+def test_a_file_about_one_member_names_it():
+    found = opened(*about_one_each(3))
+    member = Ref("hosts.compute[2]")
+    assert found.origin("h2", 1) == Origin("a host", ("hosts.compute[2].name",), member)
+
+
+def test_a_file_about_one_member_has_no_origin_behind_its_lines():
+    assert opened(*about_one_each(3)).origin("h2", 3) is None
+
+
 def test_a_look_up_does_not_read_other_sections():
     class Counting(io.BytesIO):
         taken = 0
