@@ -22,6 +22,20 @@ class Spans:
     #: Finds the cell of a data file that a field of a member of a family came from.
     cell: Callable[[str, tuple[str, ...]], Span | None] | None = None
 
+    #: Finds the name of a field, the label of a block or the key of an entry of a map.
+    name: Callable[[str, tuple[str, ...]], Span | None] | None = None
+
+    def key(self, ref: str, *path: str | int) -> Span:
+        """The span of the *name* of a field, an option, a block's label or a map's key: for faults of names.
+
+        Where nobody wrote one, the same as `at`, which underlines values.
+        """
+        if self.name is not None:
+            found = self.name(str(ref), tuple(str(p) for p in path))
+            if found is not None:
+                return found
+        return self.at(ref, *path)
+
     def at(self, ref: str, *path: str | int) -> Span:
         """The span of a field, or of the nearest thing around it that was written.
 

@@ -16,9 +16,9 @@ from blueprint.evaluate.code import Absent, Binder, Env, Run, Stop
 from blueprint.evaluate.convert import misfit
 from blueprint.evaluate.weight import weigh
 from blueprint.lower.cells import with_cell
-from blueprint.model.schema import FieldSpec, fields_of
 from blueprint.resolve.declarations import Assign, Member, Node
 from blueprint.resolve.values import code_of, map_codes, merged_maps, run_assigns
+from blueprint.shape import Field, fields_of
 from blueprint.source import Span
 from blueprint.syntax import ast
 
@@ -36,7 +36,7 @@ class Varying:
 
     path: Path
     assigns: list[Assign]
-    spec: FieldSpec | None
+    spec: Field | None
     bound: Env
     needs_check: bool
     #: What states it, for messages; and of a map written as a block, what makes it.
@@ -100,7 +100,7 @@ class Shaper:
         self,
         path: Path,
         assigns: list[Assign],
-        spec: FieldSpec | None,
+        spec: Field | None,
         into: dict[str, Any],
         bound: Env,
     ) -> None:
@@ -129,7 +129,7 @@ class Shaper:
         path: Path,
         node: Node,
         name: str,
-        spec: FieldSpec | None,
+        spec: Field | None,
         into: dict[str, Any],
         bound: Env,
     ) -> None:
@@ -138,8 +138,7 @@ class Shaper:
         self.spans[path] = node.maps[name][-1][2]
         for body, _, _ in node.maps[name]:
             for entry in body.entries:
-                if isinstance(entry, ast.AttributeDecl):
-                    self.spans[*path, entry.name] = entry.value.span
+                self.note_entry(path, entry)
         codes = map_codes(node, name, wanted, self.module)
         if any(code.is_broken for code in codes):
             self.shape.broken.add(path)
@@ -154,7 +153,7 @@ class Shaper:
         if value is not _NOTHING:
             into[name] = value
 
-    def wanted(self, spec: FieldSpec | None) -> ts.Type:
+    def wanted(self, spec: Field | None) -> ts.Type:
         """The type of an attribute; of a choice, its words."""
         return ts.ANY if spec is None else spec.value_type
 
@@ -169,7 +168,7 @@ class Shaper:
             self.shape.broken.add(path)
             return _NOTHING
 
-    def shaped(self, value: Any, spec: FieldSpec | None, path: Path) -> Any:
+    def shaped(self, value: Any, spec: Field | None, path: Path) -> Any:
         """A value as the model takes it."""
         if spec is not None and spec.form == "choice":
             return {"choice": value}
@@ -194,15 +193,22 @@ class Shaper:
                 self.spans[*path, str(position)] = item.span
         if isinstance(last.value, ast.MapExpr):
             for entry in last.value.body.entries:
-                if isinstance(entry, ast.AttributeDecl):
-                    self.spans[*path, entry.name] = entry.value.span
+                self.note_entry(path, entry)
+
+    def note_entry(self, path: Path, entry: ast.Entry) -> None:
+        """Notes where an entry of a map stands, and those of maps inside it."""
+        if isinstance(entry, ast.AttributeDecl):
+            self.spans[*path, entry.name] = entry.value.span
+            if isinstance(entry.value, ast.MapExpr):
+                for inner in entry.value.body.entries:
+                    self.note_entry((*path, entry.name), inner)
 
 
 def vary(
     shape: Shape, member: Member, module: Module
-) -> tuple[list[tuple[Path, Any, FieldSpec | None]], set[Path]]:
+) -> tuple[list[tuple[Path, Any, Field | None]], set[Path]]:
     """The values that differ for a member, and the paths of those that could not be had."""
-    found: list[tuple[Path, Any, FieldSpec | None]] = []
+    found: list[tuple[Path, Any, Field | None]] = []
     failed: set[Path] = set()
     env = member.env
     for each in shape.varying:

@@ -1,15 +1,15 @@
-"""Which cell of a data file an expression reads, for a member of a family over rows."""
+"""Where a field came from: its entry, its name, and the cell of a data file that it reads."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from blueprint.diagnostics import Diagnostic, Label
 from blueprint.evaluate.code import Env
 from blueprint.evaluate.data import Row
-from blueprint.resolve.declarations import Member, Node
+from blueprint.resolve.declarations import Declaration, Member, Node
 from blueprint.resolve.world import World
 from blueprint.source import Span
 from blueprint.syntax import ast
@@ -66,23 +66,70 @@ def cells_of(world: World) -> Callable[[str, tuple[str, ...]], Span | None]:
     return locate
 
 
+def names_of(
+    world: World, declarations: Mapping[str, Declaration]
+) -> Callable[[str, tuple[str, ...]], Span | None]:
+    """Finds where the name of a field, the label of a block or the key of a map's entry is written."""
+
+    def locate(ref: str, path: tuple[str, ...]) -> Span | None:
+        member: Member | None = world.things.get(ref)
+        if member is None and ref in declarations:
+            member = next(iter(declarations[ref].members.values()), None)
+        if member is None or member.node is None or not path:
+            return None
+        entry = _entry_at(member.node, path)
+        return _block_name(member.node, path) if entry is None else entry.name_span
+
+    return locate
+
+
 def _written_at(node: Node, path: tuple[str, ...]) -> ast.Expr | None:
     """The expression that states a field, or an entry of a map."""
-    found = node.at(path[:-1])
-    assigns = found[0].assigns.get(path[-1]) if found else None
-    if assigns:
-        return assigns[-1].decl.value
-    around = node.at(path[:-2]) if len(path) > 1 else None
-    if around is None:
+    entry = _entry_at(node, path)
+    return None if entry is None else entry.value
+
+
+def _entry_at(node: Node, path: tuple[str, ...]) -> ast.AttributeDecl | None:
+    """The attribute at a path, or the entry of a map that a path leads into."""
+    for depth in range(len(path) - 1, -1, -1):
+        found = node.at(path[:depth])
+        if found is None:
+            continue
+        inner, name = found[0], path[depth]
+        rest = path[depth + 1 :]
+        assigns = inner.assigns.get(name)
+        if assigns:
+            decl = assigns[-1].decl
+            return decl if not rest else _entry_in(_body(decl.value), rest)
+        bodies = [body for body, _, _ in inner.maps.get(name, ())]
+        for body in reversed(bodies):
+            entry = _entry_in(body, rest) if rest else None
+            if entry is not None:
+                return entry
         return None
-    bodies = [body for body, _, _ in around[0].maps.get(path[-2], ())]
-    values = [assign.decl.value for assign in around[0].assigns.get(path[-2], ())]
-    bodies += [value.body for value in values if isinstance(value, ast.MapExpr)]
-    for body in reversed(bodies):
-        for entry in body.entries:
-            if isinstance(entry, ast.AttributeDecl) and entry.name == path[-1]:
-                return entry.value
     return None
 
 
-__all__ = ["cell_of", "cells_of", "with_cell"]
+def _body(value: ast.Expr) -> ast.Body | None:
+    return value.body if isinstance(value, ast.MapExpr) else None
+
+
+def _entry_in(body: ast.Body | None, path: tuple[str, ...]) -> ast.AttributeDecl | None:
+    """An entry of a map that is written out, also of one inside it."""
+    for entry in () if body is None else body.entries:
+        if isinstance(entry, ast.AttributeDecl) and entry.key is None and entry.name == path[0]:
+            return entry if len(path) == 1 else _entry_in(_body(entry.value), path[1:])
+    return None
+
+
+def _block_name(node: Node, path: tuple[str, ...]) -> Span | None:
+    """The label of a block, or the kind of one without a label."""
+    found = node.at(path)
+    if found is not None:
+        return found[0].label or found[0].head
+    around = node.at(path[:-1])
+    maps = around[0].maps.get(path[-1]) if around is not None else None
+    return maps[-1][2] if maps else None
+
+
+__all__ = ["cell_of", "cells_of", "names_of", "with_cell"]

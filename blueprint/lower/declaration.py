@@ -134,8 +134,8 @@ class Lowering:
             if token not in specs:
                 data = _overlaid(fixed, other) if other else fixed
                 probe = {**data, **_column_probe(column_values)}
-                spec_model, problems = validated(
-                    Hosts,
+                described, problems = validated(
+                    declaration.model,
                     probe,
                     spans,
                     shape.broken | failed,
@@ -144,9 +144,9 @@ class Lowering:
                 )
                 for problem in problems:
                     self.world.report(problem)
-                if spec_model is not None:
-                    spec_model = spec_model.model_copy(update=_SHARED)
-                specs[token] = spec_model
+                specs[token] = (
+                    described.model_copy(update=_SHARED) if isinstance(described, Hosts) else None
+                )
             spec_model = specs[token]
             if spec_model is None or shape.broken or failed or member.origin.is_partial:
                 self.damage(member)

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from blueprint.diagnostics import names
 from blueprint.evaluate.code import Stop
 from blueprint.lower.asserts import check_assert
-from blueprint.lower.cells import cells_of
+from blueprint.lower.cells import cells_of, names_of
 from blueprint.lower.declaration import Lowered, Lowering, Part
 from blueprint.lower.hosts import Places, group_of
 from blueprint.lower.whole import leave_out
@@ -59,7 +59,8 @@ class Lowerer:
         self.found = Lowered()
         self.modules = list(root.modules())
         self.declarations = [d for module in self.modules for d in module.declarations.values()]
-        self.spans = Spans(self.found.spans, cells_of(world))
+        names = names_of(world, {d.ref: d for d in self.declarations})
+        self.spans = Spans(self.found.spans, cells_of(world), names)
         self.done: set[Ref] = set()
         self.places: Places | None = None
         self.addresses: Addresses | None = None

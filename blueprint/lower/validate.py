@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -11,27 +11,26 @@ from blueprint.diagnostics import Diagnostic, fields
 from blueprint.evaluate.convert import example_of
 from blueprint.evaluate.wording import article
 from blueprint.lower.body import Path
-from blueprint.model.schema import Block, FieldSpec, fields_of
+from blueprint.model import KINDS, Kind
+from blueprint.shape import Field, Shape, fields_of
 from blueprint.source import Span
-
-B = TypeVar("B", bound=Block)
 
 
 def validated(
-    model: type[B],
+    shape: Shape,
     data: dict[str, Any],
     spans: dict[Path, Span],
     broken: set[Path],
     title: str,
     *,
     is_partial: bool = False,
-) -> tuple[B | None, list[Diagnostic]]:
-    """The model of the data, or what is wrong with it; nothing is said about broken paths.
+) -> tuple[Kind | None, list[Diagnostic]]:
+    """The thing of a kind that the data describes, or what is wrong with it; nothing is said about broken paths.
 
     Of a partial body, which is like something that could not be found, nothing is missed either.
     """
     try:
-        return model.model_validate(data), []
+        return KINDS[shape.kind].model_validate(data), []
     except ValidationError as error:
         found: dict[tuple[Path, str], Diagnostic] = {}
         for problem in error.errors(include_url=False, include_context=True):
@@ -40,7 +39,7 @@ def validated(
                 continue
             if problem["type"] == "missing" and is_partial:
                 continue
-            diagnostic = _diagnostic(model, problem, loc, spans, title)
+            diagnostic = _diagnostic(shape, problem, loc, spans, title)
             place = _known_prefix(loc, spans)
             found.setdefault((place, "missing" if problem["type"] == "missing" else ""), diagnostic)
             if problem["type"] == "missing":
@@ -55,12 +54,12 @@ def _known_prefix(loc: Path, spans: dict[Path, Span]) -> Path:
 
 
 def _diagnostic(
-    model: type[Block], problem: Any, loc: Path, spans: dict[Path, Span], title: str
+    shape: Shape, problem: Any, loc: Path, spans: dict[Path, Span], title: str
 ) -> Diagnostic:
     kind = problem["type"]
     place = _known_prefix(loc, spans)
     span = spans[place]
-    owner, spec = _spec_of(model, loc)
+    spec = _spec_of(shape, loc)
     if kind == "missing":
         parent = f"`{' '.join(loc[:-1])}`" if len(loc) > 1 else title
         return fields.missing_attribute(span, loc[-1], parent, _example(loc[-1], spec))
@@ -89,7 +88,6 @@ def _diagnostic(
         if ts.plain(spec.type) is ts.SECRET and isinstance(value, str):
             return fields.plaintext_secret(span)
         return fields.type_mismatch(span, article(spec.type), _shown(value), example_of(spec.type))
-    _ = owner
     return fields.type_mismatch(span, "something else", _shown(value))
 
 
@@ -100,10 +98,10 @@ _VALUE_ERRORS = {
 }
 
 
-def _spec_of(model: type[Block], loc: Path) -> tuple[type[Block], FieldSpec | None]:
+def _spec_of(shape: Shape, loc: Path) -> Field | None:
     """The field that a location is about."""
-    spec: FieldSpec | None = None
-    current: type[Block] | None = model
+    spec: Field | None = None
+    current: Shape | None = shape
     rest = list(loc)
     while rest and current is not None:
         found = fields_of(current).get(rest.pop(0))
@@ -116,10 +114,10 @@ def _spec_of(model: type[Block], loc: Path) -> tuple[type[Block], FieldSpec | No
             current = found.choices[rest.pop(0)]
             continue
         current = found.block[0] if found.block else None
-    return model, spec
+    return spec
 
 
-def _example(name: str, spec: FieldSpec | None) -> str:
+def _example(name: str, spec: Field | None) -> str:
     if spec is None:
         return ""
     if spec.form in ("block", "open"):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from blueprint import typesys as ts
 from blueprint.evaluate.code import Binder, Code, Env
 from blueprint.evaluate.scope import Scope
-from blueprint.model.schema import Block, Kind
+from blueprint.shape import Shape
 from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import Ref, keyed
@@ -71,7 +71,7 @@ class Declaration:
     module: Module
     kind: str
     name: str
-    model: type[Kind]
+    model: Shape
     span: Span
     is_family: bool
     is_existing: bool
@@ -139,7 +139,7 @@ class Node:
     `model` is None inside what passes through to a tool, where any name goes.
     """
 
-    model: type[Block] | None
+    model: Shape | None
     span: Span
     head: Span
     title: str
@@ -152,6 +152,8 @@ class Node:
     layers: tuple[tuple[str, Span], ...] = ()
     asserts: list[tuple[ast.AssertDecl, Scope]] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+    #: Where the label of a labelled block stands.
+    label: Span | None = None
 
     def has(self, name: str) -> bool:
         """Whether anything with a name is written in the block."""
@@ -164,7 +166,7 @@ class Node:
 
     def copied(self) -> Node:
         """A copy that can be edited without a change to this one."""
-        made = Node(self.model, self.span, self.head, self.title)
+        made = Node(self.model, self.span, self.head, self.title, label=self.label)
         made.assigns = {name: list(assigns) for name, assigns in self.assigns.items()}
         made.blocks = {name: inner.copied() for name, inner in self.blocks.items()}
         made.labelled = {

@@ -17,11 +17,11 @@ from blueprint import typesys as ts
 from blueprint.diagnostics import fields, names
 from blueprint.evaluate.code import Binder, Code, Env, Stop
 from blueprint.evaluate.scope import Scope
-from blueprint.model.schema import FieldSpec, fields_of
 from blueprint.resolve.checking import check_codes
 from blueprint.resolve.declarations import Assign, Declaration, Member, Node, Origin
 from blueprint.resolve.families import keys_of
 from blueprint.resolve.inheritance import chain_of
+from blueprint.shape import Field, fields_of
 from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import keyed
@@ -185,7 +185,7 @@ class Merge:
         node.maps.pop(entry.name, None)
         node.assigns[entry.name] = [Assign(entry, scope, layer)]
 
-    def spec(self, node: Node, name: str, span: Span) -> FieldSpec | None:
+    def spec(self, node: Node, name: str, span: Span) -> Field | None:
         """What the model says of a name; reports what it does not know."""
         if node.model is None:
             return None
@@ -250,7 +250,7 @@ class Merge:
     def nested(
         self,
         node: Node,
-        spec: FieldSpec | None,
+        spec: Field | None,
         body: ast.Body,
         span: Span,
         head: Span,
@@ -267,7 +267,7 @@ class Merge:
         self.body(inner, body, scope, layer)
 
     def labelled(
-        self, node: Node, spec: FieldSpec, entry: ast.BlockDecl, scope: Scope, layer: str
+        self, node: Node, spec: Field, entry: ast.BlockDecl, scope: Scope, layer: str
     ) -> None:
         """Merges a labelled block, or a family of them."""
         if entry.label is None:
@@ -315,7 +315,7 @@ class Merge:
     def fill(
         self,
         table: dict[str, Node],
-        spec: FieldSpec,
+        spec: Field,
         text: str,
         entry: ast.BlockDecl,
         scope: Scope,
@@ -330,6 +330,7 @@ class Merge:
         if not self.is_first(spec.name, text, entry.head):
             return
         inner.span, inner.head = entry.span, entry.head
+        inner.label = None if entry.label is None else entry.label.span
         inner.bound = {**inner.bound, **self.bound, **bound}
         self.body(inner, entry.body, scope, layer)
 
@@ -346,7 +347,7 @@ class Merge:
         return False
 
     def choice(
-        self, node: Node, spec: FieldSpec, entry: ast.BlockDecl, scope: Scope, layer: str
+        self, node: Node, spec: Field, entry: ast.BlockDecl, scope: Scope, layer: str
     ) -> None:
         """Merges `store vault { … }`."""
         if entry.label is None:
@@ -383,6 +384,7 @@ class Merge:
         if inner is None:
             inner = Node(None, entry.span, entry.head, f'`{entry.kind} "{entry.label.name}"`')
             table[entry.label.name] = inner
+        inner.label = entry.label.span
         self.body(inner, entry.body, scope, layer)
 
     def passed_through(self, node: Node, entry: ast.BlockDecl, scope: Scope, layer: str) -> None:

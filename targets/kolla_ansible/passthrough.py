@@ -59,7 +59,7 @@ def variables(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     """Variables that the tool does not know, takes otherwise, or is told of by the blueprint itself."""
     for tool, stated in cloud.layer.tool.items():
         if tool != _TOOL:
-            yield limits.tool_not_chosen(spans.at(cloud.ref, "tool", tool), tool, _TOOL)
+            yield limits.tool_not_chosen(spans.key(cloud.ref, "tool", tool), tool, _TOOL)
             continue
         for name, value in stated.items():
             found = _variable(cloud, spans, name, value)
@@ -68,20 +68,21 @@ def variables(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
 
 
 def _variable(cloud: Cloud, spans: Spans, name: str, value: Any) -> Diagnostic | None:
+    key = spans.key(cloud.ref, "tool", _TOOL, name)
     span = spans.at(cloud.ref, "tool", _TOOL, name)
     known = cloud.catalog.variables
     if name in cloud.catalog.passwords:
-        return limits.variable_holds_secret(span, name)
+        return limits.variable_holds_secret(key, name)
     if name in VARIABLES:
-        return limits.derived_variable(span, name, VARIABLES[name])
+        return limits.derived_variable(key, name, VARIABLES[name])
     if name not in known and name not in BOOTSTRAP_VARIABLES:
         others = {*known, *BOOTSTRAP_VARIABLES}
-        return limits.unknown_variable(span, name, cloud.layer.release, others, VARIABLES)
+        return limits.unknown_variable(key, name, cloud.layer.release, others, VARIABLES)
     reason = refused(value)
     if reason is not None:
         return limits.value_without_plain_form(span, name, reason)
     if name in known:
-        return _against(known[name], value, spans.at(cloud.ref, "tool", _TOOL, name))
+        return _against(known[name], value, span)
     wanted = BOOTSTRAP_VARIABLES[name]
     if not _fits(wanted, value):
         return limits.variable_of_wrong_type(span, name, described(value), _WANTED[wanted])
@@ -137,7 +138,7 @@ def options(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
             continue
         for file, sections in config.items():
             if place_of(service, file) is None:
-                span = spans.at(cloud.ref, service, "config", file)
+                span = spans.key(cloud.ref, service, "config", file)
                 yield limits.unknown_configuration_file(span, service, file, files_of(service))
                 continue
             yield from _file(cloud, spans, service, file, sections)
@@ -153,7 +154,7 @@ def _file(
     known = cloud.catalog.options(vocabulary_of(service, file))
     release = cloud.layer.release
     for section, stated in sections.items():
-        where = spans.at(cloud.ref, service, "config", file, section)
+        where = spans.key(cloud.ref, service, "config", file, section)
         if unsayable_section(section):
             yield limits.unsayable_option(where, section, "characters that end a section's name")
             continue
@@ -162,16 +163,17 @@ def _file(
             yield limits.unknown_section(where, file, section, release, known.sections)
             continue
         for name, value in stated.items():
+            key = spans.key(cloud.ref, service, "config", file, section, name)
             span = spans.at(cloud.ref, service, "config", file, section, name)
             attribute = OPTIONS.get((service, section, name))
             if attribute is not None:
-                yield limits.derived_option(span, file, name, attribute)
+                yield limits.derived_option(key, file, name, attribute)
             elif name not in names:
                 now = names.renamed(name)
                 others = names if now is None else (now,)
-                yield limits.unknown_option(span, file, section, name, release, others)
+                yield limits.unknown_option(key, file, section, name, release, others)
             elif names[name].is_secret:
-                yield limits.option_holds_secret(span, file, name)
+                yield limits.option_holds_secret(key, file, name)
             else:
                 found = _option(names[name], value, span)
                 if found is not None:

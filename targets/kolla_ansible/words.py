@@ -94,7 +94,7 @@ def texts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     yield from _secrets(cloud, spans)
     for name in layer.external_network:
         if not _NETWORK(name):
-            span = spans.at(ref, "external_network", name)
+            span = spans.key(ref, "external_network", name)
             wanted = "letters, digits, `.`, `_`, `-` and spaces, a letter or a digit first"
             yield unusable_text(span, "external_network", name, wanted)
 
@@ -142,7 +142,7 @@ def _storage(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     for name in uses(cloud).values():
         if not _POOL(name):
             wanted = "letters, digits, `-`, `_` and `.`, a letter first"
-            yield unusable_text(spans.at(ref, "pool", name), "pool", name, wanted)
+            yield unusable_text(spans.key(ref, "pool", name), "pool", name, wanted)
     if ceph.fsid is not None and not _UUID(ceph.fsid.lower()):
         yield unusable_text(spans.at(ref, "fsid"), "fsid", ceph.fsid, "a UUID")
 
