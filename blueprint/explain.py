@@ -15,12 +15,11 @@ from blueprint import typesys as ts
 from blueprint.evaluate.code import Stop
 from blueprint.lock import LOCK
 from blueprint.model.addresses import Origin
-from blueprint.model.hosts import Hosts
-from blueprint.model.schema import fields_of
 from blueprint.resolve.declarations import Member, Node
 from blueprint.resolve.merge import node_of
 from blueprint.resolve.values import attribute_value
 from blueprint.resolve.world import Site
+from blueprint.shape import KINDS, fields_of
 from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import Ref
@@ -194,7 +193,7 @@ def _structural(front: Front, member: Member, name: str) -> Iterator[tuple[Span 
     with trace.inner() as sites:
         with suppress(Stop):
             member.origin.owner.module.references.structural(
-                member, name, fields_of(Hosts)[name].type
+                member, name, fields_of(KINDS["hosts"])[name].type
             )
         found = list(sites)
     trace.sites.clear()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blueprint import typesys as ts
-from blueprint.model.schema import fields_of
 from blueprint.resolve.declarations import Node
+from blueprint.shape import fields_of
 
 if TYPE_CHECKING:
     from blueprint.resolve.modules import Module

@@ -9,10 +9,10 @@ from blueprint import typesys as ts
 from blueprint.diagnostics import fields, names
 from blueprint.evaluate.code import Binder, Env, Stop
 from blueprint.evaluate.scope import Scope
-from blueprint.model import KINDS
 from blueprint.resolve import outline
 from blueprint.resolve.declarations import Declaration, Member, Origin
 from blueprint.resolve.families import FamilyScope, Made, counted, keys_of
+from blueprint.shape import KINDS
 from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import Ref, keyed

@@ -10,11 +10,10 @@ from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, names
 from blueprint.evaluate.code import Binder, Code, Env, Stop
 from blueprint.evaluate.scope import Scope
-from blueprint.model import KINDS
-from blueprint.model.schema import Block, fields_of
 from blueprint.resolve.declarations import Declaration, Member
 from blueprint.resolve.merge import node_of
 from blueprint.resolve.values import code_of
+from blueprint.shape import KINDS, Shape, fields_of
 from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import Ref, keyed, labelled
@@ -27,9 +26,9 @@ PARTS = frozenset({"nic", "disk", "gpu", "device"})
 
 
 @lru_cache(maxsize=1)
-def nested_kinds() -> Mapping[str, tuple[str, type[Block]]]:
+def nested_kinds() -> Mapping[str, tuple[str, Shape]]:
     """Labelled blocks that can be referred to, with the kind that holds them and their model."""
-    found: dict[str, tuple[str, type[Block]]] = {}
+    found: dict[str, tuple[str, Shape]] = {}
     for kind, model in KINDS.items():
         for name, spec in fields_of(model).items():
             if spec.form == "labelled" and name not in KINDS:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from blueprint import typesys as ts
 from blueprint.diagnostics import fields, names
 from blueprint.evaluate.scope import IMPLICIT, Scope
-from blueprint.model import KINDS
 from blueprint.resolve.aliases import Alias
 from blueprint.resolve.variables import Let, Param
+from blueprint.shape import KINDS
 from blueprint.source import Span
 from blueprint.syntax import ast
 

@@ -8,12 +8,12 @@ from blueprint import typesys as ts
 from blueprint.diagnostics import names
 from blueprint.evaluate.code import Absent, Stop
 from blueprint.model.hosts import fallback_name
-from blueprint.model.schema import fields_of
 from blueprint.resolve.declarations import Declaration, Member
 from blueprint.resolve.merge import node_of
 from blueprint.resolve.nested import no_label
 from blueprint.resolve.values import attribute_value
 from blueprint.resolve.world import World
+from blueprint.shape import fields_of
 from blueprint.source import Span
 from blueprint.values import Ref
 

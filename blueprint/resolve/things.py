@@ -16,12 +16,11 @@ from blueprint.diagnostics import Diagnostic, names
 from blueprint.evaluate.code import Absent, Binder, Code, Env, Run, Stop, broken
 from blueprint.evaluate.data import Row
 from blueprint.evaluate.scope import Scope
-from blueprint.model import KINDS
-from blueprint.model.schema import Block, FieldSpec, fields_of
 from blueprint.resolve import files, nested, reading
 from blueprint.resolve.declarations import Declaration, Member
 from blueprint.resolve.merge import node_of
 from blueprint.resolve.nested import label_with, nested_kinds
+from blueprint.shape import KINDS, Field, Shape, fields_of
 from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import Range, Ref, SecretRef, labelled
@@ -319,15 +318,15 @@ class References:
         )
 
     def _member(
-        self, base: Code, model: type[Block], kind: str, steps: list[ast.Expr], scope: Scope
+        self, base: Code, model: Shape, kind: str, steps: list[ast.Expr], scope: Scope
     ) -> Code:
         """A field of a thing: an attribute, or a nested block and what is in it."""
         path: list[str | Code] = []
         title = f"`{base.span.text}`"
-        current: type[Block] | None = model
+        current: Shape | None = model
         rest = list(steps)
         last: ast.Expr = steps[0]
-        spec: FieldSpec | None = None
+        spec: Field | None = None
         while rest:
             step = rest.pop(0)
             last = step
@@ -407,9 +406,7 @@ class References:
             sees_things=True,
         )
 
-    def _field_code(
-        self, base: Code, path: list[str | Code], spec: FieldSpec, last: ast.Expr
-    ) -> Code:
+    def _field_code(self, base: Code, path: list[str | Code], spec: Field, last: ast.Expr) -> Code:
         run = base.run
         pieces = [p if isinstance(p, str) else p.run for p in path]
         binders = base.binders.union(*(p.binders for p in path if isinstance(p, Code)))
@@ -426,7 +423,7 @@ class References:
             ts.OptionalOf(type_) if is_optional else type_, value, span, binders, sees_things=True
         )
 
-    def _labels(self, base: Code, spec: FieldSpec, step: ast.Expr) -> Code:
+    def _labels(self, base: Code, spec: Field, step: ast.Expr) -> Code:
         """`site.bj1.zone`: all labelled blocks of a name, as a list of things."""
         run, name = base.run, spec.name
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from blueprint import typesys as ts
 from blueprint.diagnostics import fields, names
 from blueprint.evaluate.code import Stop
-from blueprint.model import KINDS
+from blueprint.shape import KINDS
 from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import Range

@@ -9,13 +9,13 @@ from __future__ import annotations
 from blueprint import typesys as ts
 from blueprint.evaluate.code import Stop
 from blueprint.evaluate.scope import Scope
-from blueprint.model import KINDS
 from blueprint.resolve.checking import check_codes
 from blueprint.resolve.declarations import Declaration, Member, Origin, implicit_types
 from blueprint.resolve.families import Made
 from blueprint.resolve.merge import node_of
 from blueprint.resolve.modules import Module
 from blueprint.resolve.variables import Let
+from blueprint.shape import KINDS
 from blueprint.syntax import ast
 
 

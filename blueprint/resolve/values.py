@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from blueprint import typesys as ts
 from blueprint.diagnostics import fields
 from blueprint.evaluate.code import Absent, Code, Env, Run, Stop
-from blueprint.model.schema import FieldSpec, fields_of
 from blueprint.resolve.declarations import Assign, Member, Node
 from blueprint.resolve.merge import node_of
+from blueprint.shape import Field, fields_of
 
 if TYPE_CHECKING:
     from blueprint.resolve.modules import Module
@@ -44,7 +44,7 @@ def attribute_value(member: Member, path: tuple[str, ...]) -> Any:
     return run_assigns(assigns, spec.type, env, declaration.module)
 
 
-def default_of(spec: FieldSpec | None) -> Any:
+def default_of(spec: Field | None) -> Any:
     """The default of a field. Raises Absent where it has none."""
     if spec is None or spec.is_required:
         raise Stop
@@ -53,7 +53,7 @@ def default_of(spec: FieldSpec | None) -> Any:
     return spec.default
 
 
-def _spec_at(model: Any, path: tuple[str, ...]) -> FieldSpec | None:
+def _spec_at(model: Any, path: tuple[str, ...]) -> Field | None:
     for name in path[:-1]:
         spec = fields_of(model).get(name)
         if spec is None or not spec.block:
