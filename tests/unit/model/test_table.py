@@ -28,8 +28,10 @@ def fields(model, known):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_field_read_from_the_table_is_that_of_the_model(kind):
     for path, spec, known in fields(KINDS[kind], shape.KINDS[kind]):
-        told = (known.form, known.is_required, known.value_type, tuple(known.choices))
-        assert told == (spec.form, spec.is_required, spec.value_type, tuple(spec.choices)), path
+        told = (known.form, known.is_required, known.value_type)
+        assert told == (spec.form, spec.is_required, spec.value_type), path
+        if spec.form == "choice":
+            assert tuple(known.choices) == tuple(spec.choices), path
         if spec.form == "attribute" and not spec.is_required:
             assert known.default == spec.default, path
             assert type(known.default) is type(spec.default), path
