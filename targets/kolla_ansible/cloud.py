@@ -134,13 +134,17 @@ class Cloud:
 
     @cached_property
     def physnets(self) -> dict[Ref, str]:
-        """The physical networks that hosts of the layer carry, with Neutron's names for them."""
+        """The physical networks that hosts of the layer carry, with Neutron's names for them.
+
+        Those that only virtual functions lead to are among them.
+        """
         carried = {
-            link.physnet
+            physnet
             for each in self.every_class()
             if self.has_role(each, "network") or self.has_role(each, "compute")
             for link in each.links
-            if link.physnet is not None
+            for physnet in (link.physnet, link.functions_physnet)
+            if physnet is not None
         }
         layer = self.layer
         named = carried | {each.physnet for each in layer.external_network.values()}

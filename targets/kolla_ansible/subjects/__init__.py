@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from targets.kolla_ansible.subject import Subject
-from targets.kolla_ansible.subjects import coordination
+from targets.kolla_ansible.subjects import (
+    address_families,
+    coordination,
+    network_features,
+    scheduler,
+    virtual_functions,
+)
 
 #: Every subject.
 SUBJECTS: tuple[Subject, ...] = (
     coordination.SUBJECT,
+    address_families.SUBJECT,
+    network_features.SUBJECT,
+    virtual_functions.SUBJECT,
+    scheduler.SUBJECT,
 )  # fmt: skip
