@@ -6,17 +6,14 @@ which no host could override.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
 from blueprint.target import Cause
 from blueprint.values import Ref
 from targets._formats.page import Traced
+from targets.kolla_ansible.bridges import bridge_name
 from targets.kolla_ansible.cloud import Cloud, HostClass
 from targets.kolla_ansible.subjects import SUBJECTS
-
-#: Linux gives interface names 15 characters (IFNAMSIZ less one); a bridge is an interface too.
-LONGEST_INTERFACE = 15
 
 
 def class_variables(cloud: Cloud, hosts: HostClass) -> dict[str, Traced]:
@@ -96,12 +93,3 @@ def _physnet_variables(cloud: Cloud, hosts: HostClass) -> Iterator[tuple[str, Tr
         fields = (f"{hosts.group}.bond", f"{hosts.group}.port", cloud.field_of("compute"))
         cause = Cause("no bridge where hosts carry no physical network", fields)
         yield "computes_need_external_bridge", Traced(value=False, cause=cause)
-
-
-def bridge_name(physnet: str) -> str:
-    """The bridge of a physical network: short enough for Linux, the same on every host."""
-    name = f"br-{physnet}"
-    if len(name) <= LONGEST_INTERFACE:
-        return name
-    mark = hashlib.sha256(physnet.encode()).hexdigest()[:4]
-    return f"{name[: LONGEST_INTERFACE - 5]}-{mark}"

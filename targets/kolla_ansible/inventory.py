@@ -70,6 +70,10 @@ def _rows(cloud: Cloud, each: HostClass) -> Rows:
         places = dict.fromkeys(f"{host.site}.zone" for host in each.hosts)
         fields = (f"{each.path}.rack", *places, cloud.field_of("network"))
         causes.append(Cause(rule, (*fields, cloud.path("neutron", "plugin"))))
+    for subject in SUBJECTS:
+        for variable, values, cause in subject.columns(cloud, each):
+            columns[variable] = values
+            causes.append(cause)
     return Rows(each.refs, each.names, name, columns, tuple(causes))
 
 

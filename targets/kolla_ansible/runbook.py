@@ -31,7 +31,8 @@ def steps(plan: Plan) -> tuple[Step, ...]:
     """The steps in their order, run on the deployment host."""
     cloud = plan.cloud
     before = (_tool, _configuration, supply_steps, *(each.supplies for each in SUBJECTS))
-    after = (hosts_steps, _deploy, _zones, _external_networks, *(each.steps for each in SUBJECTS))
+    ready = (hosts_steps, *(each.prepares for each in SUBJECTS))
+    after = (*ready, _deploy, _zones, _external_networks, *(each.steps for each in SUBJECTS))
     return tuple(step for part in (*before, *after) for step in part(cloud))
 
 

@@ -14,8 +14,8 @@ from blueprint.diagnostics import Diagnostic
 from blueprint.model import Proxy, Registry
 from blueprint.model.site import FileStore, VaultStore
 from blueprint.spans import Spans
+from targets.kolla_ansible.bridges import LONGEST_INTERFACE
 from targets.kolla_ansible.cloud import Cloud, HostClass
-from targets.kolla_ansible.interfaces import LONGEST_INTERFACE
 from targets.kolla_ansible.limits import (
     host_named_as_group,
     interface_name_too_long,

@@ -8,8 +8,8 @@ from blueprint.model.openstack_services import Neutron
 from blueprint.target import Cause
 from blueprint.values import Ref
 from targets.kolla_ansible import TARGET
+from targets.kolla_ansible.bridges import bridge_name
 from targets.kolla_ansible.catalog import catalog
-from targets.kolla_ansible.interfaces import bridge_name
 from tests.unit.targets.models import (
     bond,
     collapsed_hosts,
