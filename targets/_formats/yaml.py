@@ -37,7 +37,7 @@ StringWriter = Callable[[str], str]
 
 
 class Flow(str):
-    """A value of `Rows` that is YAML already, such as a short list made by `flow_list`."""
+    """A value that is YAML already, in one line, as `flow_list` and `flow_map` make it."""
 
     __slots__ = ()
 
@@ -57,6 +57,15 @@ class Rows:
     causes: tuple[Cause, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Many items of one list that look alike, one for each member; the cause may name it as `[*]`."""
+
+    members: Sequence[Ref]
+    values: Sequence[str]
+    cause: Cause
+
+
 def plain_string(text: str) -> str:
     """A string so that every reader gives back the same text."""
     if _PLAIN(text) and text.lower() not in _WORDS:
@@ -73,6 +82,12 @@ def ansible_string(text: str) -> str:
 def flow_list(items: Iterable[str], string: StringWriter = plain_string) -> Flow:
     """A list in one line."""
     return Flow(f"[{', '.join(string(item) for item in items)}]")
+
+
+def flow_map(entries: Mapping[str, Any], string: StringWriter = plain_string) -> Flow:
+    """A mapping of values without parts, in one line."""
+    listed = (f"{string(key)}: {scalar(value, string)}" for key, value in entries.items())
+    return Flow("{" + ", ".join(listed) + "}")
 
 
 def looks_like_jinja(text: str) -> bool:
@@ -131,6 +146,8 @@ def _page(header: Iterable[str]) -> Page:
 
 def scalar(value: Any, string: StringWriter = plain_string) -> str:
     """A value without parts, as YAML."""
+    if isinstance(value, Flow):
+        return str(value)
     if isinstance(value, str):
         return string(str(value))
     if isinstance(value, bool):
@@ -182,7 +199,11 @@ class _Writer:
     def sequence(self, items: Sequence[Any], indent: str, cause: Cause | None) -> None:
         for item in items:
             value, why = (item.value, item.cause) if isinstance(item, Traced) else (item, cause)
-            if isinstance(value, Mapping) and value:
+            if isinstance(value, Items):
+                string = self.string
+                text = "".join([f"{indent}- {string(each)}\n" for each in value.values])
+                self.page.block(text, (value.cause,), value.members)
+            elif isinstance(value, Mapping) and value:
                 self.mapping(value, indent + "  ", why, f"{indent}- ")
             else:
                 self.entry(f"{indent}-", value, indent, why)

@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from blueprint.target import Cause
+from blueprint.target import Cause, Run
 from blueprint.values import Ref
 from targets._formats.page import Traced
 from targets._formats.yaml import (
+    Items,
     Rows,
     ansible_string,
+    flow_map,
     plain_string,
     yaml_artifact,
     yaml_documents,
@@ -202,3 +204,17 @@ def test_a_list_of_mappings_begins_each_on_the_line_of_its_dash():
 def test_a_long_key_may_begin_an_element_of_a_list():
     items = [{"k" * 2000: 1, "b": "c"}]
     assert pyyaml.safe_load(yaml_sequence("p.yml", items).text) == items
+
+
+def test_a_value_in_one_line_is_written_as_it_is():
+    made = yaml_artifact("a.yml", {"a": [flow_map({"start": "x: y", "end": 1})]})
+    assert pyyaml.safe_load(made.text) == {"a": [{"start": "x: y", "end": 1}]}
+    assert '- {start: "x: y", end: 1}' in made.text
+
+
+def test_items_are_one_list_with_a_cause_for_each_member():
+    members = (Ref("hosts.c[1]"), Ref("hosts.c[2]"))
+    cause = Cause("a host", ("hosts.c[*].name",))
+    made = yaml_artifact("a.yml", {"a": ["first", Items(members, ("c-1", "yes"), cause)]})
+    assert pyyaml.safe_load(made.text) == {"a": ["first", "c-1", "yes"]}
+    assert made.runs[-1] == Run(4, (cause,), members)
