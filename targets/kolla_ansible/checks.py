@@ -89,12 +89,8 @@ def _are_identifiers(first: object, last: object) -> bool:
 
 def _compute(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     nova = cloud.layer.nova
-    if nova.cpu_mode == "custom":
-        stated = {
-            option for sections in nova.config.values() for option in sections.get("libvirt", {})
-        }
-        if "cpu_models" not in stated:
-            yield limits.custom_processor_without_model(spans.at(cloud.ref, "nova", "cpu_mode"))
+    if nova.cpu_mode == "custom" and not nova.cpu_models:
+        yield limits.custom_processor_without_model(spans.at(cloud.ref, "nova", "cpu_mode"))
 
 
 def _certificates(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:

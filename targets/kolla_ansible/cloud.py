@@ -95,6 +95,9 @@ class Cloud:
             Role("monitoring", "monitoring", layer.monitoring),
             Role("storage", "control", layer.control if runs_volumes else ()),
             Role("deployment", "deploy_from", layer.deploy_from),
+            Role(
+                "cells", "cell", tuple(ref for each in layer.cell.values() for ref in each.control)
+            ),
         )
         return {role.name: role for role in found}
 
@@ -245,12 +248,30 @@ class Cloud:
             for name, role in self.roles.items()
         }
 
+    @cached_property
+    def _named_apart(self) -> dict[Ref, tuple[str, ...]]:
+        """Single members that cells, and aggregates with ratios, name: these set equal hosts apart."""
+        layer, found = self.layer, dict[Ref, tuple[str, ...]]()
+        chosen = [
+            (f"aggregate.{name}", each.hosts)
+            for name, each in layer.aggregate.items()
+            if (each.cpu_ratio, each.ram_ratio, each.disk_ratio) != (None, None, None)
+        ]
+        for name, cell in layer.cell.items():
+            chosen += [(f"cell.{name}", cell.compute), (f"cell.{name}", cell.control)]
+        for mark, selection in chosen:
+            for ref in selection:
+                if ref not in self.model.groups:
+                    found[ref] = (*found.get(ref, ()), mark)
+        return found
+
     def _classes(self, group_ref: Ref, only: frozenset[Ref] | None) -> Iterator[HostClass]:
         group = self.model.groups[group_ref]
-        by_spec: dict[int, list[Host]] = {}
+        apart = self._named_apart
+        by_spec: dict[tuple[int, tuple[str, ...]], list[Host]] = {}
         for host in group.members:
             if only is None or host.ref in only:
-                by_spec.setdefault(id(host.spec), []).append(host)
+                by_spec.setdefault((id(host.spec), apart.get(host.ref, ())), []).append(host)
         base = self.inventory_groups[group_ref]
         for number, hosts in enumerate(by_spec.values(), start=1):
             spec = hosts[0].spec

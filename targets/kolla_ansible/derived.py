@@ -101,10 +101,6 @@ _OPTIONS: dict[tuple[str, str, str], str] = {
     ("neutron", "ml2_type_vxlan", "vni_ranges"): "`neutron { vni }`",
     ("neutron", "ovn", "dns_servers"): "`dns` of the site",
     ("neutron", "ovn", "enable_distributed_floating_ip"): "`neutron { distributed_floating_ip }`",
-    ("nova", "DEFAULT", "cpu_allocation_ratio"): "`nova { cpu_ratio }`",
-    ("nova", "DEFAULT", "ram_allocation_ratio"): "`nova { ram_ratio }`",
-    ("nova", "DEFAULT", "reserved_host_cpus"): "`cores { platform }` of the hosts",
-    ("nova", "DEFAULT", "reserved_host_memory_mb"): "`memory { platform }` of the hosts",
     ("nova", "libvirt", "cpu_mode"): "`nova { cpu_mode }`",
     ("nova", "libvirt", "virt_type"): "`nova { virt }`",
 }

@@ -334,7 +334,7 @@ def custom_processor_without_model(span: Span) -> Diagnostic:
         CUSTOM_PROCESSOR,
         span,
         "`cpu_mode = custom` does not say which processor guests see",
-        hint='name it: `config "nova.conf" { libvirt { cpu_models = "…" } }`',
+        hint='name it, or several with the best last: `cpu_models = ["…"]`',
     )
 
 

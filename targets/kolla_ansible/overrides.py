@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from blueprint.model import Hardware
 from blueprint.target import Cause
 from targets._formats.ini import Only, Section
 from targets._formats.page import Traced
@@ -18,8 +17,6 @@ from targets.kolla_ansible.option_values import written
 from targets.kolla_ansible.storage import storage_files
 from targets.kolla_ansible.subjects import SUBJECTS
 from targets.kolla_ansible.values import as_variable
-
-_COMPUTE_FILE = "nova/nova-compute.conf"
 
 
 @dataclass
@@ -45,12 +42,6 @@ def plan_overrides(cloud: Cloud) -> dict[str, dict[str, Section]]:
         draft = section(path, name)
         draft.options.update(common)
         draft.only.extend(particular)
-    if "nova" in cloud.layer.services:
-        common, particular = _compute_options(cloud)
-        if common or particular:
-            draft = section(_COMPUTE_FILE, "DEFAULT")
-            draft.options.update(common)
-            draft.only.extend(particular)
     for path, name, options in _stated(cloud):
         section(path, name).options.update(options)
     return {
@@ -123,46 +114,3 @@ def _stated(cloud: Cloud) -> Iterator[tuple[str, str, dict[str, Traced]]]:
                     text = written(section.get(option), as_variable(value))
                     traced[option] = Traced(text, cause)
                 yield path, name, traced
-
-
-def _compute_options(cloud: Cloud) -> tuple[dict[str, Traced], list[Only]]:
-    """Options of nova-compute: for all hosts, and where classes differ, for each class alone."""
-    nova = cloud.layer.nova
-    common: dict[str, Traced] = {}
-    ratios = (
-        ("cpu_allocation_ratio", nova.cpu_ratio, "cpu_ratio", "guests' CPUs for each thread"),
-        ("ram_allocation_ratio", nova.ram_ratio, "ram_ratio", "guests' memory for each byte"),
-    )
-    for option, value, name, rule in ratios:
-        if value is not None:
-            common[option] = Traced(value, Cause(rule, (cloud.path("nova", name),)))
-    classes = cloud.classes_of("compute")
-    reserved = {each.inventory_group: _reserved(cloud, each) for each in classes}
-    alike, apart = _common_or_apart(reserved)
-    return {**common, **alike}, apart
-
-
-def _reserved(cloud: Cloud, each: HostClass) -> dict[str, Traced]:
-    """What is kept from guests on the hosts of a class."""
-    found: dict[str, Traced] = {}
-    memory, cores = each.spec.memory.platform, each.spec.cores.platform
-    hardware = cloud.model.at(each.spec.hardware, Hardware)
-    if memory is not None:
-        cause = Cause(
-            "memory kept for the system on all NUMA nodes, in MiB, rounded up",
-            (f"{each.group}.memory.platform", f"{each.spec.hardware}.cpu.sockets"),
-        )
-        kept = int(memory) * hardware.numa_nodes
-        found["reserved_host_memory_mb"] = Traced(-(-kept // 2**20), cause)
-    if cores is not None:
-        cause = Cause(
-            "threads of the cores kept for the system, on all NUMA nodes",
-            (
-                f"{each.group}.cores.platform",
-                f"{each.spec.hardware}.cpu.sockets",
-                f"{each.spec.hardware}.cpu.threads",
-            ),
-        )
-        threads = cores * hardware.cpu.sockets * hardware.cpu.threads
-        found["reserved_host_cpus"] = Traced(threads, cause)
-    return found

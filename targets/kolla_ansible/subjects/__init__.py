@@ -5,8 +5,10 @@ from __future__ import annotations
 from targets.kolla_ansible.subject import Subject
 from targets.kolla_ansible.subjects import (
     address_families,
+    compute,
     coordination,
     network_features,
+    pci,
     scheduler,
     virtual_functions,
 )
@@ -17,5 +19,7 @@ SUBJECTS: tuple[Subject, ...] = (
     address_families.SUBJECT,
     network_features.SUBJECT,
     virtual_functions.SUBJECT,
+    compute.SUBJECT,
+    pci.SUBJECT,
     scheduler.SUBJECT,
 )  # fmt: skip

@@ -134,9 +134,7 @@ def test_gateways_of_an_external_network_are_left_to_the_requirements_of_layers(
 
 
 def test_a_custom_processor_has_a_name():
-    nova = Nova(
-        cpu_mode="custom", config={"nova.conf": {"libvirt": {"cpu_models": ["Cascadelake-Server"]}}}
-    )
+    nova = Nova(cpu_mode="custom", cpu_models=("Cascadelake-Server",))
     assert slugs(three_node_cloud(nova=nova)) == []
 
 
