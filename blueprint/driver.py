@@ -7,36 +7,26 @@ emitted unless nothing is wrong.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import NamedTuple
 
-from blueprint.allot import Allotment, allot, updated
+from blueprint.allot import Allotment, updated
 from blueprint.checks import run_checks
 from blueprint.diagnostics import Diagnostic, addresses, has_errors, output
 from blueprint.diagnostics.grouping import grouped
 from blueprint.evaluate.code import Env, Stop
+from blueprint.front import Opened, Progress, addressed, opened, room_to_work
 from blueprint.graph import Graph, build
-from blueprint.loader import SOURCE_LIMIT, Input, Loader
-from blueprint.lock import LOCK, Lock, printed, read_lock
-from blueprint.lower.lower import Lowered, check_assert, lower
+from blueprint.loader import Input, Loader
+from blueprint.lock import LOCK, Lock, printed
+from blueprint.lower.lower import Lowered, check_assert
 from blueprint.model import Model
 from blueprint.model.network import Network
-from blueprint.recursion import room_to_recurse
 from blueprint.resolve.modules import Module
 from blueprint.resolve.unused import check_unused
 from blueprint.resolve.world import Enough, Options, World
-from blueprint.source import Span
 from blueprint.spans import Spans
-from blueprint.syntax.ast import File
-from blueprint.syntax.parser import parse
 from blueprint.target import Deployment, Target, discover
-from blueprint.values import Ref
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -58,13 +48,6 @@ class Compilation:
         return self.model is not None and not has_errors(self.diagnostics)
 
 
-class CauseSite(NamedTuple):
-    """One place that had a hand in a value, and in which way."""
-
-    span: Span | None
-    text: str
-
-
 @dataclass
 class Front:
     """The front end's result: the world, what was lowered, spans and addresses."""
@@ -82,7 +65,7 @@ def check_blueprint(
     loader: Loader, options: Options, progress: Progress | None = None
 ) -> Compilation:
     """Everything but the artifacts."""
-    with _room_to_work():
+    with room_to_work():
         return _compiled(loader, options, progress or _silent, is_emitting=False)
 
 
@@ -90,7 +73,7 @@ def compile_blueprint(
     loader: Loader, options: Options, progress: Progress | None = None
 ) -> Compilation:
     """The whole way. Deployments are made only where nothing is wrong."""
-    with _room_to_work():
+    with room_to_work():
         return _compiled(loader, options, progress or _silent, is_emitting=True)
 
 
@@ -129,39 +112,21 @@ def front_end(
     loader: Loader, options: Options, progress: Progress, *, is_traced: bool = False
 ) -> tuple[Front | None, list[Diagnostic]]:
     """From text to a model with addresses; no front where the main file can't be read at all."""
-    progress("reading the blueprint")
-    source = loader.text(loader.main, None, SOURCE_LIMIT)
-    if isinstance(source, Diagnostic):
-        return None, [source]
-    outcome = parse(source)
-    world = World(loader, options, list(outcome.diagnostics))
-    world.trace.is_on = is_traced
-    if outcome.value is None:
-        return None, world.diagnostics
-    try:
-        with _room_to_work():
-            return _front(world, outcome.value, progress), world.diagnostics
-    except Enough:
-        return None, world.diagnostics
+    with room_to_work():
+        structure, found = opened(loader, options, progress, is_traced=is_traced)
+        if structure is None:
+            return None, found
+        try:
+            return _front(structure, progress), found
+        except Enough:
+            return None, found
 
 
-def _front(world: World, file: File, progress: Progress) -> Front:
-    loader = world.loader
-    progress("resolving names")
-    root = Module(world, file, "", {}, None)
-    name, title = root.check_header()
-    root.take_options()
-    root.check_environments()
-    root.expand()
+def _front(structure: Opened, progress: Progress) -> Front:
+    world, root, name, title = structure
     progress("evaluating")
-    lock = read_lock(loader)
-    if isinstance(lock, Diagnostic):
-        world.report(lock)
-        lock = None
-    lowered, spans = lower(world, root, partial(allot, lock=lock))
+    lowered, spans, allotment, lock = addressed(structure)
     _check_the_rest(root)
-    progress("allotting addresses")
-    allotment = allot(lowered.things, lowered.groups, spans, lock=lock)
     world.diagnostics += allotment.diagnostics
     if allotment.stale and not world.has_errors:
         world.report(addresses.lock_stale(LOCK, len(allotment.stale), allotment.stale[0]))
@@ -205,7 +170,7 @@ def _targets(options: Options, found: list[Diagnostic]) -> list[Target]:
 
 def locked(loader: Loader, options: Options, *, prune: bool) -> tuple[str | None, list[Diagnostic]]:
     """The text of the lock file that the blueprint asks for now; None where something is wrong."""
-    with _room_to_work():
+    with room_to_work():
         front, found = front_end(loader, options, _silent)
     stale = addresses.LOCK_STALE
     found = [d for d in found if d.rule is not stale]
@@ -215,36 +180,11 @@ def locked(loader: Loader, options: Options, *, prune: bool) -> tuple[str | None
     return printed(updated(front.allotment.addresses, front.lock, prune=prune), versions), found
 
 
-def causes_of(loader: Loader, options: Options, paths: Sequence[str]) -> tuple[CauseSite, ...]:
-    """Every place that had a hand in the values at these model paths, each once."""
-    from blueprint.explain import causes
-
-    with _room_to_work():
-        front, _ = front_end(loader, options, _silent, is_traced=True)
-        if front is None:
-            return ()
-        found = causes(front, [Ref(path) for path in paths])
-        return tuple(CauseSite(span, text) for span, text in found)
-
-
 def _silent(_what: str) -> None:
     return
 
 
-@contextmanager
-def _room_to_work() -> Iterator[None]:
-    """Nothing of a compile is garbage before its end, and collecting doubles its time; room to recurse."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        with room_to_recurse():
-            yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 __all__ = [
-    "CauseSite", "Compilation", "Front", "Options", "causes_of", "check_blueprint",
+    "Compilation", "Front", "Options", "check_blueprint",
     "compile_blueprint", "front_end", "locked",
 ]  # fmt: skip

@@ -7,28 +7,69 @@ address of a host has causes of its own: what states or locks it, and the networ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from blueprint import typesys as ts
 from blueprint.evaluate.code import Stop
+from blueprint.front import Opened, addressed, opened, room_to_work
+from blueprint.loader import Loader
 from blueprint.lock import LOCK
-from blueprint.model.addresses import Origin
 from blueprint.resolve.declarations import Member, Node
 from blueprint.resolve.merge import node_of
 from blueprint.resolve.values import attribute_value
-from blueprint.resolve.world import Site
+from blueprint.resolve.world import Enough, Options, Site
 from blueprint.shape import KINDS, fields_of
 from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import Ref
 
 if TYPE_CHECKING:
-    from blueprint.driver import Front
+    from blueprint.allot import Allotment
 
 #: What decides which addresses of a network hosts get.
 NETWORK_FIELDS = ("cidr", "gateway", "reserved", "allot", "dhcp")
+
+
+class CauseSite(NamedTuple):
+    """One place that had a hand in a value, and in which way."""
+
+    span: Span | None
+    text: str
+
+
+class Front:
+    """A blueprint's structure; everything else of it is worked out only when an address is asked for."""
+
+    def __init__(self, structure: Opened) -> None:
+        self.world = structure.world
+        self._structure = structure
+        self.world.address_of = self._address_of
+
+    @cached_property
+    def allotment(self) -> Allotment:
+        """The addresses of all hosts."""
+        return addressed(self._structure).allotment
+
+    def _address_of(self, host: str, network: str, span: Span) -> Any:
+        _ = self.allotment  # lowering takes the question over
+        assert self.world.address_of is not None
+        return self.world.address_of(host, network, span)
+
+
+def causes_of(loader: Loader, options: Options, paths: Sequence[str]) -> tuple[CauseSite, ...]:
+    """Every place that had a hand in the values at these model paths, each once."""
+    with room_to_work():
+        structure, _ = opened(loader, options, lambda _what: None, is_traced=True)
+        if structure is None:
+            return ()
+        try:
+            found = causes(Front(structure), [Ref(path) for path in paths])
+            return tuple(CauseSite(span, text) for span, text in found)
+        except Enough:
+            return ()
 
 
 def causes(front: Front, paths: Iterable[Ref]) -> Iterator[tuple[Span | None, str]]:
@@ -210,6 +251,8 @@ def _of_address(front: Front, member: Member, network: str) -> Iterator[tuple[Sp
     assignment = front.allotment.addresses.tables.get(wanted, {}).get(member.ref)
     if assignment is None:
         return
+    from blueprint.model.addresses import Origin
+
     if assignment.origin is Origin.STATED:
         yield from _of_map(front, member, ("address",), network)
         yield from _traced(front, member, ("address",))

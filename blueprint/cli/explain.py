@@ -206,7 +206,8 @@ class _Explanation:
             self._causes(origin, place)
 
     def _causes(self, origin: Origin, place: Place) -> None:
-        from blueprint.driver import Options, causes_of
+        from blueprint.explain import causes_of
+        from blueprint.resolve.world import Options
 
         settings = self.manifest.settings
         asked = Options(settings.sets, settings.params, settings.env, settings.targets)

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from blueprint.diagnostics import Diagnostic, fields
-from blueprint.model.hosts import Host, HostGroup, Hosts, fallback_name
+from blueprint.model.hosts import Host, HostGroup, Hosts
 from blueprint.resolve.declarations import Declaration, Member
+from blueprint.resolve.reading import fallback_name
 from blueprint.values import Ref
 
 if TYPE_CHECKING:

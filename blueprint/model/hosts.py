@@ -12,6 +12,7 @@ from blueprint.model.fields import (
     Count,
     Devices,
     HardwareRef,
+    HostAddresses,
     Ip,
     Mtu,
     NetworkRef,
@@ -196,8 +197,9 @@ class Hosts(Kind):
     boot: Boot = Field(Boot(), description="Booting from the network.")
     bond: dict[str, Bond] = Field({}, description="Bonds, by interface name.")
     port: dict[str, Port] = Field({}, description="Single ports in use, by `nic.NAME[index]`.")
-    address: Annotated[dict[str, Ip], Unlabelled()] = Field(
-        {}, description="Stated addresses, by the name of the network."
+    address: Annotated[dict[str, HostAddresses], Unlabelled()] = Field(
+        {},
+        description="Stated addresses, by the name of the network; of one with both families one or two.",
     )
     cores: HostCores = Field(HostCores(), description="What cores are for, per NUMA node.")
     memory: HostMemory = Field(HostMemory(), description="What memory is for, per NUMA node.")
@@ -221,12 +223,6 @@ class Hosts(Kind):
     )
 
 
-def fallback_name(family: str, key: str | None) -> str:
-    """The name of a host that states none: its family's, and its key."""
-    parts = [family, key] if key is not None else [family]
-    return "-".join(part.replace("_", "-").lower() for part in parts)
-
-
 @dataclass(frozen=True, slots=True)
 class Host:
     """One server: what is its own; everything shared with its equals is in `spec`."""
@@ -244,7 +240,7 @@ class Host:
     serial: str | None
     bmc_address: Ip | None
     boot_mac: Mac | None
-    stated: Mapping[str, Ip]
+    stated: Mapping[str, Ip | tuple[Ip, ...]]
     switch: str | None = None
     switch_mac: Mac | None = None
     switch_port: str | None = None

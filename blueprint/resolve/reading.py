@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from blueprint import typesys as ts
 from blueprint.diagnostics import names
 from blueprint.evaluate.code import Absent, Stop
-from blueprint.model.hosts import fallback_name
 from blueprint.resolve.declarations import Declaration, Member
 from blueprint.resolve.merge import node_of
 from blueprint.resolve.nested import no_label
@@ -19,6 +18,12 @@ from blueprint.values import Ref
 
 if TYPE_CHECKING:
     from blueprint.resolve.things import References
+
+
+def fallback_name(family: str, key: str | None) -> str:
+    """The name of a host that states none: its family's, and its key."""
+    parts = [family, key] if key is not None else [family]
+    return "-".join(part.replace("_", "-").lower() for part in parts)
 
 
 def field(refs: References, ref: str, path: tuple[str, ...], span: Span) -> Any:

@@ -9,6 +9,7 @@ in the things that its `scopes` attributes name: a host's hardware and site, a C
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
@@ -51,7 +52,7 @@ class References:
             if trace.is_on:
                 holder = row(env)
                 if isinstance(holder, Row):
-                    trace.add("cell", holder.table.cell_span(holder.number, name), name)
+                    trace.add("cell", partial(holder.table.cell_span, holder.number, name), name)
             return value
 
         return read

@@ -43,8 +43,13 @@ class Site(NamedTuple):
     """One cause of a value: what it is (`let`, `parameter`, `cell`, `template` …), where, and its name."""
 
     role: str
-    span: Span | None
+    place: Span | Callable[[], Span | None] | None
     name: str
+
+    @property
+    def span(self) -> Span | None:
+        """Where; of a cell it is worked out now, since finding it reads the whole file."""
+        return self.place() if callable(self.place) else self.place
 
 
 @dataclass
@@ -54,9 +59,9 @@ class Trace:
     is_on: bool = False
     sites: list[Site] = field(default_factory=list)
 
-    def add(self, role: str, span: Span | None, name: str) -> None:
+    def add(self, role: str, place: Span | Callable[[], Span | None] | None, name: str) -> None:
         """Notes a cause."""
-        self.sites.append(Site(role, span, name))
+        self.sites.append(Site(role, place, name))
 
     @contextmanager
     def inner(self) -> Iterator[list[Site]]:

@@ -14,7 +14,8 @@ import yaml
 
 from blueprint import __version__, drawing
 from blueprint.diagnostics import Diagnostic, has_errors, render_json, render_sarif, render_text
-from blueprint.driver import Compilation, Options, causes_of, compile_blueprint
+from blueprint.driver import Compilation, Options, compile_blueprint
+from blueprint.explain import causes_of
 from blueprint.loader import MemoryLoader
 from blueprint.output.tree import plan_tree
 from blueprint.source import Span

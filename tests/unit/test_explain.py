@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from blueprint.driver import Options, causes_of
+from blueprint.driver import Options
+from blueprint.explain import causes_of
 from blueprint.loader import MemoryLoader
 from tests.unit.fronts import GROUND, HEADER
 
