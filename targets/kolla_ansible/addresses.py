@@ -10,6 +10,7 @@ from blueprint.target import Artifact, Cause
 from blueprint.values import Ref
 from targets._formats.page import Page
 from targets.kolla_ansible.cloud import Cloud, HostClass
+from targets.kolla_ansible.dpdk import interface_of
 
 #: The file, below the target's folder.
 ADDRESSES = "addresses.csv"
@@ -33,6 +34,7 @@ def _lines(page: Page, cloud: Cloud, each: HostClass, network: Ref, interface: s
     text = cloud.model.addresses.text
     link = each.link(network)
     vlan = "" if link is None or link.native == network else declared.vlan or ""
+    interface = interface_of(cloud, each, network, interface)
     middle = f"{interface},{network},{vlan},{declared.mtu}"
     rows, refs = [], []
     for ref, name in zip(each.refs, each.names, strict=True):

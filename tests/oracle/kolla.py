@@ -1,7 +1,7 @@
 """Runs the real Kolla-Ansible of a release on what `oib` emitted, as far as rendering goes.
 
 The playbooks are the release's own; only the three modules that talk to a container engine are
-stubs. What this harness adds is what the run-book leaves to the operator (`supplied`: passwords,
+stubs, and the script that binds network cards to DPDK. What this harness adds is what the run-book leaves to the operator (`supplied`: passwords,
 keyrings, certificates) and what replaces the remote machines (a fact cache, a local connection, a
 folder per host instead of /etc/kolla). It adds no variable that a blueprint could state.
 """
@@ -285,6 +285,8 @@ def _copy_playbooks(kolla: PythonTool, folder: Path) -> None:
     shutil.copytree(kolla.path / "share" / "kolla-ansible" / "ansible", folder)
     for stub in (HERE / "kolla_stubs").glob("*.py"):
         shutil.copyfile(stub, folder / "library" / stub.name)
+    for stub in (HERE / "kolla_stubs").glob("*.sh"):
+        shutil.copyfile(stub, folder / "roles" / "ovs-dpdk" / "files" / stub.name)
 
 
 def _merge(emitted: Path, supplied: Path, folder: Path) -> None:
