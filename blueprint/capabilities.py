@@ -132,6 +132,8 @@ def _on_hosts(
     purpose: str = "",
 ) -> Iterator[Requirement]:
     for part in parts_of(model, role.selection):
+        if all(host.spec.managed_by == "ironic" for host in part.members):
+            continue  # `bare-metal-in-role` says that they are nobody's to ask
         yield Requirement(
             consumer=role.layer,
             cause=cause,

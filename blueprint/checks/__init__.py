@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator
 
 from blueprint.checks.address_overlap import address_overlap, segments
 from blueprint.checks.address_ranges import address_ranges
+from blueprint.checks.baremetal_hosts import bare_metal_hosts
+from blueprint.checks.baremetal_service import bare_metal_service
+from blueprint.checks.ceph_capacity import capacity
 from blueprint.checks.ceph_devices import device_classes, devices
 from blueprint.checks.ceph_domains import failure_domains
 from blueprint.checks.ceph_pools import pools
@@ -27,6 +30,7 @@ from blueprint.checks.openstack_services import deployment_hosts, processors, se
 from blueprint.checks.placement import compute_zones, gateways, mixed_roles, roles, zones
 from blueprint.checks.quorum import quorum
 from blueprint.checks.server_addresses import server_addresses
+from blueprint.checks.storage_services import storage_services
 from blueprint.checks.virtual_addresses import router_identifiers, virtual_addresses
 from blueprint.checks.vlan import sites, vlan
 from blueprint.diagnostics import Diagnostic, in_order
@@ -68,6 +72,10 @@ CHECKS: tuple[Check, ...] = (
     devices,
     device_classes,
     pools,
+    storage_services,
+    capacity,
+    bare_metal_hosts,
+    bare_metal_service,
     services,
     processors,
     deployment_hosts,

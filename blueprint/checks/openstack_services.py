@@ -49,8 +49,14 @@ def services(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         for called, needing in callers.items():
             span = spans.at(ref, "services", first[needing[0]])
             yield missing_service(span, called, needing, spans.at(ref, "services"))
-        if "cinder" in region.services and region.storage is None and ref not in model.existing:
+        if "cinder" in region.services and ref not in model.existing and not _keeps_volumes(region):
             yield no_volume_storage(spans.at(ref, "services", first["cinder"]), ref)
+
+
+def _keeps_volumes(region: OpenStack) -> bool:
+    """Whether anything is stated to keep volumes on; that a cluster has a pool is the contract's."""
+    cinder = region.cinder
+    return region.storage is not None or cinder.lvm is not None or cinder.nfs is not None
 
 
 def processors(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -114,7 +120,8 @@ def no_volume_storage(span: Span, region: str) -> Diagnostic:
         NO_VOLUME_STORAGE,
         span,
         f"`cinder` of `{region}` has nothing to keep volumes on",
-        hint="set `storage = ceph.…`, with a pool for `cinder`, or leave the service out",
+        hint="set `storage = ceph.…`, with a pool for `cinder`, or state `lvm { … }` or `nfs { … }` in "
+        "`cinder { … }`, or leave the service out",
     )
 
 

@@ -235,8 +235,10 @@ class Designate(ServiceBlock):
 class DeployImage(Block):
     """The system that installs, cleans and inspects bare-metal nodes."""
 
-    kernel: FileRef = Field(description="Kernel of the agent.")
-    ramdisk: FileRef = Field(description="Initial RAM disk of the agent.")
+    kernel: FileRef | str = Field(description="Kernel of the agent: a file, or where it is fetched.")
+    ramdisk: FileRef | str = Field(
+        description="Initial RAM disk of the agent: a file, or where it is fetched."
+    )
 
 
 class Ironic(ServiceBlock):

@@ -45,8 +45,8 @@ def _host_systems(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     for each in cloud.every_class():
         system = each.spec.os
         key = (each.group, behaves_as(system))
-        if behaves_as(system) in known or key in reported:
-            continue
+        if behaves_as(system) in known or key in reported or system.name == "none":
+            continue  # hosts without a system are told of by the check of bare metal
         reported.add(key)
         stated = ("os",) if system.like is None else ("os", "like")
         span = spans.at(each.group, *stated)

@@ -6,8 +6,10 @@ import pytest
 
 from blueprint.checks.ceph_domains import usable_share
 from blueprint.diagnostics import Severity
-from blueprint.model.ceph import Erasure, Pool
+from blueprint.model.ceph import Erasure, Filesystem, ObjectStore, Pool
 from blueprint.model.hardware import Disk
+from blueprint.model.openstack_resources import Project, Quota
+from blueprint.model.openstack_services import Cinder, CinderNfs, Lvm, Manila
 from blueprint.values import Ratio, Ref, Size
 from tests.unit.checks.models import (
     changed,
@@ -138,8 +140,51 @@ def test_two_clusters_do_not_share_disks():
 
 
 def test_the_system_keeps_a_disk():
-    model = changed(cloud(), "ceph.main", devices=(Ref("disk.osd"), Ref("disk.system")))
+    single = {"osd": server().disk["osd"], "system": Disk(size=gib(480), media="ssd")}
+    model = cloud(hardware__general=server(disk=single))
+    model = changed(model, "ceph.main", devices=(Ref("disk.osd"), Ref("disk.system")))
     assert faults(model) == [("OIB5304", "ceph.main devices")]
+
+
+def test_a_raid_is_no_disk_for_osds():
+    model = changed(cloud(), "ceph.main", devices=(Ref("disk.osd"), Ref("disk.system")))
+    assert faults(model) == [("OIB5312", "ceph.main devices 1")]
+
+
+def test_one_disk_of_a_raid_is_no_device():
+    model = changed(cloud(), "ceph.main", db_devices=(Ref("disk.system[1]"),))
+    assert faults(model) == [("OIB5312", "ceph.main db_devices 0")]
+
+
+def on_lvm(*disks, **fields):
+    """The sound cloud with volumes on disks of the hosts."""
+    lvm = Lvm(devices=tuple(Ref(disk) for disk in disks))
+    return changed(cloud(), "openstack.core", cinder=Cinder(lvm=lvm), **fields)
+
+
+def test_a_disk_is_not_for_osds_and_for_volumes():
+    assert faults(on_lvm("disk.osd[2]")) == [("OIB5303", "openstack.core cinder lvm devices 0")]
+
+
+def test_disks_of_hosts_that_share_no_role_are_apart():
+    model = changed(cloud(group("node", 6)), "ceph.main", osds=members(1, 2, 3))
+    lvm = Cinder(lvm=Lvm(devices=(Ref("disk.osd"),)))
+    model = changed(model, "openstack.core", cinder=lvm, volumes=members(4, 5, 6))
+    assert "OIB5303" not in codes(model)
+
+
+def test_a_raid_may_hold_volumes():
+    assert "OIB5312" not in codes(on_lvm("disk.system", storage=None))
+
+
+def test_volumes_leave_the_system_a_disk():
+    model = on_lvm("disk.osd", "disk.system", storage=None, volumes=everywhere())
+    model = replace(model, existing=frozenset({Ref("ceph.main")}))
+    assert ("OIB5304", "openstack.core cinder lvm devices") in faults(model)
+
+
+def members(*numbers):
+    return tuple(Ref(f'hosts.node["{n}"]') for n in numbers)
 
 
 def test_one_disk_is_enough_for_the_system():
@@ -221,3 +266,117 @@ def test_fewer_than_three_copies_are_a_warning(size, expected):
     model = changed(cloud(), "ceph.main", "pool", "images", size=size)
     assert codes(model) == expected
     assert all(d.severity is Severity.WARNING for d in found(model))
+
+
+# ----------------------------------------------------------------------- file systems and objects
+
+
+@pytest.mark.parametrize(("size", "expected"), [(3, []), (4, ["OIB5301"])])
+def test_a_file_system_has_as_many_domains_as_copies(size, expected):
+    shares = {"shares": Filesystem(size=size, failure_domain="rack")}
+    assert codes(changed(cloud(), "ceph.main", filesystem=shares)) == expected
+
+
+@pytest.mark.parametrize(("m", "expected"), [(1, []), (2, ["OIB5301"])])
+def test_object_storage_has_a_domain_for_each_chunk(m, expected):
+    stored = ObjectStore(erasure=Erasure(k=2, m=m), failure_domain="rack")
+    assert codes(changed(cloud(), "ceph.main", object=stored, rgw=everywhere())) == expected
+
+
+def test_two_copies_of_objects_are_few():
+    model = changed(cloud(), "ceph.main", object=ObjectStore(size=2), rgw=everywhere())
+    assert faults(model) == [("OIB5311", "ceph.main object size")]
+
+
+def test_manila_has_one_file_system():
+    both = {name: Filesystem(use="manila") for name in ("one", "other")}
+    model = changed(cloud(), "ceph.main", filesystem=both)
+    assert faults(model) == [("OIB5307", "ceph.main filesystem other use")]
+
+
+def with_service(service, model=None, **fields):
+    model = model or cloud()
+    services = (*model.things[Ref("openstack.core")].services, service)
+    return changed(model, "openstack.core", services=services, **fields)
+
+
+def test_shares_in_a_file_system_need_one():
+    assert faults(with_service("manila")) == [("OIB5313", "openstack.core services 6")]
+
+
+def test_shares_on_volumes_need_none():
+    assert codes(with_service("manila", manila=Manila(backends=("generic",)))) == []
+
+
+def test_shares_by_nfs_need_gateways():
+    shares = {"shares": Filesystem(use="manila")}
+    model = changed(cloud(), "ceph.main", filesystem=shares)
+    by_nfs = with_service("manila", model, manila=Manila(backends=("cephfs_nfs",)))
+    assert codes(by_nfs) == ["OIB5316"]
+    assert codes(changed(by_nfs, "ceph.main", nfs=everywhere())) == []
+
+
+@pytest.mark.parametrize(("swift", "expected"), [(True, []), (False, ["OIB5314"])])
+def test_swift_is_served_by_gateways_that_speak_it(swift, expected):
+    model = changed(cloud(), "ceph.main", object=ObjectStore(swift=swift), rgw=everywhere())
+    assert codes(with_service("swift", model)) == expected
+
+
+def test_object_storage_needs_gateways():
+    model = changed(cloud(), "ceph.main", object=ObjectStore())
+    assert faults(model) == [("OIB5316", "ceph.main object")]
+
+
+@pytest.mark.parametrize(
+    "cinder",
+    [Cinder(lvm=Lvm(devices=(Ref("disk.osd"),))), Cinder(nfs=CinderNfs(shares=("nas:/vol",)))],
+)
+def test_volumes_may_be_kept_outside_of_ceph(cinder):
+    model = cloud(ceph__main=None)
+    model = changed(model, "openstack.core", storage=None, cinder=cinder)
+    assert codes(model) == []
+
+
+# ---------------------------------------------------------------------------------------- capacity
+
+# Three hosts with six disks of 4 TB, three copies, 85 % full: 20.4 TB.
+_USABLE = 20_400 * 10**9
+
+
+def promised(size, **changes):
+    project = {"caas": Project(quota=Quota(volumes_size=Size(size)))}
+    return changed(cloud(), "openstack.core", project=project, **changes)
+
+
+@pytest.mark.parametrize(("size", "expected"), [(_USABLE, []), (_USABLE + 1, ["OIB5315"])])
+def test_quotas_fit_what_the_pool_holds(size, expected):
+    assert codes(promised(size)) == expected
+
+
+def test_quotas_over_capacity_are_a_warning_at_the_largest():
+    fault = the_fault(promised(40 * 10**12))
+    assert fault.rule.severity is Severity.WARNING
+    assert fault.span.text == "openstack.core project caas quota volumes_size"
+    assert fault.message == (
+        "projects may fill 40 TB with volumes, and `pool.volumes` of `ceph.main` holds 20.4 TB"
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"), [(_USABLE // 2, []), (_USABLE // 2 + 1, ["OIB5315"])]
+)
+def test_a_pool_holds_its_share(size, expected):
+    model = changed(promised(size), "ceph.main", "pool", "volumes", share=Ratio("0.5"))
+    assert codes(model) == expected
+
+
+def test_erasure_coding_holds_more():
+    model = changed(
+        promised(40 * 10**12), "ceph.main", "pool", "volumes", erasure=Erasure(k=2, m=1)
+    )
+    assert codes(model) == []
+
+
+def test_quotas_of_volumes_elsewhere_are_not_the_clusters():
+    elsewhere = Cinder(nfs=CinderNfs(shares=("nas:/vol",)))
+    assert codes(promised(400 * 10**12, cinder=elsewhere)) == []
