@@ -24,9 +24,16 @@ from blueprint.checks.hardware_ports import hardware_ports
 from blueprint.checks.host_identity import host_identity, rack_units
 from blueprint.checks.host_ports import hardware_lists, host_ports
 from blueprint.checks.host_resources import platform_memory, platform_share
+from blueprint.checks.identity import identity
 from blueprint.checks.mtu import external_mtu, link_mtu, overlay_mtu
 from blueprint.checks.openstack_regions import regions
-from blueprint.checks.openstack_services import deployment_hosts, processors, services
+from blueprint.checks.openstack_services import (
+    deployment_hosts,
+    monitoring,
+    processors,
+    services,
+    settings,
+)
 from blueprint.checks.placement import compute_zones, gateways, mixed_roles, roles, zones
 from blueprint.checks.quorum import quorum
 from blueprint.checks.server_addresses import server_addresses
@@ -80,6 +87,9 @@ CHECKS: tuple[Check, ...] = (
     processors,
     deployment_hosts,
     regions,
+    identity,
+    monitoring,
+    settings,
     external_networks,
     flat_physnets,
     contract,

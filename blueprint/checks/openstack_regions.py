@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from blueprint.checks.identity import keystone_of
 from blueprint.diagnostics import Diagnostic, Label, Rule, Severity
 from blueprint.model import Model, OpenStack
 from blueprint.source import Span
@@ -13,6 +14,7 @@ from blueprint.values import Ref
 REGION_REPEATED = Rule("OIB5406", "region-name-repeated", Severity.WARNING)
 FQDN_REPEATED = Rule("OIB5407", "api-name-repeated")
 TLS_ON_ONE_SIDE = Rule("OIB5414", "tls-on-one-side")
+ONE_NAME = Rule("OIB5604", "one-name-for-two-addresses")
 
 
 def regions(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -21,7 +23,9 @@ def regions(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     fqdns: dict[str, tuple[Ref, str]] = {}
     for ref, region in model.of(OpenStack).items():
         other = names.setdefault(region.region, ref)
-        if other != ref:
+        if other != ref and keystone_of(ref, region) != keystone_of(
+            other, model.at(other, OpenStack)
+        ):
             span = spans.at(ref, "region")
             yield region_repeated(span, ref, other, region.region, spans.at(other, "region"))
         for side in ("internal", "public"):
@@ -35,7 +39,14 @@ def regions(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                     spans.at(owner, "api", field, "fqdn"),
                 )  # fmt: skip
         public, internal = region.api.public, region.api.internal
-        if public is None or public.vip != internal.vip:
+        if public is None:
+            continue
+        if public.vip != internal.vip:
+            if public.fqdn is not None and public.fqdn.lower() == (internal.fqdn or "").lower():
+                yield one_name(
+                    spans.at(ref, "api", "public", "fqdn"), public.fqdn, str(internal.vip),
+                    str(public.vip), spans.at(ref, "api", "internal", "fqdn"),
+                )  # fmt: skip
             continue
         if (public.tls is None) != (internal.tls is None):
             yield tls_on_one_side(
@@ -77,4 +88,15 @@ def tls_on_one_side(
         f"both endpoints of `{region}` are at {vip}, but only the {side} one has TLS",
         labels=(Label(internal_span, "the internal endpoint"),),
         hint="set `tls` on both, or give the public endpoint an address of its own",
+    )
+
+
+def one_name(span: Span, fqdn: str, internal: str, public: str, internal_span: Span) -> Diagnostic:
+    """One name for the two endpoints of a region, which have an address each."""
+    return Diagnostic(
+        ONE_NAME,
+        span,
+        f"`{fqdn}` would have to lead to {internal} and to {public}",
+        labels=(Label(internal_span, "the internal endpoint has the name too"),),
+        hint="give each endpoint a name of its own, or leave `public` out where one address serves both",
     )

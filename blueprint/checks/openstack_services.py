@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, Severity
 from blueprint.fleet import Part, descriptions, parts_of
 from blueprint.model import Hardware, Model, OpenStack
+from blueprint.model.openstack import SERVICES
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Ref
@@ -17,17 +18,57 @@ MIXED_PROCESSORS = Rule("OIB5403", "migration-over-mixed-processors", Severity.W
 SERVICE_TWICE = Rule("OIB5404", "service-listed-twice")
 SEVERAL_DEPLOYERS = Rule("OIB5405", "several-deployment-hosts")
 
-#: What each service calls while it works (the projects' installation guides).
+NO_MONITORING_HOSTS = Rule("OIB5605", "no-hosts-for-monitoring")
+SETTINGS_OF_ABSENT = Rule("OIB5606", "settings-of-absent-service")
+
+#: What each service calls while it works: the projects' installation guides, and Kolla-Ansible's own
+#: guides and prechecks where the deployment asks for more. `called_by` adds what a driver asks for.
 CALLS: Mapping[str, tuple[str, ...]] = {
-    "glance": ("keystone",),
-    "placement": ("keystone",),
-    "nova": ("keystone", "placement", "glance", "neutron"),
-    "neutron": ("keystone",),
+    "aodh": ("keystone",),
+    "barbican": ("keystone",),
+    "blazar": ("keystone", "placement", "nova"),  # leases of Nova's hosts, kept in an aggregate
+    "ceilometer": ("keystone", "gnocchi"),  # its publisher (roles/ceilometer/tasks/precheck.yml)
     "cinder": ("keystone",),
+    "cloudkitty": ("keystone", "gnocchi"),  # its collector
+    "cyborg": ("keystone", "placement", "nova"),
+    "designate": ("keystone",),
+    "glance": ("keystone",),
+    "gnocchi": ("keystone",),
     "heat": ("keystone",),
     "horizon": ("keystone",),
-    "barbican": ("keystone",),
+    "ironic": ("keystone", "glance", "neutron"),
+    "magnum": ("keystone", "glance", "nova", "neutron"),
+    "manila": ("keystone",),
+    "masakari": ("keystone", "nova"),
+    "mistral": ("keystone",),
+    "neutron": ("keystone",),
+    "nova": ("keystone", "placement", "glance", "neutron"),
+    "octavia": ("keystone", "neutron"),
+    "placement": ("keystone",),
+    "skyline": ("keystone",),
+    "swift": ("keystone",),
+    "tacker": ("keystone", "nova", "neutron", "glance", "heat"),  # tacker-guide.rst
+    "trove": ("keystone", "nova", "neutron", "glance", "cinder"),
+    "watcher": ("keystone", "nova"),
+    "zun": ("keystone", "placement", "neutron"),  # hosts shared with Nova are counted in Placement
 }
+#: Services that run on the hosts of monitoring alone (inventory/multinode of Kolla-Ansible).
+MONITORS = ("prometheus", "grafana")
+
+
+def called_by(service: str, region: OpenStack) -> tuple[str, ...]:
+    """What a service of a region calls, as its drivers have it."""
+    more: tuple[str, ...] = ()
+    match service:
+        case "magnum" if region.magnum.driver == "heat":
+            more = ("heat",)
+        case "octavia" if "amphora" in region.octavia.providers:
+            more = ("nova", "glance")
+        case "manila" if "generic" in region.manila.backends:
+            more = ("nova", "neutron", "glance", "cinder")
+        case "tacker" if len(region.control) != 1 or region.control[0].key is None:
+            more = ("barbican",)  # controllers share its keys through it (tacker-guide.rst)
+    return (*CALLS.get(service, ()), *more)
 
 
 def services(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -35,6 +76,7 @@ def services(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     for ref, region in model.of(OpenStack).items():
         callers: dict[str, list[str]] = {}
         first: dict[str, int] = {}
+        answered = {*region.services} if region.identity is None else {*region.services, "keystone"}
         for position, service in enumerate(region.services):
             if service in first:
                 yield service_twice(
@@ -43,8 +85,8 @@ def services(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                 )  # fmt: skip
                 continue
             first[service] = position
-            for called in CALLS.get(service, ()):
-                if called not in region.services:
+            for called in called_by(service, region):
+                if called not in answered:
                     callers.setdefault(called, []).append(service)
         for called, needing in callers.items():
             span = spans.at(ref, "services", first[needing[0]])
@@ -57,6 +99,37 @@ def _keeps_volumes(region: OpenStack) -> bool:
     """Whether anything is stated to keep volumes on; that a cluster has a pool is the contract's."""
     cinder = region.cinder
     return region.storage is not None or cinder.lvm is not None or cinder.nfs is not None
+
+
+def monitoring(model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """Services that watch the others, and no hosts for them."""
+    for ref, region in model.of(OpenStack).items():
+        watching = [service for service in MONITORS if service in region.services]
+        if watching and not region.monitoring and ref not in model.existing:
+            span = spans.at(ref, "services", region.services.index(watching[0]))
+            yield no_monitoring_hosts(span, ref, watching)
+
+
+def settings(model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """Blocks of services that do not run, which would reach nobody."""
+    for ref, region in model.of(OpenStack).items():
+        for service in SERVICES:
+            if service in region.services:
+                continue
+            stated = [
+                name
+                for name in _fields(region, service)
+                if name != "config" and spans.written(ref, service, name) is not None
+            ]
+            if stated:
+                where = spans.at(ref, service, stated[0])
+                listed = spans.at(ref, "services")
+                yield settings_of_absent(where, stated[0], service, ref, listed, region.identity)
+
+
+def _fields(region: OpenStack, service: str) -> tuple[str, ...]:
+    block = getattr(region, service, None)
+    return () if block is None else tuple(type(block).model_fields)
 
 
 def processors(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -146,4 +219,31 @@ def several_deployers(span: Span, region: str, count: int, first: str) -> Diagno
         span,
         f"`{region}` would be deployed from {count:,} hosts at a time",
         hint=f"name one of them, such as `{first}`",
+    )
+
+
+def no_monitoring_hosts(span: Span, region: str, services: Sequence[str]) -> Diagnostic:
+    """Monitoring, and no host to run it on."""
+    names = " and ".join(f"`{name}`" for name in services)
+    return Diagnostic(
+        NO_MONITORING_HOSTS,
+        span,
+        f"{names} of `{region}` would run on no host",
+        hint="name the hosts: `monitoring = hosts.…`",
+    )
+
+
+def settings_of_absent(
+    span: Span, field: str, service: str, region: str, services_span: Span, identity: str | None
+) -> Diagnostic:
+    """Settings of a service that is not among those that run."""
+    elsewhere = identity is not None and service == "keystone"
+    return Diagnostic(
+        SETTINGS_OF_ABSENT,
+        span,
+        f"`{field}` of `{service}` would reach nobody: `{region}` does not run it",
+        labels=(Label(services_span, "the services that run"),),
+        hint=f"set it in `{identity}`, whose identity service this region shares"
+        if elsewhere
+        else f"add `{service}` to `services`, or take the block out",
     )

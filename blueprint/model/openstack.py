@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
 from pydantic import Field
 
@@ -27,6 +27,8 @@ Service: TypeAlias = Literal[
     "mistral", "neutron", "nova", "octavia", "opensearch", "placement", "prometheus", "skyline",
     "swift", "tacker", "trove", "watcher", "zun",
 ]  # fmt: skip
+#: The names of all services that a region may run.
+SERVICES: tuple[str, ...] = get_args(Service)
 
 
 class Endpoint(Block):

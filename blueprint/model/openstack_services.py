@@ -37,8 +37,9 @@ class Federation(Block):
     issuer: str = Field(description="URL of the provider, as its tokens name it.")
     client: str = Field(description="The cloud's own name at the provider.")
     secret: SecretRef = Field(description="The secret that goes with the name, by reference.")
-    mapping: FileRef = Field(
-        description="Rules that map the provider's users to the cloud's, JSON."
+    mapping: str = Field(
+        description="Rules that map the provider's users to the cloud's, as JSON: "
+        '`file("iam/mapping.json")`.'
     )
     title: str | None = Field(
         None, description="What the dashboard calls the provider; its label where unset."
@@ -183,6 +184,11 @@ class Hsm(Block):
     library: str = Field(description="Path of the module's PKCS#11 library.")
     token: str | None = Field(None, description="Label of the token; `slot` names it otherwise.")
     slot: int | None = Field(None, ge=0, description="Number of the slot.")
+    mounts: Strings = Field(
+        (),
+        description="Files and folders of the control hosts that the library needs beside it, itself "
+        "included; none where the images hold them.",
+    )
     pin: SecretRef = Field(description="The PIN, by reference.")
 
 

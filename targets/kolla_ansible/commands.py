@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 
+from blueprint.model.site import VaultStore
 from targets.kolla_ansible.cloud import Cloud
 
 
@@ -21,3 +22,11 @@ def kolla(cloud: Cloud, verb: str) -> str:
 def on_hosts(cloud: Cloud, group: str) -> str:
     """The beginning of a command that Ansible runs on the hosts of a group."""
     return f"ansible -i {folder_of(cloud)}/inventory {group}"
+
+
+def vault_options(store: VaultStore) -> str:
+    """Which Vault `kolla-readpwd` and `kolla-writepwd` speak with, and where in it."""
+    return (
+        f"-v {shlex.quote(store.address)} -kv {shlex.quote(store.mount)} -kvp {shlex.quote(store.path)} "
+        '-t "$VAULT_TOKEN"'
+    )

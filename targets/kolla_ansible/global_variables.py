@@ -10,6 +10,7 @@ from targets._formats.page import Traced
 from targets.kolla_ansible.certificates import authority
 from targets.kolla_ansible.cloud import Cloud, distinct
 from targets.kolla_ansible.network_service import network_variables
+from targets.kolla_ansible.regions import TRUSTED, identity_of, region_names, trust
 from targets.kolla_ansible.storage import storage_variables
 from targets.kolla_ansible.subjects import SUBJECTS
 from targets.kolla_ansible.systems import ca_bundle, distribution_of
@@ -172,29 +173,35 @@ def _encryption(cloud: Cloud) -> Iterator[Variable]:
         "whether load balancers speak TLS to services", (cloud.path("api", "backend_tls"),)
     )
     yield "kolla_enable_tls_backend", Traced(api.backend_tls, backend)
-    trusted = authority(cloud)
-    if trusted is not None:
-        yield "kolla_copy_ca_into_containers", Traced(value=True, cause=trusted[1])
+    trusted, of_others = authority(cloud), trust(cloud)
+    copied = of_others if trusted is None else trusted[1]
+    if copied is not None:
+        yield "kolla_copy_ca_into_containers", Traced(value=True, cause=copied)
     distribution = base_distribution(cloud)
-    if distribution is not None and (api.internal.tls or cloud.public.tls):
+    identity = identity_of(cloud)
+    shared = None if identity is None else identity.internal.tls
+    if distribution is not None and (api.internal.tls or cloud.public.tls or shared):
         paths = (
             cloud.path("api", "internal", "tls"),
             f"{cloud.public_field}.tls",
+            *((cloud.path("identity"),) if shared else ()),
             *distribution[1].paths,
         )
         cause = Cause("the bundle of trusted certificates inside the images", paths)
         yield "openstack_cacert", Traced(ca_bundle(distribution[0]), cause)
-    if trusted is not None:
-        path = f"{cloud.configuration_folder}/{trusted[0]}"
+    if copied is not None:
+        place = TRUSTED if trusted is None or of_others is not None else trusted[0]
+        paths = (*copied.paths, *(() if of_others is None else of_others.paths))
         rule = "where the authority's certificate lies on the deployment host"
-        yield "kolla_admin_openrc_cacert", Traced(path, Cause(rule, trusted[1].paths))
+        path = f"{cloud.configuration_folder}/{place}"
+        yield "kolla_admin_openrc_cacert", Traced(path, Cause(rule, tuple(dict.fromkeys(paths))))
 
 
 def _identity(cloud: Cloud) -> Iterator[Variable]:
     layer = cloud.layer
     region = Cause("the name of the region", (cloud.path("region"),))
     yield "openstack_region_name", Traced(layer.region, region)
-    yield "multiple_regions_names", Traced([layer.region], region)
+    yield "multiple_regions_names", region_names(cloud)
     expiry = Cause(
         "how long a token is good for, in seconds", (cloud.path("keystone", "token_expiry"),)
     )

@@ -16,8 +16,9 @@ from targets.kolla_ansible.certificates import (
     provided_files,
 )
 from targets.kolla_ansible.cloud import Cloud
-from targets.kolla_ansible.commands import folder_of, kolla
-from targets.kolla_ansible.secret_list import store_of
+from targets.kolla_ansible.commands import folder_of, kolla, vault_options
+from targets.kolla_ansible.regions import TRUSTED, trust
+from targets.kolla_ansible.secret_list import is_filled_before, store_of
 from targets.kolla_ansible.storage import keyrings, monitor_addresses, uses
 
 _SECOND = 10**9
@@ -59,6 +60,12 @@ def certificate_steps(cloud: Cloud) -> Iterator[Step]:
                 *_expiry(cloud, [f.path for f in provided if not f.path.endswith("-key.pem")]),
             ),
         )
+    if trust(cloud) is not None:
+        yield Step(
+            title="Join the authorities that clients trust",
+            commands=(f"(umask 027 && cat {folder}/certificates/ca/*.crt > {folder}/{TRUSTED})",),
+            checks=(f"openssl x509 -noout -subject -in {folder}/{TRUSTED}",),
+        )
 
 
 def _secrets(cloud: Cloud) -> Iterator[Step]:
@@ -94,10 +101,24 @@ def _secrets(cloud: Cloud) -> Iterator[Step]:
             ),
         )
         return
-    vault = (
-        f"-v {shlex.quote(store.address)} -kv {shlex.quote(store.mount)} -kvp {shlex.quote(store.path)} "
-        '-t "$VAULT_TOKEN"'
-    )
+    vault = vault_options(store)
+    if is_filled_before(cloud):
+        yield Step(
+            title="Fetch the passwords from Vault, and add what is missing",
+            needs=(
+                "a Vault token in `VAULT_TOKEN` that may read and write there",
+                "the region that keeps its passwords there too, deployed",
+                *wanted,
+            ),
+            commands=(
+                sample,
+                f"kolla-readpwd -p {file} {vault}",
+                f"kolla-genpwd -p {file}",
+                f"kolla-writepwd -p {file} {vault}",
+            ),
+            checks=(complete,),
+        )
+        return
     yield Step(
         title="Before the first deployment: generate the passwords into Vault",
         needs=(

@@ -6,9 +6,10 @@ list is empty, also those of services that are off, so all of them are listed.
 
 from __future__ import annotations
 
-from blueprint.model import Registry, Secrets
-from blueprint.model.site import FileStore, VaultStore
+from blueprint.model import OpenStack, Registry, Secrets
+from blueprint.model.site import FileStore, GeneratedStore, VaultStore
 from blueprint.target import Cause
+from blueprint.values import Ref
 from targets._formats.page import Traced
 from targets.kolla_ansible.cloud import Cloud
 
@@ -46,6 +47,28 @@ def store_of(cloud: Cloud) -> Secrets | None:
     """The store of the layer's secrets, or None where the tool generates them."""
     ref = cloud.layer.secrets
     return None if ref is None else cloud.model.at(ref, Secrets)
+
+
+def same_place(one: Secrets | None, other: Secrets | None) -> bool:
+    """Whether two regions keep their passwords in one place; what a tool generates is each region's own."""
+    if one is None or other is None or isinstance(one.store, GeneratedStore):
+        return False
+    return one.store == other.store
+
+
+def is_filled_before(cloud: Cloud) -> bool:
+    """Whether a region that is deployed earlier keeps its passwords where this one does."""
+    regions = cloud.model.of(OpenStack)
+
+    def turn(ref: Ref) -> tuple[bool, Ref]:
+        return regions[ref].identity is not None, ref
+
+    return any(
+        turn(ref) < turn(cloud.ref)
+        and ref not in cloud.model.existing
+        and same_place(store_of(cloud), store_of(Cloud(ref, cloud.model)))
+        for ref in regions
+    )
 
 
 def _store(cloud: Cloud) -> Traced:

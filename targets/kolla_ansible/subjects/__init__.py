@@ -11,6 +11,7 @@ from targets.kolla_ansible.subjects import (
     network_features,
     pci,
     scheduler,
+    shared_identity,
     virtual_functions,
 )
 
@@ -24,4 +25,5 @@ SUBJECTS: tuple[Subject, ...] = (
     compute.SUBJECT,
     pci.SUBJECT,
     scheduler.SUBJECT,
+    shared_identity.SUBJECT,
 )  # fmt: skip
