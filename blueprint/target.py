@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Protocol
 
 from blueprint.diagnostics import Diagnostic, Rule
@@ -108,6 +107,8 @@ class Target(Protocol):
 
 def discover(names: Iterable[str] | None = None) -> Mapping[str, Callable[[], Target]]:
     """Loaders of the installed targets by name, sorted; nothing is imported until one is called."""
+    from importlib.metadata import entry_points  # its import costs more than all else here
+
     wanted = None if names is None else set(names)
     found = sorted(entry_points(group=GROUP), key=lambda point: point.name)
     return {point.name: point.load for point in found if wanted is None or point.name in wanted}

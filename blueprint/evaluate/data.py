@@ -33,6 +33,17 @@ class Table(tuple[Any, ...]):  # noqa: SLOT001  # a tuple with attributes has no
     source: Source
     key: str | None
     cell_span: Callable[[int, str], Span]
+    _indexes: dict[str, dict[str, tuple[Row, ...]]]
+
+    def where(self, column: str, word: str) -> tuple[Row, ...]:
+        """The rows whose cell in a column is a text, in their order; a column is looked through once."""
+        index = self._indexes.get(column)
+        if index is None:
+            found: dict[str, list[Row]] = {}
+            for row in self:
+                found.setdefault(row.get(column), []).append(row)
+            index = self._indexes[column] = {text: tuple(rows) for text, rows in found.items()}
+        return index.get(word, ())
 
     @classmethod
     def of(
@@ -42,6 +53,7 @@ class Table(tuple[Any, ...]):  # noqa: SLOT001  # a tuple with attributes has no
         table = cls(rows)
         table.source = source
         table.key = key
+        table._indexes = {}
         table.cell_span = cell
         for row in table:
             if isinstance(row, Row):

@@ -17,6 +17,7 @@ from blueprint.evaluate.code import (
     outside,
 )
 from blueprint.evaluate.convert import type_of_value
+from blueprint.evaluate.data import Table
 from blueprint.evaluate.functions import FUNCTIONS, Impossible
 from blueprint.evaluate.maps import element_wanted
 from blueprint.evaluate.scope import IMPLICIT, Scope
@@ -80,6 +81,7 @@ def loop_of(walk: Elaborator, clause: ast.ForClause, scope: Scope) -> Loop | Non
             return None
     run, spend, span = source.run, walk.things.spend, clause.span
     test = condition.run if condition else None
+    chosen = _chosen(walk, clause, first, inner)
 
     def iterate(env: Env) -> Any:
         try:
@@ -94,6 +96,12 @@ def loop_of(walk: Elaborator, clause: ast.ForClause, scope: Scope) -> Loop | Non
         if not isinstance(members, tuple | dict):
             raise Stop(names.not_iterable(clause.collection.span, str(type_of_value(members))))
         spend(len(members), span)
+        if chosen is not None and isinstance(members, Table) and second is None:
+            column, word = chosen
+            for member in members.where(column, word(env)):
+                env[first] = member
+                yield member
+            return
         for member in members:
             env[first] = member
             if second is not None:
@@ -102,6 +110,29 @@ def loop_of(walk: Elaborator, clause: ast.ForClause, scope: Scope) -> Loop | Non
                 yield member
 
     return iterate, inner, [source, *([condition] if condition else [])]
+
+
+def _chosen(
+    walk: Elaborator, clause: ast.ForClause, row: Binder, scope: Scope
+) -> tuple[str, Callable[[Env], Any]] | None:
+    """The column and the text of a condition `row.column == text`, so that a table need not be gone through.
+
+    Only for columns that always hold a text or a word, and a text that is the same for all rows.
+    """
+    test, record = clause.condition, ts.plain(row.type)
+    if not isinstance(test, ast.BinaryExpr) or test.operator != "==":
+        return None
+    cell = test.left
+    if not isinstance(cell, ast.MemberExpr) or not isinstance(cell.object, ast.NameExpr):
+        return None
+    if cell.object.name != row.name or not isinstance(record, ts.Record):
+        return None
+    column = record.fields.get(cell.name)
+    if cell.name in record.optional or not (isinstance(column, ts.Words) or column is ts.STRING):
+        return None
+    word = walk.expr(test.right, scope, column)
+    is_text = isinstance(word.type, ts.Words) or word.type is ts.STRING
+    return (cell.name, word.run) if is_text and row not in word.binders else None
 
 
 def comprehension(
