@@ -4,7 +4,8 @@ Stated addresses come first. Then the lock file's: a host keeps what it has whil
 possible. The rest get the lowest free addresses, groups in the order of their names, members in
 the order of the family. Nothing is given out that is the network's own, a gateway, `reserved`,
 `dhcp`, a `pool`, a virtual address of a layer, or retired in the lock. With segments, a host takes
-the subnet of its rack.
+the subnet of its rack. A network of both families gives each host one address of each, from two tables
+that are filled apart.
 
 Free addresses are kept as intervals, so the work grows with hosts, not with the size of prefixes.
 """
@@ -12,7 +13,7 @@ Free addresses are kept as intervals, so the work grows with hosts, not with the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from blueprint.diagnostics import Diagnostic, addresses
 from blueprint.lock import LOCK, Lock
@@ -71,40 +72,83 @@ def allot(
     networks = {ref: thing for ref, thing in things.items() if isinstance(thing, Network)}
     claimed = _claimed(things, groups)
     for network, found in (virtual or {}).items():
-        claimed.setdefault(network, []).extend((int(address), int(address)) for address in found)
+        for address in found:
+            _claim(claimed, network, address)
     attached = _attached(groups, networks)
     tables: dict[Ref, dict[Ref, Assignment]] = {}
+    tables6: dict[Ref, dict[Ref, Assignment]] = {}
     for ref, hosts in attached.items():
-        tables[ref] = _Table(
-            ref, networks[ref], claimed.get(ref, []), hosts, spans, lock, result
-        ).fill()
+        for side in _sides(networks[ref]):
+            known = lock.second if lock is not None and side.is_second else lock
+            held = claimed.get((ref, side.version), [])
+            filled = _Table(ref, networks[ref], side, held, hosts, spans, known, result).fill()
+            (tables6 if side.is_second else tables)[ref] = filled
     _check_stated(groups, networks, spans, result)
     if lock is not None:
         _compare(tables, lock, result)
-    result.addresses = Addresses(tables)
+        _compare(tables6, lock.second or Lock(), result)
+    result.addresses = Addresses(tables, tables6)
     return result
 
 
-def _claimed(
-    things: Mapping[Ref, Kind], groups: Mapping[Ref, HostGroup]
-) -> dict[Ref, list[tuple[int, int]]]:
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One family of a network: its prefix, its router, and those of its segments by their labels."""
+
+    cidr: Cidr
+    gateway: Ip | None
+    segments: Mapping[str, tuple[Cidr | None, Ip | None]]
+    is_second: bool
+    #: Whether the network has the other family as well.
+    has_other: bool
+
+    @property
+    def version(self) -> int:
+        """The family, 4 or 6."""
+        return self.cidr.version
+
+    @property
+    def field(self) -> str:
+        """The attribute that states the prefix."""
+        return "cidr6" if self.is_second else "cidr"
+
+
+def _sides(network: Network) -> Iterator[_Side]:
+    """The families of a network: one, or both where they are stated as they must be."""
+    parts = network.segment
+    is_dual = network.is_dual
+    first = {label: (s.cidr, s.gateway) for label, s in parts.items()}
+    yield _Side(network.cidr, network.gateway, first, is_second=False, has_other=is_dual)
+    for cidr in network.subnets[1:]:
+        second = {label: (s.cidr6, s.gateway6) for label, s in parts.items()}
+        yield _Side(cidr, network.gateway6, second, is_second=True, has_other=True)
+
+
+_Claims = dict[tuple[Ref, int], list[tuple[int, int]]]
+
+
+def _claim(claims: _Claims, network: Ref, address: Ip) -> None:
+    claims.setdefault((network, address.version), []).append((int(address), int(address)))
+
+
+def _claimed(things: Mapping[Ref, Kind], groups: Mapping[Ref, HostGroup]) -> _Claims:
     """What layers and controllers use of each network: virtual addresses, floating ones, BMCs."""
-    found: dict[Ref, list[tuple[int, int]]] = {}
+    found: _Claims = {}
     for thing in things.values():
         if not isinstance(thing, OpenStack):
             continue
         for endpoint in (thing.api.internal, thing.api.public):
             if endpoint is not None:
-                found.setdefault(endpoint.network, []).append(
-                    (int(endpoint.vip), int(endpoint.vip))
-                )
+                _claim(found, endpoint.network, endpoint.vip)
         for external in thing.external_network.values():
-            found.setdefault(external.network, []).extend(_pairs(external.pool))
+            for version in (4, 6):
+                pairs = _pairs(external.pool, version)
+                found.setdefault((external.network, version), []).extend(pairs)
     for group in groups.values():
         for host in group:
             network, address = host.spec.bmc.network, host.bmc_address
             if network is not None and address is not None:
-                found.setdefault(network, []).append((int(address), int(address)))
+                _claim(found, network, address)
     return found
 
 
@@ -145,6 +189,7 @@ class _Table:
         self,
         ref: Ref,
         network: Network,
+        side: _Side,
         claimed: list[tuple[int, int]],
         hosts: list[Host],
         spans: Spans,
@@ -153,6 +198,7 @@ class _Table:
     ) -> None:
         self.ref = ref
         self.network = network
+        self.side = side
         self.hosts = hosts
         self.spans = spans
         self.result = result
@@ -161,15 +207,20 @@ class _Table:
         #: A host that comes back gets the address that was kept for it.
         self.locked = {**retired, **(lock.hosts.get(ref, {}) if lock else {})}
         self.retired = set(retired.values())
-        held = [*_pairs(network.reserved), *_pairs(network.dhcp), *claimed]
+        version = side.version
+        held = [*_pairs(network.reserved, version), *_pairs(network.dhcp, version), *claimed]
         for pool in network.pool.values():
-            held += _pairs(pool.ranges)
+            held += _pairs(pool.ranges, version)
         self.held = held
+        #: Of both families, `allot` limits those that it names.
+        self.allowed = _pairs(network.allot, version)
+        self.is_limited = bool(self.allowed or (network.allot and not side.has_other))
         self.segments = {
-            segment.rack: self.subnet(segment.cidr, segment.gateway)
-            for segment in network.segment.values()
+            network.segment[label].rack: self.subnet(cidr, gateway)
+            for label, (cidr, gateway) in side.segments.items()
+            if cidr is not None
         }
-        self.whole = self.subnet(network.cidr, network.gateway)
+        self.whole = self.subnet(side.cidr, side.gateway)
 
     def subnet(self, cidr: Cidr, gateway: Ip | None) -> _Subnet:
         """What may be given out of a prefix."""
@@ -180,8 +231,8 @@ class _Table:
             first, last = first + 1, last - 1
         held = [*self.held, *([(int(gateway), int(gateway))] if gateway is not None else [])]
         free = _without([(first, last)], held)
-        if self.network.allot:
-            free = _within(free, _pairs(self.network.allot))
+        if self.is_limited:
+            free = _within(free, self.allowed)
         return _Subnet(cidr, free)
 
     def fill(self) -> dict[Ref, Assignment]:
@@ -194,7 +245,7 @@ class _Table:
             subnet = self.subnet_of(host)
             if subnet is None:
                 return {}
-            stated = host.stated.get(name)
+            stated = self.stated(host, name) if host.stated else None
             if stated is None:
                 waiting.append((host, subnet))
                 continue
@@ -213,16 +264,35 @@ class _Table:
             self.allot(later, taken, table)
         return table
 
+    def stated(self, host: Host, name: str) -> Ip | None:
+        """The address of this family that a host states on the network."""
+        found = host.stated.get(name)
+        if found is None:
+            return None
+        listed = found if isinstance(found, tuple) else (found,)
+        mine = [a for a in listed if not self.side.has_other or a.version == self.side.version]
+        for more in mine[1:]:
+            why = f"`{host.name}` has `{mine[0]}` on `{self.ref}`, and one address of each family at most"
+            span = self.spans.at(host.ref, "address", name)
+            self.result.diagnostics.append(addresses.stated_outside(span, str(more), why))
+        return mine[0] if mine else None
+
     def subnet_of(self, host: Host) -> _Subnet | None:
         """The prefix that a host takes its address from."""
-        if not self.segments:
+        if not self.side.segments:
             return self.whole
         found = self.segments.get(host.rack) if host.rack is not None else None
         if found is None:
-            self.result.diagnostics.append(
-                addresses.no_segment(self.spans.at(host.group), host.ref, self.ref, host.rack)
-            )
+            self.result.diagnostics.append(self.no_segment(host))
         return found
+
+    def no_segment(self, host: Host) -> Diagnostic:
+        """Why a host has no prefix to take its address from."""
+        for label, segment in self.network.segment.items():
+            if segment.rack == host.rack and host.rack is not None:
+                span = self.spans.at(self.ref, "segment", label)
+                return addresses.segment_of_one_family(span, label, self.ref, str(self.side.cidr))
+        return addresses.no_segment(self.spans.at(host.group), host.ref, self.ref, host.rack)
 
     def is_stated_well(
         self, host: Host, address: Ip, subnet: _Subnet, taken: Mapping[int, Host]
@@ -271,7 +341,7 @@ class _Table:
                 wanted = sum(1 for h in self.hosts if self.subnet_of(h) is subnet)
                 self.result.diagnostics.append(
                     addresses.exhausted(
-                        self.spans.at(self.ref, "cidr"), self.ref, wanted,
+                        self.spans.at(self.ref, self.side.field), self.ref, wanted,
                         subnet.size() - len(self.retired), self.spans.at(host.group),
                     )
                 )  # fmt: skip
@@ -279,10 +349,10 @@ class _Table:
             table[host.ref] = Assignment(number, subnet.cidr, Origin.ALLOTTED)
 
 
-def _pairs(ranges: Iterable[Range | Ip]) -> list[tuple[int, int]]:
-    return [
-        (int(r.first), int(r.last)) if isinstance(r, Range) else (int(r), int(r)) for r in ranges
-    ]
+def _pairs(ranges: Iterable[Range | Ip], version: int) -> list[tuple[int, int]]:
+    """The ranges of one family as numbers."""
+    both = (r if isinstance(r, Range) else Range(r, r) for r in ranges)
+    return [(int(r.first), int(r.last)) for r in both if r.first.version == version]
 
 
 def _without(free: list[tuple[int, int]], held: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -367,9 +437,17 @@ def _compare(tables: Mapping[Ref, Mapping[Ref, Assignment]], lock: Lock, result:
 
 def updated(allotment: Addresses, lock: Lock | None, *, prune: bool) -> Lock:
     """The lock for an allotment; addresses of hosts that are gone are kept as retired."""
+    first = _updated(allotment.tables, lock, prune=prune)
+    second = _updated(allotment.tables6, lock.second if lock else None, prune=prune)
+    return replace(first, second=second) if second.hosts or second.retired else first
+
+
+def _updated(
+    tables: Mapping[Ref, Mapping[Ref, Assignment]], lock: Lock | None, *, prune: bool
+) -> Lock:
     hosts = {
         str(network): {str(host): found.number for host, found in table.items()}
-        for network, table in allotment.tables.items()
+        for network, table in tables.items()
     }
     retired: dict[str, dict[str, int]] = {}
     if lock is not None and not prune:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from blueprint.allot import Allotment
 
 #: What decides which addresses of a network hosts get.
-NETWORK_FIELDS = ("cidr", "gateway", "reserved", "allot", "dhcp")
+NETWORK_FIELDS = ("cidr", "cidr6", "gateway", "gateway6", "reserved", "allot", "dhcp")
 
 
 class CauseSite(NamedTuple):
@@ -244,22 +244,21 @@ def _structural(front: Front, member: Member, name: str) -> Iterator[tuple[Span 
 
 def _of_address(front: Front, member: Member, network: str) -> Iterator[tuple[Span | None, str]]:
     """Why a host has its address on a network."""
-    wanted = next(
-        (ref for ref in front.allotment.addresses.tables if ref.name == network),
-        Ref(f"network.{network}"),
-    )
-    assignment = front.allotment.addresses.tables.get(wanted, {}).get(member.ref)
-    if assignment is None:
+    has = front.allotment.addresses
+    wanted = next((ref for ref in has.tables if ref.name == network), Ref(f"network.{network}"))
+    origins = dict.fromkeys(found.origin for found in has.assignments(member.ref, wanted))
+    if not origins:
         return
     from blueprint.model.addresses import Origin
 
-    if assignment.origin is Origin.STATED:
-        yield from _of_map(front, member, ("address",), network)
-        yield from _traced(front, member, ("address",))
-    elif assignment.origin is Origin.LOCKED:
-        yield None, f"{LOCK}: the entry of `{member.ref}` on `{wanted}`"
-    else:
-        yield from _of_key(front, member)
+    for origin in origins:
+        if origin is Origin.STATED:
+            yield from _of_map(front, member, ("address",), network)
+            yield from _traced(front, member, ("address",))
+        elif origin is Origin.LOCKED:
+            yield None, f"{LOCK}: the entry of `{member.ref}` on `{wanted}`"
+        else:
+            yield from _of_key(front, member)
     home = front.world.things.get(wanted)
     if home is None:
         return

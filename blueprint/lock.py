@@ -10,6 +10,7 @@ import ipaddress
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from blueprint.diagnostics import Diagnostic, addresses
 from blueprint.loader import DATA_LIMIT, Loader
@@ -26,6 +27,8 @@ class Lock:
 
     hosts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     retired: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    #: The same for the second family of networks that have both; always IPv6.
+    second: Lock | None = None
 
 
 def read_lock(loader: Loader) -> Lock | Diagnostic | None:
@@ -47,7 +50,11 @@ def _parsed(source: Source) -> Lock:
     raw = read_json(source.text)
     if raw["version"] != VERSION:
         raise ValueError(f"it has version {raw['version']}, this compiler reads {VERSION}")
-    return Lock(_table(raw["addresses"]), _table(raw.get("retired", {})))
+    second = Lock(_table(raw.get("addresses6", {})), _table(raw.get("retired6", {})))
+    has_second = second.hosts or second.retired
+    return Lock(
+        _table(raw["addresses"]), _table(raw.get("retired", {})), second if has_second else None
+    )
 
 
 def _table(raw: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, int]]:
@@ -59,11 +66,18 @@ def _table(raw: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, int]]:
 
 def printed(lock: Lock, versions: Mapping[str, int]) -> str:
     """The text of a lock file; `versions` tells the address family of each network."""
-    document = {
+    document: dict[str, Any] = {
         "version": VERSION,
         "addresses": _shown(lock.hosts, versions),
         "retired": _shown(lock.retired, versions),
     }
+    if lock.second is not None:
+        in_second = dict.fromkeys((*lock.second.hosts, *lock.second.retired), 6)
+        shown = {
+            "addresses6": _shown(lock.second.hosts, in_second),
+            "retired6": _shown(lock.second.retired, in_second),
+        }
+        document |= {name: table for name, table in shown.items() if table}
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 

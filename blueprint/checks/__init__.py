@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from blueprint.checks.address_families import address_families
 from blueprint.checks.address_overlap import address_overlap, segments
 from blueprint.checks.address_ranges import address_ranges
 from blueprint.checks.baremetal_hosts import bare_metal_hosts
@@ -51,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     address_overlap,
     segments,
     address_ranges,
+    address_families,
     virtual_addresses,
     router_identifiers,
     controller_addresses,

@@ -33,16 +33,23 @@ def address_overlap(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     networks = model.of(Network)
     realms: dict[str, list[_Subnet]] = {}
     for order, (ref, network) in enumerate(networks.items()):
-        subnet = _Subnet(network.cidr, order, ref, ("cidr",))
-        realms.setdefault(network.realm, []).append(subnet)
+        realms.setdefault(network.realm, []).extend(_subnets(ref, network, order))
     reported: set[tuple[Ref, Ref]] = set()
     for realm, subnets in realms.items():
         for inner, outer in _overlaps(subnets):
             first, second = sorted((inner, outer), key=lambda s: s.order)
+            if first.network == second.network:
+                continue
             reported.add((first.network, second.network))
             yield _networks_overlap(spans, first, second, realm)
     if len(realms) > 1:
         yield from _joined_realms(model, spans, reported)
+
+
+def _subnets(ref: Ref, network: Network, order: int) -> Iterator[_Subnet]:
+    """The subnets of a network: one, or one of each family."""
+    for field, cidr in zip(("cidr", "cidr6"), network.subnets, strict=False):
+        yield _Subnet(cidr, order, ref, (field,))
 
 
 def _joined_realms(
@@ -55,7 +62,7 @@ def _joined_realms(
         carried = {ref for link in links for ref in link.networks}
         if len({networks[ref].realm for ref in carried}) < 2:
             continue
-        subnets = [_Subnet(networks[r].cidr, orders[r], r, ("cidr",)) for r in carried]
+        subnets = [s for r in carried for s in _subnets(r, networks[r], orders[r])]
         for inner, outer in _overlaps(subnets):
             first, second = sorted((inner, outer), key=lambda s: s.order)
             if (first.network, second.network) not in reported:
@@ -69,14 +76,16 @@ def segments(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         racks: dict[Ref, str] = {}
         inside: list[_Subnet] = []
         for order, (label, segment) in enumerate(network.segment.items()):
-            span = spans.at(ref, "segment", label, "cidr")
-            path = ("segment", label, "cidr")
-            if _holds(network.cidr, segment.cidr):
-                inside.append(_Subnet(segment.cidr, order, ref, path))
-            else:
-                yield segment_outside(
-                    span, f"segment.{label}", segment.cidr, ref, network.cidr, spans.at(ref, "cidr")
-                )
+            stated = (("cidr", segment.cidr), ("cidr6", segment.cidr6))
+            for (field, cidr), whole in zip(stated, network.subnets, strict=False):
+                if cidr is None:
+                    continue
+                path = ("segment", label, field)
+                if _holds(whole, cidr):
+                    inside.append(_Subnet(cidr, order, ref, path))
+                else:
+                    span, around = spans.at(ref, *path), spans.at(ref, field)
+                    yield segment_outside(span, f"segment.{label}", cidr, ref, whole, around)
             other = racks.setdefault(segment.rack, label)
             if other != label:
                 first = spans.at(ref, "segment", other, "rack")

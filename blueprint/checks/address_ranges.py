@@ -27,13 +27,14 @@ class Held(NamedTuple):
 
 def held_ranges(network: Network) -> Iterator[Held]:
     """Everything that a network's own attributes hold, the gateways as ranges of one address."""
-    if network.gateway is not None:
-        yield Held(Range(network.gateway, network.gateway), ("gateway",), "gateway", "gateway")
+    for field, router in (("gateway", network.gateway), ("gateway6", network.gateway6)):
+        if router is not None:
+            yield Held(Range(router, router), (field,), field, "gateway")
     for label, segment in network.segment.items():
-        if segment.gateway is not None:
-            name = f"segment.{label}.gateway"
-            path = ("segment", label, "gateway")
-            yield Held(Range(segment.gateway, segment.gateway), path, name, "gateway")
+        for field, router in (("gateway", segment.gateway), ("gateway6", segment.gateway6)):
+            if router is not None:
+                name = f"segment.{label}.{field}"
+                yield Held(Range(router, router), ("segment", label, field), name, "gateway")
     for field in ("reserved", "allot", "dhcp"):
         for position, each in enumerate(getattr(network, field)):
             yield Held(as_range(each), (field, str(position)), field, field)
@@ -77,9 +78,10 @@ def address_ranges(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     for ref, network in model.of(Network).items():
         inside: list[Held] = []
         for held in held_ranges(network):
-            segment = network.segment.get(held.path[1]) if held.path[0] == "segment" else None
-            cidr = segment.cidr if segment is not None else network.cidr
-            where = ("segment", held.path[1], "cidr") if segment is not None else ("cidr",)
+            home = _home(network, held)
+            if home is None:
+                continue
+            cidr, where = home
             span = spans.at(ref, *held.path)
             if not is_inside(held.range, cidr):
                 yield range_outside(span, held, ref, cidr, spans.at(ref, *where))
@@ -93,13 +95,31 @@ def address_ranges(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         yield from _overlapping(ref, inside, spans)
 
 
+def _home(network: Network, held: Held) -> tuple[Cidr, tuple[str, ...]] | None:
+    """The subnet that a range belongs in, and the field that states it.
+
+    None for a second router without a subnet of its family, which is a fault of `address_families`.
+    """
+    *around, last = held.path
+    if last in ("gateway", "gateway6"):
+        of = network.segment[around[1]] if around else network
+        field = "cidr6" if last == "gateway6" else "cidr"
+        cidr = of.cidr6 if field == "cidr6" else of.cidr
+        is_there = cidr is not None and (field == "cidr" or network.is_dual)
+        return (cidr, (*around, field)) if cidr is not None and is_there else None
+    first = held.range.first
+    return network.subnet_of(first), (network.field_of(first),)
+
+
 def _overlapping(ref: Ref, ranges: list[Held], spans: Spans) -> Iterator[Diagnostic]:
     """Ranges of different attributes that share addresses, each once.
 
     In order of their first addresses, a range can only meet the one that reaches farthest so far.
     """
     farthest: Held | None = None
-    for held in sorted(ranges, key=lambda h: (int(h.range.first), int(h.range.last), h.path)):
+    for held in sorted(ranges, key=_place):
+        if farthest is not None and held.range.first.version != farthest.range.first.version:
+            farthest = None
         if farthest is not None and held.range.overlaps(farthest.range):
             owners = {held.owner, farthest.owner}
             if len(owners) == 2 and owners != {"gateway", "reserved"}:
@@ -111,6 +131,11 @@ def _overlapping(ref: Ref, ranges: list[Held], spans: Spans) -> Iterator[Diagnos
                 )
         if farthest is None or held.range.last > farthest.range.last:
             farthest = held
+
+
+def _place(held: Held) -> tuple[int, int, int, tuple[str, ...]]:
+    first, last = held.range.first, held.range.last
+    return first.version, int(first), int(last), held.path
 
 
 def _written(spans: Spans, ref: Ref, held: Held) -> tuple[int, tuple[str, ...]]:

@@ -6,7 +6,6 @@ Addresses of the hosts themselves are held to the same ranges where they are all
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Address, IPv6Address
 
 from blueprint.checks.address_ranges import address_unusable, held_ranges, range_text, unusable
 from blueprint.checks.places import once_a_place
@@ -27,30 +26,32 @@ _FIELD = ("bmc", "address")
 def controller_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Controllers with addresses that the network they are on can't give them."""
     networks = model.of(Network)
-    controllers: dict[Ref, dict[Ref, int]] = {}
+    controllers: dict[tuple[Ref, Cidr], dict[Ref, Ip]] = {}
     for group in model.groups.values():
         if not any(spec.bmc.network for spec in descriptions(group)):
             continue
         for host in group.members:
             network = host.spec.bmc.network
             if network is not None and host.bmc_address is not None:
-                controllers.setdefault(network, {})[host.ref] = int(host.bmc_address)
-    for ref, numbers in controllers.items():
-        yield from once_a_place(_held_to_network(numbers, ref, networks[ref], model, spans))
+                cidr = networks[network].subnet_of(host.bmc_address)
+                controllers.setdefault((network, cidr), {})[host.ref] = host.bmc_address
+    for (ref, cidr), stated in controllers.items():
+        found = _held_to_subnet(stated, cidr, ref, networks[ref], model, spans)
+        yield from once_a_place(found)
 
 
-def _held_to_network(
-    numbers: Mapping[Ref, int], ref: Ref, network: Network, model: Model, spans: Spans
+def _held_to_subnet(
+    stated: Mapping[Ref, Ip], cidr: Cidr, ref: Ref, network: Network, model: Model, spans: Spans
 ) -> Iterator[Diagnostic]:
-    cidr = network.cidr
     first, last = int(cidr.network_address), int(cidr.broadcast_address)
-    held = [(int(h.range.first), int(h.range.last), h) for h in held_ranges(network)]
-    vips = {int(v.address): v for v in virtual_addresses_of(model) if v.network == ref}
-    owners = {a.number: host for host, a in model.addresses.tables.get(ref, {}).items()}
-    cidr_span = spans.at(ref, "cidr")
-    for host, number in numbers.items():
-        address: Ip = IPv4Address(number) if cidr.version == 4 else IPv6Address(number)
-        if not first <= number <= last:
+    alike = (h for h in held_ranges(network) if h.range.first.version == cidr.version)
+    held = [(int(h.range.first), int(h.range.last), h) for h in alike]
+    vips = {v.address: v for v in virtual_addresses_of(model) if v.network == ref}
+    owners = {a.number: host for host, a in model.addresses.table(ref, cidr).items()}
+    cidr_span = spans.at(ref, network.field_of(cidr.network_address))
+    for host, address in stated.items():
+        number = int(address)
+        if address.version != cidr.version or not first <= number <= last:
             yield controller_outside(spans.at(host, *_FIELD), host, address, ref, cidr, cidr_span)
             continue
         kept = unusable(address, cidr)
@@ -72,8 +73,8 @@ def _held_to_network(
             yield controller_taken(
                 spans.at(host, *_FIELD), host, address, what, spans.at(ref, *taken.path)
             )
-        elif number in vips:
-            vip = vips[number]
+        elif address in vips:
+            vip = vips[address]
             what = f"`{vip.layer}`, as a virtual address"
             yield controller_taken(
                 spans.at(host, *_FIELD), host, address, what, spans.at(vip.layer, *vip.path)

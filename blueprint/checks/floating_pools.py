@@ -34,22 +34,23 @@ def floating_pools(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     unlimited: dict[Ref, tuple[Ref, str]] = {}
     for ref, region in model.of(OpenStack).items():
         for label, external in region.external_network.items():
-            cidr = networks[external.network].cidr
+            network = networks[external.network]
             inside = pools.setdefault(external.network, [])
             for position, each in enumerate(map(as_range, external.pool)):
                 path = ("external_network", label, "pool", str(position))
+                cidr = network.subnet_of(each.first)
                 if is_inside(each, cidr):
                     inside.append(_Pool(ref, label, path, each))
                 else:
-                    cidr_span = spans.at(external.network, "cidr")
+                    cidr_span = spans.at(external.network, network.field_of(each.first))
                     yield pool_outside(
                         spans.at(ref, *path), label, each, external.network, cidr, cidr_span
                     )
-            given = (pool.managed_by for pool in networks[external.network].pool.values())
+            given = (pool.managed_by for pool in network.pool.values())
             if not external.pool and "neutron" not in given:
                 unlimited.setdefault(external.network, (ref, label))
-    for network, listed in pools.items():
-        yield from _taken(network, networks[network], listed, model, spans)
+    for taken_from, listed in pools.items():
+        yield from _taken(taken_from, networks[taken_from], listed, model, spans)
     if unlimited:
         yield from _shared_with_hosts(unlimited, model, spans)
 
@@ -61,31 +62,33 @@ def _taken(
         (held.range, f"`{held.name}` of `{ref}`", spans.at(ref, *held.path))
         for held in held_ranges(network)
         if not (held.path[0] == "pool" and network.pool[held.path[1]].managed_by == "neutron")
-        and held.range.first.version == network.cidr.version
     ]
     for vip in virtual_addresses_of(model):
-        if vip.network == ref and vip.address.version == network.cidr.version:
+        if vip.network == ref:
             own = Range(vip.address, vip.address)
             what = f"the virtual address of `{vip.layer}`"
             holders.append((own, what, spans.at(vip.layer, *vip.path)))
-    table = model.addresses.tables.get(ref, {})
     for position, pool in enumerate(pools):
         span = spans.at(pool.region, *pool.path)
-        clash = next(((r, w, s) for r, w, s in holders if r.overlaps(pool.range)), None)
+        version = pool.range.first.version
+        alike = ((r, w, s) for r, w, s in holders if r.first.version == version)
+        clash = next(((r, w, s) for r, w, s in alike if r.overlaps(pool.range)), None)
         if clash is not None:
             held, what, where = clash
             yield pool_taken(span, pool.label, shared(pool.range, held), what, where)
             continue
         first, last = int(pool.range.first), int(pool.range.last)
+        table = model.addresses.table(ref, network.subnet_of(pool.range.first))
         host = next((h for h, a in table.items() if first <= a.number <= last), None)
         if host is not None:
-            address = model.addresses.of(host, ref)
+            address = table[host].address
             one = Range(address, address)
             yield pool_taken(
                 span, pool.label, one, f"`{host}`", spans.at(host, "address", ref.name)
             )
             continue
-        earlier = (p for p in pools[:position] if p.range.overlaps(pool.range))
+        before = (p for p in pools[:position] if p.range.first.version == version)
+        earlier = (p for p in before if p.range.overlaps(pool.range))
         other = next((p for p in earlier if (p.region, p.label) != (pool.region, pool.label)), None)
         if other is not None:
             what = f"`external_network.{other.label}` of `{other.region}`"

@@ -25,7 +25,7 @@ def server_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                 if isinstance(server, str):
                     continue
                 for ref, network in networks.items():
-                    if server not in network.cidr or (ref, server) in reported:
+                    if server not in network.subnet_of(server) or (ref, server) in reported:
                         continue
                     if network.site not in (None, site_ref):
                         continue
@@ -42,10 +42,12 @@ def _holder(
     """Who else gets the address, and where that is said."""
     wanted = Range(server, server)
     for held in held_ranges(network):
+        if held.range.first.version != server.version:
+            continue
         if held.owner not in ("gateway", "reserved", "allot") and held.range.overlaps(wanted):
             return f"`{held.name}` of `{ref}` gives it out", spans.at(ref, *held.path)
     number = int(server)
-    for host, assigned in model.addresses.tables.get(ref, {}).items():
+    for host, assigned in model.addresses.table(ref, network.subnet_of(server)).items():
         if assigned.number == number and assigned.origin is not Origin.STATED:
             return f"`{host}` has it", spans.at(host)
     return None

@@ -54,15 +54,14 @@ def virtual_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     for vip in virtual_addresses_of(model):
         network = networks[vip.network]
         span = spans.at(vip.layer, *vip.path)
-        if vip.address not in network.cidr:
-            yield vip_outside(
-                span, vip.address, vip.network, network.cidr, spans.at(vip.network, "cidr")
-            )
+        cidr = network.subnet_of(vip.address)
+        cidr_span = spans.at(vip.network, network.field_of(vip.address))
+        if vip.address not in cidr:
+            yield vip_outside(span, vip.address, vip.network, cidr, cidr_span)
             continue
-        kept = unusable(vip.address, network.cidr)
+        kept = unusable(vip.address, cidr)
         if kept is not None:
-            cidr_span = spans.at(vip.network, "cidr")
-            yield address_unusable(span, "`vip`", vip.address, kept, network.cidr, cidr_span)
+            yield address_unusable(span, "`vip`", vip.address, kept, cidr, cidr_span)
         if network.segment:
             first = next(iter(network.segment))
             segment_span = spans.at(vip.network, "segment", first)
@@ -78,7 +77,8 @@ def _taken(vip: VirtualAddress, network: Network, spans: Spans) -> Iterator[Diag
     span = spans.at(vip.layer, *vip.path)
     wanted = Range(vip.address, vip.address)
     for held in held_ranges(network):
-        if held.owner != "allot" and held.range.overlaps(wanted):
+        is_alike = held.range.first.version == vip.address.version
+        if is_alike and held.owner != "allot" and held.range.overlaps(wanted):
             what = f"`{held.name}` of `{vip.network}`"
             text = what if held.owner == "gateway" else f"{what}, {range_text(held.range)}"
             yield vip_taken(span, vip.address, text, spans.at(vip.network, *held.path), held.owner)

@@ -53,6 +53,16 @@ def no_segment(span: Span, host: str, network: str, rack: str | None) -> Diagnos
     )
 
 
+def segment_of_one_family(span: Span, label: str, network: str, cidr: str) -> Diagnostic:
+    """A segment without a subnet of the family that the network has besides."""
+    return Diagnostic(
+        NO_SEGMENT,
+        span,
+        f"`segment.{label}` of `{network}` has no IPv6 subnet",
+        hint=f"give it a part of `{cidr}` as `cidr6`",
+    )
+
+
 def unknown_network(span: Span, name: str, group: str, known: Iterable[str]) -> Diagnostic:
     """A stated address on a network that the host is not attached to."""
     return Diagnostic(

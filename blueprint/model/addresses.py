@@ -26,23 +26,26 @@ class Assignment(NamedTuple):
     subnet: Cidr
     origin: Origin
 
+    @property
+    def address(self) -> Ip:
+        """The address itself."""
+        is_first = self.subnet.version == 4
+        return (ipaddress.IPv4Address if is_first else ipaddress.IPv6Address)(self.number)
+
 
 @dataclass(frozen=True)
 class Addresses:
-    """Who has which address, by network and host."""
+    """Who has which address, by network and host; `tables6` are the second ones, on networks of both families."""
 
     tables: Mapping[Ref, Mapping[Ref, Assignment]] = field(default_factory=dict)
+    tables6: Mapping[Ref, Mapping[Ref, Assignment]] = field(default_factory=dict)
 
     def of(self, host: Ref, network: Ref) -> Ip | None:
         """The address of a host on a network, or None where it has none."""
         found = self.tables.get(network, {}).get(host)
         if found is None:
             return None
-        return (
-            ipaddress.ip_address(found.number)
-            if found.subnet.version == 4
-            else (ipaddress.IPv6Address(found.number))
-        )
+        return found.address
 
     def text(self, host: Ref, network: Ref) -> str | None:
         """The address as text; the fast way to many of them."""
@@ -53,6 +56,30 @@ class Addresses:
         if found.subnet.version == 4:
             return f"{number >> 24}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         return str(ipaddress.IPv6Address(number))
+
+    def of6(self, host: Ref, network: Ref) -> ipaddress.IPv6Address | None:
+        """The IPv6 address of a host on a network of both families, or None where it has none."""
+        found = self.tables6.get(network, {}).get(host)
+        return None if found is None else ipaddress.IPv6Address(found.number)
+
+    def text6(self, host: Ref, network: Ref) -> str | None:
+        """The IPv6 address on a network of both families as text."""
+        address = self.of6(host, network)
+        return None if address is None else str(address)
+
+    def table(self, network: Ref, subnet: Cidr) -> Mapping[Ref, Assignment]:
+        """Who has which address of one of a network's subnets."""
+        second = self.tables6.get(network)
+        if second is not None and subnet.version == 6:
+            return second
+        return self.tables.get(network, {})
+
+    def assignments(self, host: Ref, network: Ref) -> Iterator[Assignment]:
+        """What a host has on a network: nothing, one address, or one of each family."""
+        for tables in (self.tables, self.tables6):
+            found = tables.get(network, {}).get(host)
+            if found is not None:
+                yield found
 
     def on(self, network: Ref) -> Iterator[tuple[Ref, Ip]]:
         """Hosts and their addresses on one network, in the order of the addresses."""

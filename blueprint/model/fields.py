@@ -81,6 +81,8 @@ HostSet: TypeAlias = Annotated[
 AddressRanges: TypeAlias = Annotated[
     tuple[Range | Ip, ...], BeforeValidator(_as_ranges), AfterValidator(_of_addresses), OneOrMany()
 ]
+#: One address, or one of each family.
+HostAddresses: TypeAlias = Annotated[tuple[Ip, ...], BeforeValidator(_as_tuple), OneOrMany()]
 #: VLANs and ranges of VLANs.
 VlanRanges: TypeAlias = Annotated[
     tuple[Range | int, ...], BeforeValidator(_as_ranges), AfterValidator(_of_vlans), OneOrMany()
@@ -106,7 +108,7 @@ Nfs: TypeAlias = Annotated[
 NfsShares: TypeAlias = Annotated[tuple[Nfs, ...], BeforeValidator(_as_tuple), OneOrMany()]
 
 __all__ = [
-    "AddressRanges", "Cidr", "Count", "DeviceRef", "Devices", "DiskRef", "Disks", "HardwareRef", "HostSet", "Ip", "Mtu",
+    "AddressRanges", "Cidr", "Count", "DeviceRef", "Devices", "DiskRef", "Disks", "HardwareRef", "HostAddresses", "HostSet", "Ip", "Mtu",
     "NetworkRef", "Networks", "Nfs", "NfsShares", "NicRef", "Nics", "Parts", "PciAddresses", "PhysnetRef", "RackRef", "Racks", "Servers",
     "SiteRef", "Strings", "TcpPort", "Vlan", "VlanRanges", "ZoneRef",
 ]  # fmt: skip

@@ -33,7 +33,11 @@ class Segment(Block):
 
     rack: RackRef = Field(description="The rack that the subnet serves.")
     cidr: Cidr = Field(description="The subnet, inside the network's own.")
+    cidr6: Cidr | None = Field(
+        None, description="The IPv6 subnet, inside the network's own, where that has one."
+    )
     gateway: Ip | None = Field(None, description="Router of the subnet.")
+    gateway6: Ip | None = Field(None, description="Router of the IPv6 subnet.")
     vlan: Vlan | None = Field(None, description="VLAN in that rack; the network's where unset.")
 
 
@@ -68,6 +72,24 @@ class Network(Kind):
     )
     pool: dict[str, AddressPool] = Field({}, description="Ranges that something else gives out.")
     segment: dict[str, Segment] = Field({}, description="One subnet a rack, for a routed fabric.")
+
+    @property
+    def is_dual(self) -> bool:
+        """Whether it has a subnet of each family, stated as it must be."""
+        return self.cidr6 is not None and (self.cidr.version, self.cidr6.version) == (4, 6)
+
+    @property
+    def subnets(self) -> tuple[Cidr, ...]:
+        """The subnet, or one of each family."""
+        return (self.cidr, self.cidr6) if self.is_dual and self.cidr6 else (self.cidr,)
+
+    def subnet_of(self, address: Ip) -> Cidr:
+        """The subnet of an address's family; of another family, the network's first."""
+        return self.subnets[-1] if address.version == 6 else self.cidr
+
+    def field_of(self, address: Ip) -> str:
+        """The attribute that states the subnet of an address's family."""
+        return "cidr" if self.subnet_of(address) is self.cidr else "cidr6"
 
 
 class Physnet(Kind):
