@@ -44,6 +44,7 @@ def inventory_of(model: Model) -> dict[str, Any]:
 def _variables(host: Host, model: Model, logins: dict[Ref, Ref]) -> dict[str, Any]:
     carried = [n for n, table in model.addresses.tables.items() if host.ref in table]
     addresses = {n.plain: model.addresses.text(host.ref, n) for n in sorted(carried)}
+    second = [n for n in sorted(carried) if host.ref in model.addresses.tables6.get(n, {})]
     facts = {
         "address": str(host.ref),
         "hardware": str(host.spec.hardware),
@@ -55,6 +56,7 @@ def _variables(host: Host, model: Model, logins: dict[Ref, Ref]) -> dict[str, An
         "serial": host.serial,
         "bmc": host.bmc_address,
         "addresses": addresses,
+        "addresses6": {n.plain: model.addresses.text6(host.ref, n) for n in second} or None,
     }
     variables: dict[str, Any] = {
         "ansible_user": host.spec.user,

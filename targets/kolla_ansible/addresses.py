@@ -1,7 +1,7 @@
 """The list of addresses: what each host's interfaces must carry before Kolla-Ansible begins.
 
 Kolla-Ansible finds addresses on the hosts, so no variable of it holds them; whoever sets up the
-hosts' network needs all of them. One line for each host and network, for people and for scripts.
+hosts' network needs all of them. One line for each address that a host has on a network, for people and for scripts.
 """
 
 from __future__ import annotations
@@ -30,18 +30,19 @@ def address_list(cloud: Cloud) -> Artifact:
 
 def _lines(page: Page, cloud: Cloud, each: HostClass, network: Ref, interface: str) -> None:
     declared = cloud.networks[network]
-    table = cloud.model.addresses.tables.get(network, {})
-    text = cloud.model.addresses.text
+    has = cloud.model.addresses
     link = each.link(network)
     vlan = "" if link is None or link.native == network else declared.vlan or ""
     interface = interface_of(cloud, each, network, interface)
     middle = f"{interface},{network},{vlan},{declared.mtu}"
     rows, refs = [], []
-    for ref, name in zip(each.refs, each.names, strict=True):
-        found = table.get(ref)
-        if found is not None:
-            rows.append(f"{name},{middle},{text(ref, network)}/{found.subnet.prefixlen}\n")
-            refs.append(ref)
+    for tables, text in ((has.tables, has.text), (has.tables6, has.text6)):
+        table = tables.get(network, {})
+        for ref, name in zip(each.refs, each.names, strict=True):
+            found = table.get(ref)
+            if found is not None:
+                rows.append(f"{name},{middle},{text(ref, network)}/{found.subnet.prefixlen}\n")
+                refs.append(ref)
     paths = (
         f"{each.path}.address.{network}",
         f"{each.path}.name",

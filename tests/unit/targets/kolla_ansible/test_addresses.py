@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from blueprint.model import Addresses
+from blueprint.model.addresses import Assignment, Origin
+from blueprint.values import Ref
 from targets.kolla_ansible import TARGET
 from tests.unit.targets import models
 
@@ -31,3 +36,16 @@ def test_a_tagged_interface_shows_its_vlan():
     assert {i.partition(".")[2]: v for i, v in found.items() if "." in i} == {
         v: v for v in found.values() if v
     }
+
+
+def test_a_network_of_both_families_has_a_line_for_each_address_of_a_host():
+    model = models.three_node_cloud()
+    network = next(iter(model.addresses.tables))
+    subnet = models.cidr("2001:db8:1::/64")
+    first = int(subnet.network_address)
+    hosts = model.addresses.tables[network]
+    second = {h: Assignment(first + n, subnet, Origin.ALLOTTED) for n, h in enumerate(hosts, 1)}
+    tables6: dict[Ref, dict[Ref, Assignment]] = {network: second}
+    model = replace(model, addresses=Addresses(model.addresses.tables, tables6))
+    found = {(r[0], r[5]) for r in rows(model) if r[2] == network and ":" in r[5]}
+    assert found == {(model.host[h].name, f"2001:db8:1::{n}/64") for n, h in enumerate(hosts, 1)}
