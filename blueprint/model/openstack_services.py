@@ -228,6 +228,11 @@ class Octavia(ServiceBlock):
     image: Annotated[Ref, Refers("image")] | None = Field(
         None, description="The image of amphorae, one of the region's own."
     )
+    tls: Annotated[Ref, Refers("pki")] | None = Field(
+        None,
+        description="The authority between controllers and amphorae where its certificates are "
+        "`provided`; the deployment tool makes them otherwise.",
+    )
 
 
 class Designate(ServiceBlock):
