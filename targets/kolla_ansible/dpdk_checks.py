@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic, Rule
@@ -12,7 +11,6 @@ from blueprint.values import Ref
 from targets.kolla_ansible import network_limits as limits
 from targets.kolla_ansible.cloud import Cloud, HostClass
 from targets.kolla_ansible.dpdk import dpdk_links
-from targets.kolla_ansible.limits import unusable_text
 from targets.kolla_ansible.systems import behaves_as, distribution_of
 
 RULES: tuple[Rule, ...] = (
@@ -22,7 +20,6 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 #: Systems for which there are images of it (the ovsdpdk images of Kolla).
 _SYSTEMS = frozenset({"debian", "ubuntu"})
-_PCI = re.compile(r"[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]").fullmatch
 
 
 def check_dpdk(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
@@ -92,17 +89,12 @@ def _port(cloud: Cloud, spans: Spans, each: HostClass, link: Link) -> Iterator[D
     allowed = _overlay_network(cloud)
     for network in link.networks:
         if network != allowed:
-            field = "native" if network == link.native else "networks"
-            yield limits.network_on_dpdk_port(spans.at(*place, field), network, link.field[1])
+            span = spans.at(*place, *_listed(each, link, network))
+            yield limits.network_on_dpdk_port(span, network, link.field[1])
     (port,) = link.ports
     card = f"{each.spec.hardware}.{port.ref.family}"
     if port.pci is None:
         yield limits.dpdk_port_without_address(spans.at(*place, "datapath"), link.field[1], card)
-    elif not _PCI(port.pci):
-        span = spans.at(
-            each.spec.hardware, *port.ref.family.split(".", 1), "pci", port.ref.key or "0"
-        )
-        yield unusable_text(span, "pci", port.pci, "a PCI address such as `0000:5e:00.0`")
 
 
 def _overlay_network(cloud: Cloud) -> Ref | None:
@@ -117,12 +109,22 @@ def _overlay(cloud: Cloud, spans: Spans, each: HostClass) -> Iterator[Diagnostic
     link = each.link(tenant)
     if link is None:
         return  # that hosts are on it is among what the layers require
-    field = spans.at(cloud.ref, "networks", "tenant")
+    is_stated = cloud.layer.networks.tenant is not None
+    stated = ("networks", "tenant") if is_stated else ("api", "internal", "network")
+    field = spans.at(cloud.ref, *stated)
     if link.datapath != "dpdk":
-        span = spans.at(each.group, *link.field, "networks")
-        yield limits.overlay_beside_dpdk(span, tenant, each.group, field)
+        span = spans.at(each.group, *link.field, *_listed(each, link, tenant))
+        yield limits.overlay_beside_dpdk(span, tenant, each.group, field, is_stated=is_stated)
     elif tenant == _overlay_network(cloud) and cloud.networks[tenant].cidr.version == 6:
         yield limits.ipv6_overlay_on_dpdk(spans.at(tenant, "cidr"), tenant, field)
+
+
+def _listed(each: HostClass, link: Link, network: Ref) -> tuple[str | int, ...]:
+    """Where a link says that it carries a network, below its block."""
+    if network == link.native:
+        return ("native",)
+    block = each.spec.bond if link.kind == "bond" else each.spec.port
+    return ("networks", block[link.field[1]].networks.index(network))
 
 
 __all__ = ["RULES", "check_dpdk"]

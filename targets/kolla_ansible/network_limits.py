@@ -100,14 +100,19 @@ def dpdk_bond(span: Span, bond: str) -> Diagnostic:
     )
 
 
-def overlay_beside_dpdk(span: Span, network: str, hosts: str, field: Span) -> Diagnostic:
+def overlay_beside_dpdk(
+    span: Span, network: str, hosts: str, field: Span, *, is_stated: bool
+) -> Diagnostic:
     """Hosts that poll for guests, and whose overlay takes the kernel's way."""
+    label = "the network of the overlay" if is_stated else "the overlay's too, since none is stated"
     return Diagnostic(
         OVERLAY_BESIDE_DPDK,
         span,
         f"the overlay of `{hosts}` must come in by a DPDK port, and `{network}` is on none",
-        labels=(Label(field, "the network of the overlay"),),
-        hint=f"put `{network}` on a port with `datapath = dpdk`",
+        labels=(Label(field, label),),
+        hint=f"put `{network}` on a port with `datapath = dpdk`"
+        if is_stated
+        else "set `networks { tenant = network.… }` to a network on a port with `datapath = dpdk`",
     )
 
 
