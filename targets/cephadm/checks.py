@@ -13,6 +13,7 @@ from blueprint.values import Ref
 from targets.cephadm import limits
 from targets.cephadm.cluster import Cluster
 from targets.cephadm.devices import also_selects
+from targets.cephadm.gateways import keystone_of, swift_regions
 
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}").fullmatch
 _POOL = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*").fullmatch
@@ -23,7 +24,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a cluster for this tool."""
     cluster = Cluster(layer, model)
-    subjects = (_names, _users, _devices, _pools, _identity)
+    subjects = (_names, _users, _devices, _pools, _identity, _gateways)
     return tuple(found for subject in subjects for found in subject(cluster, spans))
 
 
@@ -78,12 +79,25 @@ def _devices(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
 
 
 def _pools(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
-    for name in cluster.layer.pool:
-        if not _POOL(name):
-            yield limits.unusable_pool_name(spans.at(cluster.ref, "pool", name), name)
+    for field, names in (("pool", cluster.layer.pool), ("filesystem", cluster.layer.filesystem)):
+        for name in names:
+            if not _POOL(name):
+                yield limits.unusable_pool_name(spans.at(cluster.ref, field, name), field, name)
 
 
 def _identity(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
     fsid = cluster.layer.fsid
     if fsid is not None and not _UUID(fsid.lower()):
         yield limits.fsid_not_uuid(spans.at(cluster.ref, "fsid"), fsid)
+
+
+def _gateways(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
+    stored = cluster.layer.object
+    if stored is not None and not stored.s3 and not stored.swift:
+        yield limits.object_without_api(spans.at(cluster.ref, "object"), cluster.ref)
+    regions = list(swift_regions(cluster.model, cluster.ref))
+    identities = {keystone_of(cluster.model, region)[0]: region for region in regions}
+    if len(identities) > 1:
+        one, other, *_ = identities.values()
+        span, there = (spans.at(region, "services") for region in (other, one))
+        yield limits.several_identities(span, cluster.ref, other, one, there)

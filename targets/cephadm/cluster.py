@@ -11,7 +11,9 @@ from blueprint.model.hardware import Disk
 from blueprint.values import Ref
 
 #: Fields of the layer that name hosts, and the label that cephadm gives them.
-ROLES = {"monitors": "mon", "managers": "mgr", "osds": "osd", "rgw": "rgw"}
+ROLES = {
+    "monitors": "mon", "managers": "mgr", "osds": "osd", "rgw": "rgw", "mds": "mds", "nfs": "nfs",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +64,18 @@ class Cluster:
         return fields
 
     def members(self, field: str) -> Iterator[Host]:
-        """The hosts of a role; managers run beside the monitors where none are named."""
+        """The hosts of a role; managers and metadata servers may run beside the monitors."""
         selection = getattr(self.layer, field)
         if field == "managers" and not selection:
             selection = self.layer.monitors
+        elif field == "mds":
+            selection = self.layer.metadata_servers
         return self.model.hosts(selection)
 
     def stated_field(self, field: str) -> str:
         """The field that names the hosts of a role."""
-        return "monitors" if field == "managers" and not self.layer.managers else field
+        stated = getattr(self.layer, field)
+        return "monitors" if field in ("managers", "mds") and not stated else field
 
     @cached_property
     def device_groups(self) -> tuple[DeviceGroup, ...]:

@@ -6,7 +6,8 @@ from blueprint.target import Artifact
 from targets._formats.ini import ini_artifact
 from targets._formats.yaml import yaml_documents
 from targets.cephadm.cluster import Cluster
-from targets.cephadm.objects import script
+from targets.cephadm.gateways import gateway_specifications
+from targets.cephadm.objects import has_objects, script
 from targets.cephadm.specifications import (
     first_configuration,
     host_specifications,
@@ -24,6 +25,9 @@ def emit(cluster: Cluster) -> tuple[Artifact, ...]:
         yaml_documents("cephadm/hosts.yaml", tuple(host_specifications(cluster)), header),
         yaml_documents("cephadm/services.yaml", tuple(service_specifications(cluster)), header),
     ]
-    if cluster.layer.pool:
+    if has_objects(cluster):
         artifacts.append(script(cluster, _NOTICE))
+    gateways = tuple(gateway_specifications(cluster))
+    if gateways:
+        artifacts.append(yaml_documents("cephadm/gateways.yaml", gateways, header))
     return tuple(sorted(artifacts, key=lambda artifact: artifact.path))

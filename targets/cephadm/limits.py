@@ -12,9 +12,12 @@ POOL_NAME = Rule("OIB6203", "unusable-pool-name")
 DEVICE_PATH = Rule("OIB6204", "unusable-device-path")
 FSID = Rule("OIB6205", "fsid-not-uuid")
 LOGIN_NAME = Rule("OIB6206", "unusable-login-name")
+OBJECT_API = Rule("OIB6207", "object-storage-without-api")
+IDENTITIES = Rule("OIB6208", "several-identities-of-object-storage")
 
 RULES: tuple[Rule, ...] = (
     BUCKET_CLASH, DEVICES_AMBIGUOUS, LOGIN_USERS, POOL_NAME, DEVICE_PATH, FSID, LOGIN_NAME,
+    OBJECT_API, IDENTITIES,
 )  # fmt: skip
 
 
@@ -51,12 +54,12 @@ def several_login_users(span: Span, first: str, second: str, other: Span) -> Dia
     )
 
 
-def unusable_pool_name(span: Span, name: str) -> Diagnostic:
-    """A pool's name that capabilities of clients can't hold."""
+def unusable_pool_name(span: Span, field: str, name: str) -> Diagnostic:
+    """A name of a pool or a file system that capabilities of clients can't hold."""
     return Diagnostic(
         POOL_NAME,
         span,
-        f"`{name}` is no usable name of a pool",
+        f"`{name}` is no usable name of a {'pool' if field == 'pool' else 'file system'}",
         hint="start with a letter, and use letters, digits, `-`, `_` and `.`",
     )
 
@@ -88,4 +91,28 @@ def unusable_login_name(span: Span, name: str) -> Diagnostic:
         span,
         f"`{name}` is no name of a user",
         hint="use lower-case letters, digits, `_` and `-`, at most 32",
+    )
+
+
+def object_without_api(span: Span, cluster: str) -> Diagnostic:
+    """Gateways that serve neither of the two APIs."""
+    return Diagnostic(
+        OBJECT_API,
+        span,
+        f"object storage of `{cluster}` serves neither S3 nor Swift",
+        hint="set `s3 = true` or `swift = true`, or take the block out",
+    )
+
+
+def several_identities(
+    span: Span, cluster: str, region: str, other: str, other_span: Span
+) -> Diagnostic:
+    """Gateways that would have to ask two identity services."""
+    return Diagnostic(
+        IDENTITIES,
+        span,
+        f"the object gateways of `{cluster}` ask one identity service, not those of `{other}` and "
+        f"`{region}`",
+        labels=(Label(other_span, f"`{other}` lists `swift` too"),),
+        hint="leave `swift` to one of them, or let the regions share one with `identity`",
     )

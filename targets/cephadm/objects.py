@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Iterator
 from decimal import Decimal
 
-from blueprint.model.ceph import CLIENTS, Pool
+from blueprint.model.ceph import CLIENTS, Erasure, Pool
 from blueprint.target import Artifact, Cause
 from targets._formats.page import Page
 from targets.cephadm.cluster import Cluster
@@ -20,12 +20,26 @@ Line = tuple[str, Cause]
 _READS = {"cinder": ("glance",), "nova": ("glance",), "glance": (), "cinder_backup": ()}
 
 
+#: Pools of the zone `default` beside the one of objects' data.
+_OBJECT_POOLS = (
+    "default.rgw.control", "default.rgw.log", "default.rgw.meta", "default.rgw.buckets.index",
+    "default.rgw.buckets.non-ec",
+)  # fmt: skip
+_OBJECT_DATA = "default.rgw.buckets.data"
+
+
+def has_objects(cluster: Cluster) -> bool:
+    """Whether anything is made inside the cluster."""
+    layer = cluster.layer
+    return bool(layer.pool or layer.filesystem or layer.object is not None)
+
+
 def script(cluster: Cluster, header: str) -> Artifact:
     """The script, to be run with the `ceph` and `rbd` commands at hand."""
     page = Page()
     for line in ("#!/bin/sh", f"# {header}", "set -eu"):
         page.line(line)
-    for part in (_rules, _pools, _clients):
+    for part in (_rules, _pools, _filesystems, _object_store, _clients):
         for text, cause in part(cluster):
             page.line(text, cause)
     made = page.artifact("cephadm/pools.sh")
@@ -34,27 +48,31 @@ def script(cluster: Cluster, header: str) -> Artifact:
 
 def _rules(cluster: Cluster) -> Iterator[Line]:
     seen: set[str] = set()
-    for name, pool in cluster.layer.pool.items():
-        rule = rule_name(pool)
+    for path, domain, medium in _placed(cluster):
+        rule = rule_name(domain, medium)
         if rule in seen:
             continue
         seen.add(rule)
-        field = f"{cluster.ref}.pool.{name}"
-        cause = Cause(
-            "a rule for each failure domain and medium",
-            (f"{field}.failure_domain", f"{field}.device_class"),
-        )
-        medium = f" {pool.device_class}" if pool.device_class else ""
-        yield (
-            f"ceph osd crush rule create-replicated {rule} default {pool.failure_domain}{medium}",
-            cause,
-        )
+        field = f"{cluster.ref}.{path}"
+        cause = Cause("a rule for each failure domain and medium", _placing(field))
+        of_medium = f" {medium}" if medium else ""
+        yield f"ceph osd crush rule create-replicated {rule} default {domain}{of_medium}", cause
 
 
-def rule_name(pool: Pool) -> str:
-    """The CRUSH rule of a pool's copies."""
-    medium = f"_{pool.device_class}" if pool.device_class else ""
-    return f"by_{pool.failure_domain}{medium}"
+def _placed(cluster: Cluster) -> Iterator[tuple[str, str, str | None]]:
+    """Everything that is kept in copies: its path, its failure domain, its medium."""
+    layer = cluster.layer
+    for name, pool in layer.pool.items():
+        yield f"pool.{name}", pool.failure_domain, pool.device_class
+    for name, filesystem in layer.filesystem.items():
+        yield f"filesystem.{name}", filesystem.failure_domain, None
+    if layer.object is not None:
+        yield "object", layer.object.failure_domain, None
+
+
+def rule_name(domain: str, medium: str | None) -> str:
+    """The CRUSH rule for copies in a failure domain, on a medium where one is asked for."""
+    return f"by_{domain}_{medium}" if medium else f"by_{domain}"
 
 
 def least_copies(pool: Pool) -> int:
@@ -67,23 +85,13 @@ def least_copies(pool: Pool) -> int:
 def _pools(cluster: Cluster) -> Iterator[Line]:
     for name, pool in cluster.layer.pool.items():
         field = f"{cluster.ref}.pool.{name}"
-        quoted = shlex.quote(name)
-        named = Cause("the pool", (field,))
-        domain = Cause(
-            "the rule of its failure domain", (f"{field}.failure_domain", f"{field}.device_class")
-        )
-        yield f"ceph osd pool create {quoted} --autoscale-mode=on", named
-        yield f"ceph osd pool set {quoted} crush_rule {rule_name(pool)}", domain
-        copies = Cause("how many copies are kept", (f"{field}.size",))
-        if pool.size == 1:
-            yield "ceph config set global mon_allow_pool_size_one true", copies
-        confirmed = " --yes-i-really-mean-it" if pool.size == 1 else ""
-        yield f"ceph osd pool set {quoted} size {pool.size}{confirmed}", copies
-        least = Cause("how many copies a write needs", (f"{field}.min_size", f"{field}.size"))
-        yield f"ceph osd pool set {quoted} min_size {least_copies(pool)}", least
+        rule = rule_name(pool.failure_domain, pool.device_class)
+        yield from _replicated(field, name, rule, pool.size, least_copies(pool))
         data = cluster.layer.data_pool(name)
         if data is not None:
-            yield from _erasure(field, data, pool)
+            yield from _erasure(
+                field, data, pool.erasure, pool.failure_domain, pool.device_class, "rbd"
+            )
         if pool.share is not None:
             target = shlex.quote(data or name)
             share = Cause("its expected share of the data", (f"{field}.share",))
@@ -92,28 +100,88 @@ def _pools(cluster: Cluster) -> Iterator[Line]:
                 share,
             )
         use = Cause("it holds block devices", (f"{field}.use",))
-        yield f"rbd pool init {quoted}", use
+        yield f"rbd pool init {shlex.quote(name)}", use
 
 
-def _erasure(field: str, data: str, pool: Pool) -> Iterator[Line]:
-    code = pool.erasure
+def _replicated(field: str, name: str, rule: str, size: int, least: int) -> Iterator[Line]:
+    """A pool that keeps copies, with its rule and their number."""
+    quoted = shlex.quote(name)
+    named = Cause("the pool", (field,))
+    domain = Cause("the rule of its failure domain", _placing(field))
+    yield f"ceph osd pool create {quoted} --autoscale-mode=on", named
+    yield f"ceph osd pool set {quoted} crush_rule {rule}", domain
+    copies = Cause("how many copies are kept", (f"{field}.size",))
+    if size == 1:
+        yield "ceph config set global mon_allow_pool_size_one true", copies
+    confirmed = " --yes-i-really-mean-it" if size == 1 else ""
+    yield f"ceph osd pool set {quoted} size {size}{confirmed}", copies
+    stated = (f"{field}.min_size",) if _is_pool(field) else ()
+    enough = Cause("how many copies a write needs", (*stated, f"{field}.size"))
+    yield f"ceph osd pool set {quoted} min_size {least}", enough
+
+
+def _filesystems(cluster: Cluster) -> Iterator[Line]:
+    for name, filesystem in cluster.layer.filesystem.items():
+        field = f"{cluster.ref}.filesystem.{name}"
+        rule = rule_name(filesystem.failure_domain, None)
+        pools = (f"cephfs.{name}.meta", f"cephfs.{name}.data")
+        for pool in pools:
+            size = filesystem.size
+            yield from _replicated(field, pool, rule, size, size // 2 + 1)
+        quoted = shlex.quote(name)
+        made = Cause("the file system over its two pools", (field,))
+        yield (
+            f"ceph fs get {quoted} >/dev/null 2>&1 || ceph fs new {quoted} {' '.join(pools)}",
+            made,
+        )
+
+
+def _object_store(cluster: Cluster) -> Iterator[Line]:
+    """Pools of the gateways' own zone, `default`, made before the gateways would make them."""
+    stored = cluster.layer.object
+    if stored is None:
+        return
+    field = f"{cluster.ref}.object"
+    rule = rule_name(stored.failure_domain, None)
+    copied = list(_OBJECT_POOLS)
+    if stored.erasure is None:
+        copied.append(_OBJECT_DATA)
+    for pool in copied:
+        yield from _replicated(field, pool, rule, stored.size, stored.size // 2 + 1)
+        use = Cause("it belongs to the object gateways", (field,))
+        yield f"ceph osd pool application enable {pool} rgw", use
+    if stored.erasure is not None:
+        yield from _erasure(field, _OBJECT_DATA, stored.erasure, stored.failure_domain, None, "rgw")
+
+
+def _placing(field: str) -> tuple[str, ...]:
+    """The fields that say over what data is spread; only pools choose a medium."""
+    medium = (f"{field}.device_class",) if _is_pool(field) else ()
+    return (f"{field}.failure_domain", *medium)
+
+
+def _is_pool(field: str) -> bool:
+    return ".pool." in field
+
+
+def _erasure(
+    field: str, data: str, code: Erasure | None, domain: str, device_class: str | None, use: str
+) -> Iterator[Line]:
     assert code is not None
-    cause = Cause(
-        "the data of block devices, erasure-coded",
-        (f"{field}.erasure", f"{field}.failure_domain", f"{field}.device_class"),
-    )
+    cause = Cause("the data, erasure-coded", (f"{field}.erasure", *_placing(field)))
     quoted, profile = shlex.quote(data), shlex.quote(f"{data}.profile")
-    medium = f" crush-device-class={pool.device_class}" if pool.device_class else ""
+    medium = f" crush-device-class={device_class}" if device_class else ""
     yield (
         (
             f"ceph osd erasure-code-profile set {profile} k={code.k} m={code.m} "
-            f"crush-failure-domain={pool.failure_domain}{medium}"
+            f"crush-failure-domain={domain}{medium}"
         ),
         cause,
     )
     yield f"ceph osd pool create {quoted} erasure {profile} --autoscale-mode=on", cause
-    yield f"ceph osd pool set {quoted} allow_ec_overwrites true", cause
-    yield f"ceph osd pool application enable {quoted} rbd", cause
+    if use == "rbd":
+        yield f"ceph osd pool set {quoted} allow_ec_overwrites true", cause
+    yield f"ceph osd pool application enable {quoted} {use}", cause
 
 
 def _clients(cluster: Cluster) -> Iterator[Line]:
@@ -144,3 +212,11 @@ def _clients(cluster: Cluster) -> Iterator[Line]:
             ),
             cause,
         )
+    shares = layer.filesystem_for("manila")
+    if shares is not None:
+        client = CLIENTS["manila"]
+        fields = (f"{cluster.ref}.filesystem.{shares}.use", f"{cluster.ref}.nfs")
+        cause = Cause("the service's own client, which lets managers make volumes", fields)
+        yield f"ceph auth get-or-create client.{client} >/dev/null", cause
+        exports = " osd 'allow rw pool=.nfs'" if layer.nfs else ""
+        yield f"ceph auth caps client.{client} mon 'allow r' mgr 'allow rw'{exports}", cause

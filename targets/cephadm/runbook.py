@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from blueprint.model.ceph import CLIENTS
 from blueprint.target import Step
 from targets.cephadm.cluster import Cluster
+from targets.cephadm.gateways import swift_region
+from targets.cephadm.objects import has_objects
 
 #: Major version, and so the tag of the images, of each release.
 VERSIONS = {"reef": 18, "squid": 19, "tentacle": 20}
@@ -16,7 +18,7 @@ _SHELL = "sudo cephadm shell"
 
 def steps(cluster: Cluster) -> tuple[Step, ...]:
     """The steps in their order, run on the first monitor's host."""
-    parts = (_bootstrap, _hosts, _services, _pools)
+    parts = (_bootstrap, _hosts, _services, _pools, _gateways)
     return tuple(step for part in parts for step in part(cluster))
 
 
@@ -92,8 +94,10 @@ def _services(_: Cluster) -> Iterator[Step]:
 
 
 def _pools(cluster: Cluster) -> Iterator[Step]:
-    if not cluster.layer.pool:
+    if not has_objects(cluster):
         return
+    layer = cluster.layer
+    used = [use for use in CLIENTS if layer.pool_for(use) or layer.filesystem_for(use)]
     yield Step(
         title="Make pools and clients",
         needs=("OSDs are up in as many failure domains as each pool keeps copies",),
@@ -103,8 +107,36 @@ def _pools(cluster: Cluster) -> Iterator[Step]:
             *(
                 f"`client.{client}`, whose key `ceph auth get client.{client}` shows"
                 for use, client in CLIENTS.items()
-                if cluster.layer.pool_for(use) is not None
+                if use in used
             ),
             "keyrings and `ceph.conf` for services: the run-book of each layer that uses the cluster",
+        ),
+    )
+
+
+def _gateways(cluster: Cluster) -> Iterator[Step]:
+    """Metadata servers and gateways, once the pools are there that they would else make themselves."""
+    layer = cluster.layer
+    if not (layer.filesystem or layer.rgw or layer.nfs):
+        return
+    checks = [f"{_SHELL} -- ceph orch ls"]
+    checks += [f"{_SHELL} -- ceph fs status {shlex.quote(name)}" for name in layer.filesystem]
+    if layer.nfs:
+        checks.append(f"{_SHELL} -- ceph nfs cluster info {shlex.quote(cluster.ref.plain)}")
+    region = swift_region(cluster.model, cluster.ref) if layer.rgw else None
+    yield Step(
+        title="Start metadata servers and gateways",
+        commands=(
+            f'{_SHELL} -m "$PWD/gateways.yaml" -- ceph orch apply -i /mnt/gateways.yaml --dry-run',
+            f'{_SHELL} -m "$PWD/gateways.yaml" -- ceph orch apply -i /mnt/gateways.yaml',
+        ),
+        checks=tuple(checks),
+        gives=()
+        if region is None
+        else (
+            (
+                f"object gateways that let nobody in by Keystone yet: the run-book of `{region}` hands them the "
+                "password of their user there"
+            ),
         ),
     )

@@ -11,8 +11,6 @@ from targets._formats.page import Traced
 from targets.cephadm.cluster import Cluster, DeviceGroup
 from targets.cephadm.devices import selector
 
-_RGW_PORT = 7480
-
 
 def host_specifications(cluster: Cluster) -> Iterator[dict[str, Any]]:
     """A specification for each host: where it is, what runs there, where it stands."""
@@ -46,7 +44,7 @@ def _location(cluster: Cluster, host: Host) -> Traced:
 
 
 def service_specifications(cluster: Cluster) -> Iterator[dict[str, Any]]:
-    """Monitors, managers, OSDs for each model of server, and object gateways where they are named."""
+    """Monitors, managers, and OSDs for each model of server."""
     for field, service in (("monitors", "mon"), ("managers", "mgr")):
         cause = Cause(
             f"the hosts of the {field}",
@@ -62,8 +60,6 @@ def service_specifications(cluster: Cluster) -> Iterator[dict[str, Any]]:
         }
     for group in cluster.device_groups:
         yield _osds(cluster, group)
-    if cluster.layer.rgw:
-        yield _gateways(cluster)
 
 
 def _osds(cluster: Cluster, group: DeviceGroup) -> dict[str, Any]:
@@ -97,21 +93,6 @@ def _osds(cluster: Cluster, group: DeviceGroup) -> dict[str, Any]:
         found["crush_device_class"] = Traced(media.pop(), Cause(rule, (*classes, *stated)))
     found["spec"] = Traced(spec, hosts)
     return found
-
-
-def _gateways(cluster: Cluster) -> dict[str, Any]:
-    cause = Cause("the hosts of the object gateways", (f"{cluster.ref}.rgw",))
-    network = cluster.layer.public_network
-    public = Cause(
-        "the network that clients use", (f"{cluster.ref}.public_network", f"{network}.cidr")
-    )
-    return {
-        "service_type": Traced("rgw", cause),
-        "service_id": Traced(cluster.ref.plain, cause),
-        "placement": Traced({"label": "rgw"}, cause),
-        "networks": Traced([str(cluster.public_network.cidr)], public),
-        "spec": Traced({"rgw_frontend_port": _RGW_PORT}, cause),
-    }
 
 
 def first_configuration(cluster: Cluster) -> dict[str, dict[str, Traced]]:

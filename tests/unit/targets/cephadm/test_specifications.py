@@ -164,21 +164,6 @@ def test_metadata_goes_to_its_own_disks():
     assert services(model)["osd"]["spec"]["db_devices"] == {"rotational": 0, "size": "456GB:504GB"}
 
 
-def test_object_gateways_listen_on_the_public_network():
-    model = three_node_cloud({"ceph.main": ceph(rgw=(Ref("hosts.node"),))})
-    assert services(model)["rgw"] == {
-        "service_type": "rgw",
-        "service_id": "main",
-        "placement": {"label": "rgw"},
-        "networks": ["10.30.0.0/24"],
-        "spec": {"rgw_frontend_port": 7480},
-    }
-
-
-def test_no_object_gateway_runs_unasked():
-    assert "rgw" not in services(three_node_cloud())
-
-
 def test_the_first_monitor_learns_the_networks():
     assert options(artifacts(TARGET, region())["cluster.conf"]) == {
         "global": {"public_network": "10.30.0.0/16", "cluster_network": "10.31.0.0/24"}
