@@ -1,0 +1,47 @@
+"""Packages that a class of hosts needs for what is configured here, by their names in each family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from blueprint.target import Cause
+from targets._formats.page import Traced
+from targets.host_preparation.layer import HostClass, Preparation
+from targets.host_preparation.storage import shares, volume_groups
+from targets.host_preparation.systems import Family, distribution_of
+from targets.host_preparation.timekeeping import keeps_time
+
+#: What the network needs beyond what the system has by itself.
+_NETWORK = {
+    "ubuntu": ("netplan.io",),
+    "debian": ("netplan.io", "systemd-resolved", "dbus"),
+}
+_NFS: dict[Family, str] = {"debian": "nfs-common", "redhat": "nfs-utils"}
+
+
+def packages(layer: Preparation, hosts: HostClass) -> Iterator[Traced]:
+    """The packages, each with its cause."""
+    distribution = distribution_of(hosts.spec.os) or ""
+    network = Cause("the network of the hosts is configured by it", (hosts.field("os"),))
+    for name in _NETWORK.get(distribution, ("nmstate", "NetworkManager")):
+        yield Traced(name, network)
+    if keeps_time(layer, hosts):
+        yield Traced(
+            "chrony", Cause("the time service", (hosts.field("clock"), hosts.field("site")))
+        )
+    if hosts.spec.clock == "ptp":
+        yield Traced("linuxptp", Cause("the clock follows PTP", (hosts.field("clock"),)))
+    if any(link.sriov is not None and link.sriov.driver == "vfio" for link in hosts.links):
+        fields = tuple(hosts.field(*link.field, "sriov") for link in hosts.links if link.sriov)
+        yield Traced("driverctl", Cause("virtual functions are bound by it", fields))
+    polled = [link for link in hosts.links if link.datapath == "dpdk"]
+    if polled:
+        fields = tuple(hosts.field(*link.field, "datapath") for link in polled)
+        yield Traced(
+            "crudini", Cause("the service that binds DPDK ports reads files by it", fields)
+        )
+    groups, mounted = list(volume_groups(layer, hosts)), list(shares(layer, hosts))
+    if groups:
+        yield Traced("lvm2", groups[0].cause)
+    if mounted:
+        yield Traced(_NFS[hosts.family], mounted[0].cause)

@@ -1,0 +1,299 @@
+"""Tasks for the kernel: its command line, modules, huge pages, the restart that they need, virtual functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from targets.host_preparation.kernel import kernel_package
+from targets.host_preparation.layer import Preparation
+from targets.host_preparation.tasks import STATE, Task, about, needed, task
+
+_DEBIAN = "ansible_facts.os_family == 'Debian'"
+_REDHAT = "ansible_facts.os_family == 'RedHat'"
+_FIELDS = ("cores", "memory", "iommu")
+#: Names that kernels for low latency bear in each distribution.
+_LOW_LATENCY = "lowlatency|[-+.]rt"
+
+
+_PLACES = {
+    "grub.cfg": "/etc/default/grub.d/90-oib.cfg",
+    "hugepages.conf": "/etc/tmpfiles.d/oib-hugepages.conf",
+    "modprobe.conf": "/etc/modprobe.d/oib.conf",
+    "modules.conf": "/etc/modules-load.d/oib.conf",
+}
+
+
+def _has_grub_files(layer: Preparation) -> bool:
+    return needed(layer, lambda each: each.family == "debian")
+
+
+def _always(_: Preparation) -> bool:
+    return True
+
+
+_HANDLERS = {"Write GRUB's menu": _has_grub_files, "Make the first file system anew": _always}
+
+
+def kernel_tasks(layer: Preparation) -> Iterator[Task]:
+    """What the kernel is started with, and the restart where it runs with something else."""
+    yield from _files(layer)
+    if needed(layer, lambda each: each.family == "redhat"):
+        yield from _grubby(layer)
+    if needed(layer, lambda each: kernel_package(each) is not None):
+        yield from _package(layer)
+    yield from _restart(layer)
+
+
+def _files(layer: Preparation) -> Iterator[Task]:
+    """Files that the kernel's surroundings read; one that says nothing only takes an earlier one's place."""
+    cause = about(layer, "arguments, modules and huge pages", *_FIELDS, "nested_virtualization")
+    if _has_grub_files(layer):
+        yield task(
+            "Make a place for the kernel's arguments",
+            "ansible.builtin.file",
+            {"path": "/etc/default/grub.d", "state": "directory", "mode": "0755"},
+            cause,
+            when=_DEBIAN,
+        )
+    yield task(
+        "Look for files for the kernel",
+        "ansible.builtin.stat",
+        {"path": "{{ item.place }}"},
+        cause,
+        loop=[{"name": name, "place": place} for name, place in _PLACES.items()],
+        loop_control={"label": "{{ item.place }}"},
+        register="oib_present",
+    )
+    yield task(
+        "Put files for the kernel in place",
+        "ansible.builtin.copy",
+        {
+            "src": "{{ oib_class }}/{{ item.item.name }}",
+            "dest": "{{ item.item.place }}",
+            "mode": "0644",
+        },
+        cause,
+        loop="{{ oib_present.results }}",
+        loop_control={"label": "{{ item.item.place }}"},
+        when="item.item.name in oib_kernel_files or item.stat.exists",
+        register="oib_placed",
+        notify=[name for name, is_there in _HANDLERS.items() if is_there(layer)],
+    )
+
+
+def _grubby(layer: Preparation) -> Iterator[Task]:
+    """Arguments of all kernels; those that an earlier blueprint asked for are taken out."""
+    cause = about(layer, "arguments of the kernel", *_FIELDS)
+    record = f"{STATE}/kernel-arguments"
+    yield task(
+        "Read the kernel's arguments",
+        "ansible.builtin.command",
+        {"argv": ["grubby", "--info=DEFAULT"]},
+        cause,
+        when=_REDHAT,
+        check_mode=False,
+        changed_when=False,
+        register="oib_entry",
+    )
+    yield task(
+        "Read which of them were ours",
+        "ansible.builtin.command",
+        {"argv": ["cat", record]},
+        cause,
+        when=_REDHAT,
+        check_mode=False,
+        changed_when=False,
+        failed_when=False,
+        register="oib_former",
+    )
+    yield task(
+        "Take arguments out that are no longer wanted",
+        "ansible.builtin.command",
+        {"argv": ["grubby", "--update-kernel=ALL", "--remove-args={{ oib_gone | join(' ') }}"]},
+        cause,
+        when=[_REDHAT, "oib_gone | length > 0"],
+        changed_when=True,
+        vars={"oib_gone": "{{ oib_former.stdout.split() | difference(oib_kernel_arguments) }}"},
+    )
+    yield task(
+        "Add arguments of the kernel",
+        "ansible.builtin.command",
+        {
+            "argv": [
+                "grubby",
+                "--update-kernel=ALL",
+                "--args={{ oib_kernel_arguments | join(' ') }}",
+            ]
+        },
+        cause,
+        when=[
+            _REDHAT,
+            "oib_kernel_arguments | difference(oib_entry.stdout.replace('\"', ' ').split()) | length > 0",
+        ],
+        changed_when=True,
+    )
+    yield task(
+        "Keep which of them are ours",
+        "ansible.builtin.copy",
+        {"content": "{{ oib_kernel_arguments | join(' ') }}\n", "dest": record, "mode": "0644"},
+        cause,
+        when=_REDHAT,
+    )
+
+
+def _package(layer: Preparation) -> Iterator[Task]:
+    cause = about(layer, "the kernel for low latency", "kernel")
+    yield task(
+        "Install the kernel for low latency",
+        "ansible.builtin.apt",
+        {"name": "{{ oib_kernel_package }}"},
+        cause,
+        when=[_DEBIAN, "oib_kernel_package is defined"],
+    )
+    yield task(
+        "Install the kernel for low latency of the Red Hat family",
+        "ansible.builtin.dnf",
+        {"name": "{{ oib_kernel_package }}", "enablerepo": "rt"},
+        cause,
+        when=[_REDHAT, "oib_kernel_package is defined"],
+    )
+    yield task(
+        "Look for the kernel for low latency",
+        "ansible.builtin.find",
+        {"paths": "/boot", "patterns": "vmlinuz-*rt*"},
+        cause,
+        when=[_REDHAT, "oib_kernel_package is defined"],
+        register="oib_kernels",
+    )
+    newest = "{{ (oib_kernels.files | sort(attribute='mtime') | last).path }}"
+    yield task(
+        "Start the kernel for low latency from now on",
+        "ansible.builtin.command",
+        {"argv": ["grubby", f"--set-default={newest}"]},
+        cause,
+        when=[_REDHAT, "oib_kernels.matched | default(0) > 0"],
+        changed_when=False,
+    )
+
+
+def _restart(layer: Preparation) -> Iterator[Task]:
+    cause = about(
+        layer, "a kernel that runs with other arguments is started anew", *_FIELDS, "kernel"
+    )
+    yield task("Do what the changes ask for", "ansible.builtin.meta", "flush_handlers", cause)
+    yield task(
+        "Read the arguments that the kernel runs with",
+        "ansible.builtin.command",
+        {"argv": ["cat", "/proc/cmdline"]},
+        cause,
+        check_mode=False,
+        changed_when=False,
+        register="oib_running",
+    )
+    reasons = [
+        "oib_kernel_arguments | difference(oib_running.stdout.split()) | length > 0",
+        "oib_placed is changed",
+    ]
+    if needed(layer, lambda each: kernel_package(each) is not None):
+        wanted = f"oib_kernel_package is defined and ansible_facts.kernel is not search('{_LOW_LATENCY}')"
+        reasons.append(f"({wanted})")
+    yield task(
+        "Restart the host where its kernel runs with something else",
+        "ansible.builtin.reboot",
+        {"reboot_timeout": 1800},
+        cause,
+        when=["oib_restart | default(true) | bool", " or ".join(reasons)],
+    )
+    yield task(
+        "Load the modules",
+        "community.general.modprobe",
+        {"name": "{{ item }}"},
+        cause,
+        loop="{{ oib_modules }}",
+    )
+
+
+def function_tasks(layer: Preparation) -> Iterator[Task]:
+    """Virtual functions: the network files make them, here they get their driver, for good."""
+    if not needed(layer, lambda e: any(link.sriov is not None for link in e.links)):
+        return
+    cause = about(layer, "virtual functions of ports", "port")
+    yield task(
+        "Count the virtual functions",
+        "ansible.builtin.command",
+        {"argv": ["cat", "/sys/class/net/{{ item.port }}/device/sriov_numvfs"]},
+        cause,
+        changed_when=False,
+        loop="{{ oib_virtual_functions }}",
+        register="oib_counted",
+        failed_when="oib_counted.rc != 0 or oib_counted.stdout | int != item.count",
+    )
+    if not needed(
+        layer, lambda e: any(x.sriov is not None and x.sriov.driver == "vfio" for x in e.links)
+    ):
+        return
+    yield task(
+        "Find the virtual functions that guests poll",
+        "ansible.builtin.find",
+        {
+            "paths": "{{ oib_polled | map('regex_replace', '^(.*)$', '/sys/class/net/\\1/device/') }}",
+            "patterns": "virtfn*",
+            "file_type": "any",
+        },
+        cause,
+        when="oib_polled | length > 0",
+        vars={
+            "oib_polled": (
+                "{{ oib_virtual_functions | selectattr('driver', 'eq', 'vfio-pci') "
+                "| map(attribute='port') }}"
+            )
+        },
+        register="oib_found",
+    )
+    yield task(
+        "Read their PCI addresses",
+        "ansible.builtin.stat",
+        {"path": "{{ item.path }}"},
+        cause,
+        loop="{{ oib_found.files | default([]) }}",
+        loop_control={"label": "{{ item.path }}"},
+        register="oib_functions",
+    )
+    yield task(
+        "Bind them to the driver of guests, now and at each start",
+        "ansible.builtin.command",
+        {
+            "argv": ["driverctl", "set-override", "{{ oib_address_of_function }}", "vfio-pci"],
+            "creates": "/etc/driverctl.d/{{ oib_address_of_function }}",
+        },
+        cause,
+        loop="{{ oib_functions.results }}",
+        loop_control={"label": "{{ item.stat.path }}"},
+        vars={"oib_address_of_function": "{{ item.stat.lnk_source | basename }}"},
+    )
+
+
+def kernel_handlers(layer: Preparation) -> Iterator[Task]:
+    """What boot loaders and first file systems are made of anew."""
+    cause = about(layer, "arguments and modules of the kernel", *_FIELDS)
+    if _has_grub_files(layer):
+        yield task(
+            "Write GRUB's menu",
+            "ansible.builtin.command",
+            {"argv": ["update-grub"]},
+            cause,
+            when=_DEBIAN,
+            changed_when=True,
+        )
+    tools = (
+        "{{ ['update-initramfs', '-u', '-k', 'all'] if "
+        + _DEBIAN
+        + " else ['dracut', '--regenerate-all', '--force'] }}"
+    )
+    yield task(
+        "Make the first file system anew",
+        "ansible.builtin.command",
+        {"argv": tools},
+        cause,
+        changed_when=True,
+    )
