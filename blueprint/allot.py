@@ -214,6 +214,11 @@ class _Table:
         self.held = held
         #: Of both families, `allot` limits those that it names.
         self.allowed = _pairs(network.allot, version)
+        self.is_misplaced = any(
+            r.first not in side.cidr or r.last not in side.cidr
+            for r in (a if isinstance(a, Range) else Range(a, a) for a in network.allot)
+            if r.first.version == version or not side.has_other
+        )
         self.is_limited = bool(self.allowed or (network.allot and not side.has_other))
         self.segments = {
             network.segment[label].rack: self.subnet(cidr, gateway)
@@ -337,6 +342,8 @@ class _Table:
                 numbers = subnet.lowest(blocked)
                 free[id(subnet)] = numbers
             number = next(numbers, None)
+            if number is None and self.is_misplaced:
+                return  # the range is reported where it stands
             if number is None:
                 wanted = sum(1 for h in self.hosts if self.subnet_of(h) is subnet)
                 self.result.diagnostics.append(

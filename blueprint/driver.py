@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from blueprint.allot import Allotment, updated
 from blueprint.checks import run_checks
+from blueprint.checks.address_ranges import address_ranges
 from blueprint.diagnostics import Diagnostic, addresses, has_errors, output
 from blueprint.diagnostics.grouping import grouped
 from blueprint.evaluate.code import Env, Stop
@@ -172,6 +173,10 @@ def locked(loader: Loader, options: Options, *, prune: bool) -> tuple[str | None
     """The text of the lock file that the blueprint asks for now; None where something is wrong."""
     with room_to_work():
         front, found = front_end(loader, options, _silent)
+        if (
+            front is not None
+        ):  # ranges that are not where they should be leave hosts without addresses
+            found += address_ranges(front.model, front.spans)
     stale = addresses.LOCK_STALE
     found = [d for d in found if d.rule is not stale]
     if front is None or has_errors(found):

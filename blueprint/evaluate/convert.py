@@ -216,6 +216,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "number": _read_number,
     "string": _read_text,
     "any": _read_text,
+    "broken": _read_text,
     "bool": _read_bool,
     "size": _read_quantity(Size, "16 GiB"),
     "rate": _read_quantity(Rate, "25 Gbps"),

@@ -153,6 +153,8 @@ class Elaborator:
                 return self.things.path(root, steps, scope)
             if variable is not None and hasattr(variable, "module_alias"):
                 return self.things.alias(variable, root, steps, scope)
+            if variable is None and self.things.is_misspelled(root.name):
+                return broken(root.span)
             if variable is None:
                 known = [*scope.known(), *(k for k in ("network", "hosts", "site", "hardware"))]
                 return self.fail(names.unknown_name(root.span, root.name, known))
@@ -200,6 +202,8 @@ class Elaborator:
                     raise Absent
                 return value
 
+            if found is ts.BROKEN:
+                return broken(step.span)
             return Code(
                 found,
                 self.things.traced_cell(run, name, member),

@@ -100,6 +100,10 @@ class Things(Protocol):
         """Whether a name is a kind, top-level or nested."""
         ...
 
+    def is_misspelled(self, name: str) -> bool:
+        """Whether a name was written as a kind that does not exist, which has been reported."""
+        ...
+
     def path(self, root: ast.NameExpr, steps: list[ast.Expr], scope: Scope) -> Code:
         """The code of `kind.name…`."""
         ...

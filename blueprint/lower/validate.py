@@ -34,7 +34,7 @@ def validated(
     except ValidationError as error:
         found: dict[tuple[Path, str], Diagnostic] = {}
         for problem in error.errors(include_url=False, include_context=True):
-            loc = tuple(str(part) for part in problem["loc"])
+            loc = _path_of(shape, tuple(str(part) for part in problem["loc"]))
             if any(loc[: len(path)] == path for path in broken):
                 continue
             if problem["type"] == "missing" and is_partial:
@@ -45,6 +45,25 @@ def validated(
             if problem["type"] == "missing":
                 found[loc, "missing"] = diagnostic
         return None, list(dict.fromkeys(found.values()))
+
+
+def _path_of(shape: Shape, loc: Path) -> Path:
+    """A location as a path of the language: pydantic names the word of a choice besides."""
+    path: list[str] = []
+    current: Shape | None = shape
+    rest = list(loc)
+    while rest:
+        name = rest.pop(0)
+        path.append(name)
+        found = None if current is None else fields_of(current).get(name)
+        current = None if found is None or not found.block else found.block[0]
+        if found is None:
+            continue
+        if found.form == "labelled" and rest:
+            path.append(rest.pop(0))
+        if found.form == "choice" and found.choices and rest and rest[0] in found.choices:
+            current = found.choices[rest.pop(0)]
+    return tuple(path)
 
 
 def _known_prefix(loc: Path, spans: dict[Path, Span]) -> Path:
@@ -59,9 +78,10 @@ def _diagnostic(
     kind = problem["type"]
     place = _known_prefix(loc, spans)
     span = spans[place]
-    spec = _spec_of(shape, loc)
+    with_words = tuple(str(part) for part in problem["loc"])
+    spec = _spec_of(shape, with_words)
     if kind == "missing":
-        parent = f"`{' '.join(loc[:-1])}`" if len(loc) > 1 else title
+        parent = f"`{' '.join(with_words[:-1])}`" if len(loc) > 1 else title
         return fields.missing_attribute(span, loc[-1], parent, _example(loc[-1], spec))
     context = problem.get("ctx", {})
     value = problem.get("input")

@@ -152,6 +152,8 @@ class Node:
     layers: tuple[tuple[str, Span], ...] = ()
     asserts: list[tuple[ast.AssertDecl, Scope]] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+    #: What attributes that do not exist were most likely meant to be.
+    meant: set[str] = field(default_factory=set)
     #: Where the label of a labelled block stands.
     label: Span | None = None
 

@@ -154,6 +154,7 @@ def _declare(module: Module, block: ast.BlockDecl, scope: Scope, env: Env) -> No
     _check_name(block)
     known, is_new = _declaration(module, block)
     if not is_new and (not known.is_family or label.index is None):
+        known.is_broken = True
         module.world.report(names.duplicate(block.head, f"`{block.kind} {label.name}`", known.span))
         return
     if label.index is None:

@@ -26,6 +26,8 @@ def chain_of(origin: Origin) -> list[Layer]:
             origin.is_partial = True
             so_far = [known for known, _ in seen]
             known = [t for t in module.templates_of(declaration.kind) if t not in so_far]
+            if like.parts[0] in module.misspelled or like.parts[-2:] in module.meant:
+                break
             world.report(names.unknown_template(like.span, name, declaration.kind, known))
             break
         block, home = found

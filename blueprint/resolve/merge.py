@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
-from blueprint.diagnostics import fields, names
+from blueprint.diagnostics import fields, names, nearest
 from blueprint.evaluate.code import Binder, Code, Env, Stop
 from blueprint.evaluate.scope import Scope
 from blueprint.resolve.checking import check_codes
@@ -193,6 +193,9 @@ class Merge:
         found = known.get(name)
         if found is None:
             self.world.report(fields.unknown_attribute(span, name, node.title, known))
+            near = nearest(name, known)
+            if near is not None:
+                node.meant.add(near)
         return found
 
     def block(self, node: Node, entry: ast.BlockDecl, scope: Scope, layer: str) -> None:

@@ -57,6 +57,9 @@ class Module:
         self.params: dict[str, Param] = {}
         self.aliases: dict[str, Alias] = {}
         self.outlines: dict[tuple[str, str], Outline] = {}
+        #: Kinds that do not exist but were written, and what their declarations were most likely meant to be.
+        self.misspelled: set[str] = set()
+        self.meant: set[tuple[str, str]] = set()
         self.environments: dict[str, ast.BlockDecl] = {}
         self.exported: set[str] = set()
         self.declarations: dict[tuple[str, str], Declaration] = {}

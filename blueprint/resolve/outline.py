@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
-from blueprint.diagnostics import fields, names
+from blueprint.diagnostics import fields, names, nearest
 from blueprint.evaluate.scope import IMPLICIT, Scope
 from blueprint.resolve.aliases import Alias
 from blueprint.resolve.variables import Let, Param
@@ -164,6 +164,10 @@ def _note_block(module: Module, entry: ast.BlockDecl, *, is_top: bool, is_export
         return
     if entry.kind not in KINDS or entry.is_text:
         module.world.report(names.unknown_kind(entry.kind_span, entry.kind, [*KINDS, *HEADERS]))
+        module.misspelled.add(entry.kind)
+        near = nearest(entry.kind, KINDS)
+        if near is not None and entry.label is not None:
+            module.meant.add((near, entry.label.name))
         return
     if entry.label is None:
         module.world.report(fields.wrong_label(entry.head, entry.kind, needs_label=True))

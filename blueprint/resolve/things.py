@@ -43,6 +43,10 @@ class References:
         """Whether a name is a kind, top-level or nested."""
         return name in KINDS or name in nested_kinds()
 
+    def is_misspelled(self, name: str) -> bool:
+        """Whether a name was written as a kind, which has been reported."""
+        return name in self.module.misspelled
+
     def traced_cell(self, row: Run, name: str, run: Run) -> Run:
         """A member of a row, noted as a cause where causes are collected."""
         trace = self.world.trace
@@ -170,6 +174,8 @@ class References:
         outline = module.outlines.get((kind, first.name))
         if outline is not None and outline.is_template:
             return self.fail(names.template_named(first.span, kind, first.name))
+        if outline is None and (kind, first.name) in module.meant:
+            return broken(first.span)
         if outline is None:
             known = [n for (k, n), o in module.outlines.items() if k == kind and not o.is_template]
             return self.fail(names.unknown_thing(first.span, kind, first.name, known))
@@ -257,6 +263,8 @@ class References:
             declaration: Declaration | None = families.get(family)
             wanted = key(env)
             known = declaration.members if declaration else {}
+            if declaration is not None and declaration.is_broken:
+                raise Stop
             if isinstance(wanted, Range):
                 found = [
                     m.ref

@@ -27,7 +27,7 @@ class Types:
         self._resolved: dict[str, ts.Type] = {}
 
     def resolve(self, expr: ast.TypeExpr) -> ts.Type:
-        """The type that an expression names; what is wrong is reported and counts as any type."""
+        """The type that an expression names; what is wrong is reported, and nothing is said of its values."""
         match expr:
             case ast.NamedType():
                 return self._named(expr)
@@ -42,12 +42,12 @@ class Types:
                 if expr.name == "map":
                     return ts.MapOf(inner)
                 self.module.world.report(fields.unknown_type(expr.name_span, expr.name, GENERICS))
-                return ts.ANY
+                return ts.BROKEN
             case ast.RecordType():
                 return self._record(expr)
             case ast.BoundedType():
                 return self._bounded(expr)
-        return ts.ANY
+        return ts.BROKEN
 
     def check(self, name: str) -> None:
         """Reports what is wrong in a declared type that nothing may have used."""
@@ -66,7 +66,7 @@ class Types:
                     found = self.resolve(decl.type)
             except Stop as stop:
                 self.module.world.report(stop.diagnostic)
-                found = ts.ANY
+                found = ts.BROKEN
             if isinstance(found, ts.Record):
                 found = ts.Record(found.fields, found.optional, name)
             self._resolved[name] = found
@@ -81,7 +81,7 @@ class Types:
             return ts.Thing((name,), whole_families=True)
         known = [*self.declared, *ts.SCALARS, "vlan", "range", *GENERICS, *KINDS]
         self.module.world.report(fields.unknown_type(expr.span, name, known))
-        return ts.ANY
+        return ts.BROKEN
 
     def _record(self, expr: ast.RecordType) -> ts.Type:
         found: dict[str, ts.Type] = {}

@@ -34,6 +34,13 @@ def test_a_lock_holds_the_address_of_every_host():
     assert table(lock(["x", "y"])) == {'hosts.h["x"]': "10.1.0.1", 'hosts.h["y"]': "10.1.0.2"}
 
 
+def test_no_lock_is_made_of_a_range_that_is_in_no_subnet():
+    text = TEXT.replace("10.1.0.0/24", "10.1.0.0/24  allot = 10.2.0.1..10.2.0.9")
+    files = {"main.oib": text, "r.csv": "name\nx\n"}
+    made, found = locked(MemoryLoader(files), Options(), prune=False)
+    assert (made, [d.rule.code for d in found]) == (None, ["OIB5002"])
+
+
 def test_locking_again_changes_nothing():
     first = lock(["x", "y"])
     assert lock(["x", "y"], first) == first
