@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from blueprint.checks.address_families import address_families
 from blueprint.checks.address_overlap import address_overlap, segments
 from blueprint.checks.address_ranges import address_ranges
+from blueprint.checks.aggregates import aggregates
 from blueprint.checks.baremetal_hosts import bare_metal_hosts
 from blueprint.checks.baremetal_service import bare_metal_service
 from blueprint.checks.ceph_capacity import capacity
@@ -19,8 +20,12 @@ from blueprint.checks.ceph_domains import failure_domains
 from blueprint.checks.ceph_pools import pools
 from blueprint.checks.contract import contract
 from blueprint.checks.controller_addresses import controller_addresses
+from blueprint.checks.core_plans import core_plans
 from blueprint.checks.external_networks import external_networks, flat_physnets
+from blueprint.checks.flavor_fit import flavor_fit
+from blueprint.checks.flavors import flavors
 from blueprint.checks.floating_pools import floating_pools, hosts_on_floating
+from blueprint.checks.guest_devices import guest_devices
 from blueprint.checks.hardware_ports import hardware_ports
 from blueprint.checks.host_identity import host_identity, rack_units
 from blueprint.checks.host_ports import hardware_lists, host_ports
@@ -35,6 +40,7 @@ from blueprint.checks.openstack_services import (
     services,
     settings,
 )
+from blueprint.checks.page_plans import page_plans
 from blueprint.checks.placement import compute_zones, gateways, mixed_roles, roles, zones
 from blueprint.checks.quorum import quorum
 from blueprint.checks.server_addresses import server_addresses
@@ -94,6 +100,12 @@ CHECKS: tuple[Check, ...] = (
     settings,
     external_networks,
     flat_physnets,
+    core_plans,
+    page_plans,
+    guest_devices,
+    aggregates,
+    flavors,
+    flavor_fit,
     contract,
 )
 
