@@ -140,17 +140,11 @@ def _models(hosts: HostClass) -> Iterator[str]:
 
 def modules(hosts: HostClass) -> tuple[Traced, ...]:
     """Modules that are loaded when the system starts."""
-    found: dict[str, Cause] = {}
     fields = tuple(iommu_fields(hosts))
-    if fields:
-        found["vfio-pci"] = Cause("the driver through which guests are given devices", fields)
-    for link in hosts.links:
-        if link.datapath == "dpdk" and link.kind == "port":
-            driver = hosts.spec.port[link.field[1]].driver or "vfio_pci"
-            rule = "the driver of a port that a poll-mode driver uses"
-            cause = Cause(rule, (hosts.field(*link.field, "driver"),))
-            found.setdefault(driver.replace("vfio_pci", "vfio-pci"), cause)
-    return tuple(Traced(name, cause) for name, cause in found.items())
+    if not fields:
+        return ()
+    cause = Cause("the driver through which devices are given away", fields)
+    return (Traced("vfio-pci", cause),)
 
 
 def kernel_package(hosts: HostClass) -> Traced | None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
-from blueprint.model import Host
+from blueprint.model import Host, Network
 from blueprint.model.hosts import Bond
 from blueprint.model.links import Link, PortUse
 from blueprint.model.network import Segment
@@ -157,22 +157,22 @@ class Wiring:
             ((label, s) for label, s in declared.segment.items() if s.rack == self.rack), None
         )
 
-    def gateway(self, network: Ref, version: int = 4) -> tuple[Ip | None, str]:
-        """The router of a network for these hosts, and the field that names it."""
-        found = self.segment(network)
+    def gateway(self, network: Ref, version: int) -> tuple[Ip | None, str]:
+        """The router of a network's subnet of a family for these hosts, and the field that names it."""
         declared = self.layer.networks[network]
-        if found is not None:
-            label, segment = found
-            if version == 6 and declared.is_dual:
-                return segment.gateway6, f"{network}.segment.{label}.gateway6"
-            return segment.gateway, f"{network}.segment.{label}.gateway"
-        if version == 6 and declared.cidr.version == 4:
-            return declared.gateway6, f"{network}.gateway6"
-        return declared.gateway, f"{network}.gateway"
+        is_second = version != declared.cidr.version
+        field = "gateway6" if is_second else "gateway"
+        found = self.segment(network)
+        if found is None:
+            return getattr(declared, field), f"{network}.{field}"
+        label, segment = found
+        return getattr(segment, field), f"{network}.segment.{label}.{field}"
 
     def is_routed(self, network: Ref) -> bool:
         """Whether a router leads from a network to others."""
-        return self.layer.networks[network].routable and self.gateway(network)[0] is not None
+        declared = self.layer.networks[network]
+        routers = (self.gateway(network, subnet.version)[0] for subnet in self.subnets(network))
+        return declared.routable and any(routers)
 
     def cause(self, rule: str, *paths: str) -> Cause:
         """A cause that also names the host, whose own file this is."""
@@ -267,8 +267,8 @@ class Wiring:
 
     def subnets(self, network: Ref) -> tuple[Cidr, ...]:
         """The subnets of a network that these hosts have addresses in, one of each family."""
-        has = self.layer.model.addresses
-        return tuple(each.subnet for each in has.assignments(self.members[0].ref, network))
+        addresses = self.layer.model.addresses
+        return tuple(f.subnet for f in addresses.assignments(self.members[0].ref, network))
 
     def _routes(self, network: Ref, block: str) -> Iterator[Route]:
         declared = self.layer.networks[network]
@@ -277,10 +277,12 @@ class Wiring:
             if router is None:
                 continue
             version: Literal[4, 6] = 6 if subnet.version == 6 else 4
-            if subnet.version == declared.cidr.version and subnet != declared.cidr:
+            is_second = subnet.version != declared.cidr.version
+            whole = declared.cidr6 if is_second else declared.cidr
+            if whole is not None and subnet != whole:
                 rule = "the other subnets of the network are reached by the rack's router"
-                paths = (field, f"{network}.cidr", f"{self.hosts.path}.rack")
-                yield Route(declared.cidr, router, version, None, self.cause(rule, *paths))
+                paths = (field, _subnet_field(network, whole, declared), f"{self.hosts.path}.rack")
+                yield Route(whole, router, version, None, self.cause(rule, *paths))
             if not declared.routable:
                 continue
             if network == self.default_network:
@@ -321,8 +323,16 @@ class Wiring:
         if network == self.default_network or not self.is_routed(network):
             return
         rule = "answers leave by the router of the network that the question came by"
-        paths = (f"{network}.cidr", f"{network}.gateway", block, *self._default_paths())
+        paths = (
+            f"{network}.cidr",
+            f"{network}.cidr6",
+            f"{network}.gateway",
+            block,
+            *self._default_paths(),
+        )
         for subnet in self.subnets(network):
+            if self.gateway(network, subnet.version)[0] is None:
+                continue
             yield Policy(subnet, self._table(network), self.cause(rule, *paths))
 
     def _default_paths(self) -> tuple[str, ...]:
@@ -342,6 +352,11 @@ def wirings(layer: Preparation, hosts: HostClass) -> tuple[Wiring, ...]:
     for host in hosts.hosts:
         racks.setdefault(host.rack, []).append(host)
     return tuple(Wiring(layer, hosts, tuple(members), rack) for rack, members in racks.items())
+
+
+def _subnet_field(network: Ref, subnet: Cidr, declared: Network) -> str:
+    """The field that states a subnet of a network, or the whole that it is part of."""
+    return f"{network}.cidr" if subnet.version == declared.cidr.version else f"{network}.cidr6"
 
 
 def slot(kind: SlotKind, network: Ref) -> str:

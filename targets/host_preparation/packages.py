@@ -34,12 +34,6 @@ def packages(layer: Preparation, hosts: HostClass) -> Iterator[Traced]:
     if any(link.sriov is not None and link.sriov.driver == "vfio" for link in hosts.links):
         fields = tuple(hosts.field(*link.field, "sriov") for link in hosts.links if link.sriov)
         yield Traced("driverctl", Cause("virtual functions are bound by it", fields))
-    polled = [link for link in hosts.links if link.datapath == "dpdk"]
-    if polled:
-        fields = tuple(hosts.field(*link.field, "datapath") for link in polled)
-        yield Traced(
-            "crudini", Cause("the service that binds DPDK ports reads files by it", fields)
-        )
     groups, mounted = list(volume_groups(layer, hosts)), list(shares(layer, hosts))
     if groups:
         yield Traced("lvm2", groups[0].cause)

@@ -122,7 +122,7 @@ def _targets(layer: Preparation, each: HostClass) -> Iterator[str]:
 
 
 def _target(layer: Preparation, each: HostClass, wiring: Wiring, network: Ref) -> str | None:
-    router = wiring.gateway(network)[0]
+    router = wiring.gateway(network, layer.networks[network].cidr.version)[0]
     if router is not None and not layer.networks[network].segment:
         return str(router)
     return layer.model.addresses.text(each.hosts[-1].ref, network)
