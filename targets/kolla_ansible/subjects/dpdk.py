@@ -35,6 +35,7 @@ _NOTICE = "Made by oib from the blueprint: change the blueprint, not this file."
 #: Where the role looks for its configuration on a host (`node_config_directory`).
 _PLACE = "/etc/kolla/ovsdpdk-db"
 _UNIT = "oib-overlay-address.service"
+_AGENT_FILE = "neutron/openvswitch_agent.ini"
 _ETHERNET = 1500
 #: What Kolla-Ansible takes (roles/ovs-dpdk/defaults/main.yml).
 _MEMORY_CHANNELS = 4
@@ -104,15 +105,18 @@ def _columns(cloud: Cloud, hosts: HostClass) -> Columns:
 
 
 def _class_files(cloud: Cloud, hosts: HostClass) -> Files:
-    """The firewall in Open vSwitch itself: frames of guests never pass the kernel's."""
+    """The firewall in Open vSwitch itself where DPDK moves frames, past the kernel's.
+
+    Other hosts with an agent say that they have none of it, so that the option is not for all.
+    """
     links = dpdk_links(cloud, hosts)
     if not links:
-        return {}
-    cause = Cause(
-        "security groups where DPDK moves frames", _why(cloud, hosts, *_blocks(hosts, links))
-    )
+        has_agent = cloud.has_role(hosts, "network") or cloud.has_role(hosts, "compute")
+        return {_AGENT_FILE: {}} if has_agent and dpdk_classes(cloud) else {}
+    fields = _why(cloud, hosts, *_blocks(hosts, links))
+    cause = Cause("security groups where DPDK moves frames", fields)
     driver = {"firewall_driver": Traced("openvswitch", cause)}
-    return {"neutron/openvswitch_agent.ini": {"securitygroup": driver}}
+    return {_AGENT_FILE: {"securitygroup": driver}}
 
 
 def _artifacts(cloud: Cloud) -> Iterator[Artifact]:

@@ -79,6 +79,7 @@ SUBJECT = Subject(
     derived_variables={
         **{variable: f"`neutron {{ {name} }}`" for name, variable, _ in _FEATURES},
         "neutron_dns_domain": "`neutron { dns_domain }`",
+        "neutron_type_drivers": "`neutron { plugin }`",
         "neutron_dns_integration": "`services`: it is on with the DNS service",
     },
     derived_options={("neutron", "DEFAULT", "dns_domain"): "`neutron { dns_domain }`"},
