@@ -21,6 +21,7 @@ class HostPreparation:
     summary = (
         "Network, kernel, time and disks of hosts, by netplan or NMState and an Ansible playbook"
     )
+    after: tuple[str, ...] = ()
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
         """Every declaration of hosts that are neither there already nor installed by Ironic."""

@@ -17,7 +17,6 @@ from blueprint.spans import Spans
 from blueprint.values import Ref
 from targets.host_preparation import limits
 from targets.host_preparation.layer import HostClass, Preparation
-from targets.host_preparation.network import overlapping, wirings
 from targets.host_preparation.ports import namings
 from targets.host_preparation.storage import paths_of
 from targets.host_preparation.systems import DISTRIBUTIONS, family_of
@@ -49,7 +48,6 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
             _bonds,
             _polled,
             _clock,
-            _subnets,
             _volumes,
             _names,
         ):
@@ -99,7 +97,7 @@ def _ports(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diagno
 
 def _bonds(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diagnostic]:
     for link in each.links:
-        if link.mode not in _JOINING or not link.ports:
+        if link.mode not in _JOINING or not link.ports or link.datapath == "dpdk":
             continue
         first = link.ports[0]
         other = next((port for port in link.ports if port.speed != first.speed), None)
@@ -135,22 +133,6 @@ def _clock(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diagno
         where = spans.at(each.spec.hardware, "nic")
         span = spans.at(layer.ref, "clock")
         yield limits.no_clock(span, layer.ref, each.spec.hardware, where)
-
-
-def _subnets(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diagnostic]:
-    for wiring in wirings(layer, each):
-        carried = [(ref, subnet) for ref in wiring.carried for subnet in wiring.subnets(ref)]
-        for (ref, cidr), (other, taken) in overlapping(carried):
-            here, there = (_link(each, name) for name in (ref, other))
-            yield limits.subnets_overlap(
-                spans.at(layer.ref, *here), ref, cidr, other, taken, layer.ref,
-                spans.at(layer.ref, *there),
-            )  # fmt: skip
-
-
-def _link(each: HostClass, network: Ref) -> tuple[str, ...]:
-    """The block of the link that carries a network."""
-    return next(link.field for link in each.links if network in link.networks)
 
 
 def _volumes(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, did_you_mean
 from blueprint.source import Span
-from blueprint.values import Cidr, Rate
+from blueprint.values import Rate
 
 UNKNOWN_SYSTEM = Rule("OIB6400", "unknown-family-of-systems")
 NO_ADDRESS = Rule("OIB6401", "host-without-address")
@@ -18,14 +18,13 @@ NAME_SERVER = Rule("OIB6406", "name-server-by-name")
 MIXED_SPEEDS = Rule("OIB6407", "bond-of-unequal-ports")
 POLLED_FOR_NOBODY = Rule("OIB6408", "port-polled-for-nobody")
 UNSIGNED_DRIVER = Rule("OIB6409", "driver-against-secure-boot")
-SUBNETS_OVERLAP = Rule("OIB6410", "host-in-overlapping-subnets")
 UNKNOWN_DEVICES = Rule("OIB6411", "volume-devices-unknown")
 RESERVED_NAME = Rule("OIB6412", "reserved-host-name")
 TEXT = Rule("OIB6413", "text-not-for-hosts")
 
 RULES: tuple[Rule, ...] = (
     UNKNOWN_SYSTEM, NO_ADDRESS, UNNAMED_PORT, INTERFACE_NAME, NO_CLOCK, TIME_ZONE, NAME_SERVER,
-    MIXED_SPEEDS, POLLED_FOR_NOBODY, UNSIGNED_DRIVER, SUBNETS_OVERLAP, UNKNOWN_DEVICES,
+    MIXED_SPEEDS, POLLED_FOR_NOBODY, UNSIGNED_DRIVER, UNKNOWN_DEVICES,
     RESERVED_NAME, TEXT,
 )  # fmt: skip
 
@@ -149,20 +148,6 @@ def driver_against_secure_boot(
         f"`{driver}` does not work on `{hardware}`, which starts signed systems only",
         labels=(Label(hardware_span, "the kernel is locked down with Secure Boot"),),
         hint="use `driver = vfio_pci`",
-    )
-
-
-def subnets_overlap(
-    span: Span, network: str, cidr: Cidr, other: str, other_cidr: Cidr, hosts: str, other_span: Span
-) -> Diagnostic:
-    """Two networks of a host that it can't tell apart."""
-    return Diagnostic(
-        SUBNETS_OVERLAP,
-        span,
-        f"`{hosts}` are in {cidr} of `{network}` and in {other_cidr} of `{other}`, which overlap",
-        labels=(Label(other_span, f"`{other}` is on them here"),),
-        notes=("realms may repeat subnets, but one host can be in only one of them",),
-        hint="take one of the networks off these hosts, or give it another subnet",
     )
 
 

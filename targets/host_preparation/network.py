@@ -12,7 +12,7 @@ rack; networks of another realm by the router of the network that the host is on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
@@ -362,17 +362,3 @@ def _subnet_field(network: Ref, subnet: Cidr, declared: Network) -> str:
 def slot(kind: SlotKind, network: Ref) -> str:
     """The text that stands for a host's own value; no blueprint can hold such a character."""
     return f"\ufdd0{kind} {network}\ufdd1"
-
-
-def overlapping(
-    subnets: Iterable[tuple[Ref, Cidr]],
-) -> Iterator[tuple[tuple[Ref, Cidr], tuple[Ref, Cidr]]]:
-    """Pairs of networks whose subnets overlap, the later first."""
-    seen: list[tuple[Ref, Cidr]] = []
-    for ref, cidr in subnets:
-        first, last = int(cidr.network_address), int(cidr.broadcast_address)
-        for other, taken in seen:
-            is_apart = int(taken.broadcast_address) < first or last < int(taken.network_address)
-            if cidr.version == taken.version and not is_apart:
-                yield (ref, cidr), (other, taken)
-        seen.append((ref, cidr))
