@@ -23,13 +23,17 @@ NOT_A_LIST = Rule("OIB3014", "edit-of-no-list")
 UNKNOWN_TYPE = Rule("OIB3015", "unknown-type")
 
 
-def type_mismatch(span: Span, wanted: str, found: str, example: str = "") -> Diagnostic:
-    """A value of another type than the attribute takes."""
+def type_mismatch(
+    span: Span, wanted: str, found: str, example: str = "", instead: str | None = None
+) -> Diagnostic:
+    """A value of another type than the attribute takes; `instead` is what was most likely meant."""
+    hint = f"for example `{example}`" if example else None
     return Diagnostic(
         TYPE_MISMATCH,
         span,
         f"expected {wanted}, found {found}",
-        hint=f"for example `{example}`" if example else None,
+        hint=hint if instead is None else f"write `{instead}`",
+        fix=None if instead is None else Fix(span, instead),
     )
 
 
@@ -131,9 +135,13 @@ def bad_cell(span: Span, column: str, wanted: str, found: str, example: str = ""
     )
 
 
-def operator_types(span: Span, operator: str, left: str, right: str) -> Diagnostic:
-    """An operator between values that it does not join."""
-    return Diagnostic(OPERATOR, span, f"`{operator}` does not work between {left} and {right}")
+def operator_types(
+    span: Span, operator: str, left: str, right: str, instead: str | None = None
+) -> Diagnostic:
+    """An operator between values that it does not join; `instead` is what was most likely meant."""
+    message = f"`{operator}` does not work between {left} and {right}"
+    hint = None if instead is None else f"write `{instead}`"
+    return Diagnostic(OPERATOR, span, message, hint=hint)
 
 
 def wrong_form(span: Span, name: str, hint: str) -> Diagnostic:

@@ -51,7 +51,7 @@ def host_bits(span: Span, text: str, network: str) -> Diagnostic:
         HOST_BITS,
         span,
         f"`{text}` is an address inside a network, not a network",
-        hint=f"the network is `{network}`",
+        hint=f"the network is `{network}`, the address `{text.partition('/')[0]}`",
         fix=Fix(span, network),
     )
 
@@ -102,13 +102,15 @@ def distant_unit(span: Span, number: str, unit: str) -> Diagnostic:
     )
 
 
-def impossible_mac(span: Span, text: str) -> Diagnostic:
-    """Groups of hexadecimal digits that are not six octets."""
+def impossible_mac(span: Span, text: str, instead: str | None = None) -> Diagnostic:
+    """Groups of hexadecimal digits that are not six octets; `instead` is another notation's address."""
+    hint = "a MAC address has six groups of two hexadecimal digits, as in `52:54:00:12:34:56`"
     return Diagnostic(
         IMPOSSIBLE_MAC,
         span,
         f"`{text}` is not a MAC address",
-        hint="a MAC address has six groups of two hexadecimal digits, as in `52:54:00:12:34:56`",
+        hint=hint if instead is None else f"write `{instead}`",
+        fix=None if instead is None else Fix(span, instead),
     )
 
 

@@ -48,15 +48,18 @@ TEXT_VALUE = Rule("OIB2037", "value-has-no-text")
 BAD_PARAMETER_TEXT = Rule("OIB2038", "malformed-parameter")
 
 
-def unknown_name(span: Span, name: str, known: Iterable[str], expected: str = "") -> Diagnostic:
-    """A bare name that is neither a variable nor a word that the attribute knows."""
+def unknown_name(
+    span: Span, name: str, known: Iterable[str], expected: str = "", instead: str | None = None
+) -> Diagnostic:
+    """A bare name that is neither a variable nor a word that the attribute knows; `instead` is a hint."""
     names = list(known)
     near = nearest(name, names)
+    otherwise = did_you_mean(name, names, otherwise="" if expected else f'quote text: `"{name}"`')
     return Diagnostic(
         UNKNOWN_NAME,
         span,
         f"`{name}` is not known here" + (f"; expected {expected}" if expected else ""),
-        hint=did_you_mean(name, names, otherwise="" if expected else f'quote text: `"{name}"`'),
+        hint=otherwise if near or instead is None else instead,
         fix=Fix(span, near) if near else None,
     )
 

@@ -350,7 +350,8 @@ def example_of(wanted: ts.Type) -> str:
         case ts.Scalar():
             return wanted.example
         case ts.Words():
-            return wanted.words[0] if wanted.words else ""
+            word = wanted.words[0] if wanted.words else ""
+            return word if not word or word.isidentifier() else f'"{word}"'
         case ts.Bounded():
             return (
                 str(wanted.bounds.first)

@@ -16,7 +16,7 @@ from typing import Any
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, fields, names
-from blueprint.evaluate import calls, joins, loops, maps, texts
+from blueprint.evaluate import calls, joins, loops, maps, meant, texts
 from blueprint.evaluate.code import ABSENT, Absent, Binder, Code, Env, Stop, broken, joined
 from blueprint.evaluate.convert import Unfit, example_of, reader_of, type_of_value
 from blueprint.evaluate.functions import FUNCTIONS, Impossible
@@ -53,8 +53,9 @@ class Elaborator:
         if isinstance(expr, ast.LiteralExpr) and isinstance(expr.value, str):
             return self.fail(self._text_instead(expr, wanted))
         found = found_as(code.type, expr)
+        instead = meant.value_for(expr, wanted)
         return self.fail(
-            fields.type_mismatch(expr.span, article(wanted), found, example_of(wanted))
+            fields.type_mismatch(expr.span, article(wanted), found, example_of(wanted), instead)
         )
 
     def _text_instead(self, expr: ast.LiteralExpr, wanted: ts.Type) -> Diagnostic:
@@ -62,7 +63,13 @@ class Elaborator:
         try:
             reader_of(ts.plain(wanted))(expr.value)
         except Unfit:
-            return fields.type_mismatch(expr.span, article(wanted), "text", example_of(wanted))
+            is_read = False
+        else:
+            is_read = ts.BOOL not in ts.options_of(wanted) or expr.value in ("true", "false")
+        if not is_read:
+            instead = meant.value_for(expr, wanted)
+            example = example_of(wanted)
+            return fields.type_mismatch(expr.span, article(wanted), "text", example, instead)
         return fields.quoted_value(expr.span, article(wanted), expr.value)
 
     def expr(self, expr: ast.Expr, scope: Scope, wanted: ts.Type = ts.ANY) -> Code:
@@ -136,7 +143,8 @@ class Elaborator:
         if self.things.is_kind(name):
             return self.things.path(expr, [], scope)
         known = [*words, *scope.known()]
-        return self.fail(names.unknown_name(expr.span, name, known, expectation(wanted)))
+        hint = meant.hint_for(name, wanted, self.things.is_declared)
+        return self.fail(names.unknown_name(expr.span, name, known, expectation(wanted), hint))
 
     # -------------------------------------------------------------------------------- members and calls
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import fields, names
-from blueprint.evaluate import loops, operators
+from blueprint.evaluate import loops, meant, operators
 from blueprint.evaluate.code import (
     Absent,
     Code,
@@ -19,6 +19,7 @@ from blueprint.evaluate.code import (
 from blueprint.evaluate.functions import Impossible
 from blueprint.evaluate.scope import IMPLICIT, Scope
 from blueprint.evaluate.weight import effort
+from blueprint.evaluate.wording import expectation
 from blueprint.syntax import ast
 
 if TYPE_CHECKING:
@@ -54,6 +55,13 @@ def binary(walk: Elaborator, expr: ast.BinaryExpr, scope: Scope, wanted: ts.Type
     """The code of `left operator right`."""
     if expr.operator == "??":
         return default(walk, expr, scope, wanted)
+    text = meant.hyphenated(expr, wanted)
+    if text is not None and _is_unknown(walk, expr, scope):
+        words = ts.words_in(wanted)
+        if words and ts.STRING not in ts.options_of(wanted):
+            return walk.fail(fields.unknown_word(expr.span, text, words))
+        hint = f'quote text: `"{text}"`'
+        return walk.fail(names.unknown_name(expr.span, text, words, expectation(wanted), hint))
     left, right = sides(walk, expr, scope)
     if expr.operator in ("==", "!=") and isinstance(left.type, ts.OptionalOf):
         left = with_absent(left)
@@ -64,7 +72,9 @@ def binary(walk: Elaborator, expr: ast.BinaryExpr, scope: Scope, wanted: ts.Type
     type_ = operators.binary_type(expr.operator, left.type, right.type)
     if type_ is None:
         return walk.fail(
-            fields.operator_types(expr.span, expr.operator, str(left.type), str(right.type))
+            fields.operator_types(
+                expr.span, expr.operator, str(left.type), str(right.type), meant.range_of(expr)
+            )
         )
     one, other = left.run, right.run
     if expr.operator == "and":
@@ -84,6 +94,18 @@ def binary(walk: Elaborator, expr: ast.BinaryExpr, scope: Scope, wanted: ts.Type
             raise Stop(names.arithmetic(expr.span, str(problem))) from None
 
     return joined(type_, operate, expr.span, [left, right])
+
+
+def _is_unknown(walk: Elaborator, expr: ast.BinaryExpr, scope: Scope) -> bool:
+    """Whether what stands first in an expression is a name that nobody knows."""
+    first: ast.Expr = expr
+    while isinstance(first, ast.BinaryExpr):
+        first = first.left
+    while isinstance(first, ast.MemberExpr):
+        first = first.object
+    if not isinstance(first, ast.NameExpr) or first.name in IMPLICIT:
+        return False
+    return scope.find(first.name) is None and not walk.things.is_kind(first.name)
 
 
 def sides(walk: Elaborator, expr: ast.BinaryExpr, scope: Scope) -> tuple[Code, Code]:

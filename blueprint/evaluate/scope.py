@@ -100,6 +100,10 @@ class Things(Protocol):
         """Whether a name is a kind, top-level or nested."""
         ...
 
+    def is_declared(self, kind: str, name: str) -> bool:
+        """Whether a thing of a kind has a name."""
+        ...
+
     def is_misspelled(self, name: str) -> bool:
         """Whether a name was written as a kind that does not exist, which has been reported."""
         ...

@@ -43,6 +43,10 @@ class References:
         """Whether a name is a kind, top-level or nested."""
         return name in KINDS or name in nested_kinds()
 
+    def is_declared(self, kind: str, name: str) -> bool:
+        """Whether a thing of a kind has a name."""
+        return (kind, name) in self.module.outlines
+
     def is_misspelled(self, name: str) -> bool:
         """Whether a name was written as a kind, which has been reported."""
         return name in self.module.misspelled

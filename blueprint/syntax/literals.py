@@ -32,6 +32,8 @@ _SMALLEST = {
     "iops": "operations",
 }
 _ALIASES = {
+    "g": ["GiB", "GB"], "t": ["TiB", "TB"], "Gb": ["Gbps", "GB"], "Mb": ["Mbps", "MB"], "Tb": ["Tbps", "TB"],
+    "Gb/s": ["Gbps"], "Mb/s": ["Mbps"], "Tb/s": ["Tbps"], "Gbit/s": ["Gbps"], "Mbit/s": ["Mbps"],
     "k": ["KiB", "KB"], "K": ["KiB", "KB"], "M": ["MiB", "MB", "Mbps"], "G": ["GiB", "GB", "Gbps"], "T": ["TiB", "TB"],
     "Ki": ["KiB"], "Mi": ["MiB"], "Gi": ["GiB"], "Ti": ["TiB"], "Pi": ["PiB"],
     "bit": ["bps"], "kbit": ["Kbps"], "Mbit": ["Mbps"], "Gbit": ["Gbps"], "GbE": ["Gbps"], "G_bps": ["Gbps"],
@@ -42,7 +44,7 @@ _ALIASES = {
     "msec": ["ms"], "usec": ["us"], "percent": ["%"], "pct": ["%"], "watt": ["W"], "watts": ["W"],
 }  # fmt: skip
 _QUANTITY = re.compile(r"([0-9_.]+)[ \t]*(.+)")
-_WORD_AFTER = re.compile(r"[ \t]*([A-Za-z_][A-Za-z0-9_]*)")
+_WORD_AFTER = re.compile(r"[ \t]*([A-Za-z_][A-Za-z0-9_]*(?:/s\b)?)")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 
 Report = Callable[[Diagnostic], None]
@@ -205,6 +207,10 @@ def coloned(text: str, span: Span, report: Report) -> ast.Expr:
 
 def _report_coloned(text: str, address: str, span: Span, report: Report) -> None:
     groups = address.split(":")
+    if ":" not in text:
+        octets = re.findall("..", re.sub("[-.]", "", text.lower()))
+        report(say.impossible_mac(span, text, ":".join(octets)))
+        return
     if re.fullmatch(r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}", text):
         report(say.unquoted_text(span, text, "a time of day"))
     elif re.fullmatch(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7]", text):

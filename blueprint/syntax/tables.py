@@ -280,7 +280,7 @@ def _modes(terminals: dict[str, tuple[str, str]], ignored: list[str]) -> dict[st
     name = re.sub(r"^\(\?!.*?\\b\)", "", regexps["NAME"])
     normal = [
         # the most frequent first; the look-ahead leaves `fd00::1` to the addresses
-        ("NAME", rf"{name}+(?!:[0-9A-Fa-f]*:)"),
+        ("NAME", rf"{name}+(?!:[0-9A-Fa-f]*:|-[0-9A-Fa-f]{{2}}-[0-9A-Fa-f]{{2}}-)"),
         ("PUNCTUATION", f"[{re.escape(''.join(PUNCTUATION))}]"),
         ("EQUAL", regexps["EQUAL"]),
         ("COMMENT", regexps["COMMENT"]),

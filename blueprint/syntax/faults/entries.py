@@ -143,6 +143,9 @@ def head_of_block(at: Recovery, found: Token) -> Resume | None:
     text = at.text[start:end]
     same_line = at.line_of(found.start) == at.line_of(max(end - 1, 0))
     parts = text.split()
+    if found.kind == "EQUAL" and depth and re.compile(r"=[ \t]*\{").match(at.text, found.start):
+        at.report(say.unexpected(at.span(found.start, found.end), at.naming(found), "`{`"))
+        return at.drop(found.end)
     if found.kind in ("EQUAL", "ASSIGN", "HANGING") and depth:
         last = at.value(depth - 1) if depth == 1 else at.value(0)
         place = start_of(last) if not isinstance(last, ast.Label) else last.span.start
