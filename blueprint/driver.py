@@ -27,7 +27,7 @@ from blueprint.resolve.modules import Module
 from blueprint.resolve.unused import check_unused
 from blueprint.resolve.world import Enough, Options, World
 from blueprint.spans import Spans
-from blueprint.target import Deployment, Target, discover
+from blueprint.target import Deployment, Target, discover, ordered
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def _targets(options: Options, found: list[Diagnostic]) -> list[Target]:
             targets.append(load())
         except Exception as error:  # noqa: BLE001  # a plug-in of others may fail in any way
             found.append(output.target_broken(name, error))
-    return targets
+    return ordered(targets)
 
 
 def locked(loader: Loader, options: Options, *, prune: bool) -> tuple[str | None, list[Diagnostic]]:

@@ -87,6 +87,8 @@ class Target(Protocol):
     name: str
     #: One line for people.
     summary: str
+    #: Targets whose deployments of the same layer come first.
+    after: tuple[str, ...]
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
         """The layers of the model that this target deploys."""
@@ -103,6 +105,17 @@ class Target(Protocol):
     def rules(self) -> tuple[Rule, ...]:
         """Every rule that `check` may report, each with a page beside the target."""
         ...
+
+
+def ordered(targets: Iterable[Target]) -> list[Target]:
+    """The targets by name, each behind those that it says it comes after; one of a loop stays in its place."""
+    waiting = {target.name: target for target in sorted(targets, key=lambda each: each.name)}
+    found: list[Target] = []
+    while waiting:
+        ready = (t for t in waiting.values() if not any(name in waiting for name in t.after))
+        target = next(ready, None) or next(iter(waiting.values()))
+        found.append(waiting.pop(target.name))
+    return found
 
 
 def discover(names: Iterable[str] | None = None) -> Mapping[str, Callable[[], Target]]:

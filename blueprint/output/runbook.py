@@ -44,7 +44,10 @@ def order_json(waves: Sequence[Sequence[Deployment]], needs: Mapping[Ref, Sequen
     listed = [
         {
             "wave": number,
-            "layers": [_layer(deployment, needs.get(deployment.layer, ())) for deployment in wave],
+            "layers": [
+                _layer(deployment, needs.get(deployment.layer, ()), earlier(deployment, wave))
+                for deployment in wave
+            ],
         }
         for number, wave in enumerate(waves, start=1)
     ]
@@ -52,12 +55,19 @@ def order_json(waves: Sequence[Sequence[Deployment]], needs: Mapping[Ref, Sequen
     return f"{text}\n".encode()
 
 
-def _layer(deployment: Deployment, needs: Sequence[Ref]) -> dict[str, Any]:
+def earlier(deployment: Deployment, wave: Sequence[Deployment]) -> tuple[str, ...]:
+    """The targets that deploy the same layer before, in the order in which they do."""
+    before = wave[: next(n for n, each in enumerate(wave) if each is deployment)]
+    return tuple(each.target for each in before if each.layer == deployment.layer)
+
+
+def _layer(deployment: Deployment, needs: Sequence[Ref], before: Sequence[str]) -> dict[str, Any]:
     return {
         "layer": str(deployment.layer),
         "target": deployment.target,
         "directory": directory_of(deployment),
         "needs": [str(ref) for ref in needs],
+        **({"after": list(before)} if before else {}),
         "steps": [_step(step) for step in deployment.steps],
     }
 
@@ -88,12 +98,14 @@ def deploy_md(
     deployed = {deployment.layer for wave in waves for deployment in wave}
     for number, wave in enumerate(waves, start=1):
         lines += [f"## Wave {number}", ""]
-        if len(wave) > 1:
+        if len({deployment.layer for deployment in wave}) > 1:
             lines += ["The layers of this wave do not need each other: they may run at once.", ""]
         for deployment in wave:
             wanted = needs.get(deployment.layer, ())
-            lines += _heading(deployment, [r for r in wanted if r in deployed])
-            lines += _standing([r for r in wanted if r not in deployed])
+            before = earlier(deployment, wave)
+            lines += _heading(deployment, [r for r in wanted if r in deployed], before)
+            if not before:
+                lines += _standing([r for r in wanted if r not in deployed])
             lines += _steps(number, deployment)
     return ("\n".join(lines).rstrip() + "\n").encode()
 
@@ -119,9 +131,12 @@ def _preface(name: str, waves: Sequence[Sequence[Deployment]]) -> list[str]:
     return [*lines, ""]
 
 
-def _heading(deployment: Deployment, after: Sequence[Ref]) -> list[str]:
+def _heading(deployment: Deployment, after: Sequence[Ref], before: Sequence[str]) -> list[str]:
     lines = [f"### {_literal(deployment.layer)} with `{deployment.target}`", ""]
-    if after:
+    if before:
+        tools = ", ".join(f"`{target}`" for target in before)
+        lines += [f"After the same layer with {tools}.", ""]
+    elif after:
         lines += [f"After {_names(after)}.", ""]
     return lines
 

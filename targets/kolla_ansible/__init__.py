@@ -20,6 +20,7 @@ class KollaAnsible:
 
     name = "kolla_ansible"
     summary = "OpenStack in containers on hosts, deployed by Kolla-Ansible"
+    after: tuple[str, ...] = ()
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
         """Every region that is not there already."""

@@ -10,7 +10,6 @@ from targets._formats.yaml import ansible_string, plain_string, yaml_artifact
 from targets.kolla_ansible.addresses import address_list
 from targets.kolla_ansible.plan import Plan
 from targets.kolla_ansible.subjects import SUBJECTS
-from targets.kolla_ansible.zones import zone_files
 
 _FOLDER = "kolla_ansible"
 _NOTICE = "Made by oib from the blueprint: change the blueprint, not this file."
@@ -35,6 +34,5 @@ def _artifacts(plan: Plan) -> Iterator[Artifact]:
     names = (_NOTICE, "Names of the secrets that must be in passwords.yml; never a value.")
     yield yaml_artifact(f"{_FOLDER}/secrets.yml", plan.secrets, names, plain_string)
     yield address_list(plan.cloud)
-    yield from zone_files(plan.cloud, _NOTICE)
     for subject in SUBJECTS:
         yield from subject.artifacts(plan.cloud)

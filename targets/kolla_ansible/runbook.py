@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 
-from blueprint.model.openstack_resources import ExternalNetwork
 from blueprint.target import Step
-from blueprint.values import Range
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.commands import folder_of, kolla
 from targets.kolla_ansible.plan import Plan
@@ -15,7 +12,6 @@ from targets.kolla_ansible.runbook_hosts import hosts_steps
 from targets.kolla_ansible.runbook_supplies import supply_steps
 from targets.kolla_ansible.subjects import SUBJECTS
 from targets.kolla_ansible.systems import uses_test_images
-from targets.kolla_ansible.zones import zone_file, zones
 
 _SHOWN = {
     "nova": "openstack compute service list",
@@ -32,7 +28,7 @@ def steps(plan: Plan) -> tuple[Step, ...]:
     cloud = plan.cloud
     before = (_tool, _configuration, supply_steps, *(each.supplies for each in SUBJECTS))
     ready = (hosts_steps, *(each.prepares for each in SUBJECTS))
-    after = (*ready, _deploy, _zones, _external_networks, *(each.steps for each in SUBJECTS))
+    after = (*ready, _deploy, *(each.steps for each in SUBJECTS))
     return tuple(step for part in (*before, *after) for step in part(cloud))
 
 
@@ -111,69 +107,3 @@ def _free_addresses(cloud: Cloud) -> str:
     endpoints = dict.fromkeys(str(e.vip) for e in (cloud.internal, cloud.public))
     listed = " and ".join(f"`{vip}`" for vip in endpoints)
     return f"nothing answers on {listed} yet, unless this region is deployed already"
-
-
-def _zones(cloud: Cloud) -> Iterator[Step]:
-    if "nova" not in cloud.layer.services:
-        return
-    found = zones(cloud)
-    commands = []
-    for name in found.values():
-        commands += [
-            f"openstack aggregate show {name} >/dev/null 2>&1 || openstack aggregate create --zone {name} {name}",
-            (
-                f"grep -v '^#' {zone_file(name)} | while read -r host; do openstack aggregate add host {name} \"$host\" "
-                '|| echo "$host: in the zone already?"; done'
-            ),
-        ]
-    if found:
-        yield Step(
-            title="Make the availability zones",
-            needs=("every compute host's own name is its name in the inventory",),
-            commands=tuple(commands),
-            checks=("openstack availability zone list --compute --long",),
-        )
-
-
-def _external_networks(cloud: Cloud) -> Iterator[Step]:
-    if "neutron" not in cloud.layer.services or not cloud.layer.external_network:
-        return
-    commands = [
-        command
-        for name, external in cloud.layer.external_network.items()
-        for command in _external_network(cloud, name, external)
-    ]
-    if commands:
-        names = [shlex.quote(name) for name in cloud.layer.external_network]
-        yield Step(
-            title="Make the external networks",
-            commands=tuple(commands),
-            checks=tuple(f"openstack network show -f yaml {name}" for name in names),
-            gives=("networks that routers take as gateways, and floating addresses",),
-        )
-
-
-def _external_network(cloud: Cloud, name: str, external: ExternalNetwork) -> Iterator[str]:
-    network = cloud.networks[external.network]
-    quoted = shlex.quote(name)
-    kind = "flat" if network.vlan is None else "vlan"
-    words = [
-        f"openstack network show {quoted} >/dev/null 2>&1 || openstack network create --external",
-        f"--provider-network-type {kind}",
-        f"--provider-physical-network {cloud.physnets[external.physnet]}",
-    ]
-    if network.vlan is not None:
-        words.append(f"--provider-segment {network.vlan}")
-    yield " ".join((*words, f"--mtu {network.mtu}", quoted))
-    subnet = shlex.quote(f"{name}-subnet")
-    words = [
-        f"openstack subnet show {subnet} >/dev/null 2>&1 || openstack subnet create --no-dhcp",
-        f"--network {quoted} --subnet-range {network.cidr}",
-    ]
-    if network.cidr.version == 6:
-        words.append("--ip-version 6")
-    words.append("--gateway none" if network.gateway is None else f"--gateway {network.gateway}")
-    for each in external.pool:
-        first, last = (each.first, each.last) if isinstance(each, Range) else (each, each)
-        words.append(f"--allocation-pool start={first},end={last}")
-    yield " ".join((*words, subnet))

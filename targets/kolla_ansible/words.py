@@ -39,7 +39,6 @@ _DIRECT = re.compile(r"[A-Za-z0-9.*:/\[\]-]+").fullmatch
 _INTERFACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*").fullmatch
 _POOL = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*").fullmatch
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
-_NETWORK = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,254}").fullmatch
 _FILE = re.compile(r"/[^\x00-\x1f\x7f-\x9f\u2028\u2029]*").fullmatch
 _VAULT_PATH = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.-]+)*").fullmatch
 _LONGEST_NAME = 253
@@ -92,11 +91,6 @@ def texts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     yield from _proxy(cloud, spans)
     yield from _storage(cloud, spans)
     yield from _secrets(cloud, spans)
-    for name in layer.external_network:
-        if not _NETWORK(name):
-            span = spans.key(ref, "external_network", name)
-            wanted = "letters, digits, `.`, `_`, `-` and spaces, a letter or a digit first"
-            yield unusable_text(span, "external_network", name, wanted)
 
 
 def _registry(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:

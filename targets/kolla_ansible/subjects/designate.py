@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
 from blueprint.spans import Spans
-from blueprint.target import Cause, Step
+from blueprint.target import Cause
 from blueprint.values import Ref
 from targets._formats.page import Traced
 from targets.kolla_ansible import network_limits as limits
@@ -70,30 +69,6 @@ def _class_variables(cloud: Cloud, hosts: HostClass) -> Iterator[tuple[str, Trac
         yield "dns_interface", Traced(link.networks[network], cause)
 
 
-def _steps(cloud: Cloud) -> Iterator[Step]:
-    designate = cloud.layer.designate
-    if not _runs(cloud) or designate is None:
-        return
-    zone = shlex.quote(designate.zone)
-    email = shlex.quote(designate.email or f"hostmaster@{designate.zone.removesuffix('.')}")
-    named = [shlex.quote(name) for name in cloud.layer.external_network]
-    servers = ", ".join(f"`{name}`" for name in designate.nameservers)
-    yield Step(
-        title="Make the zone of floating addresses",
-        needs=(f"the zone above `{designate.zone}` names {servers} as its servers",),
-        commands=(
-            "pip install python-designateclient",
-            f"openstack zone show {zone} >/dev/null 2>&1 || openstack zone create --email {email} {zone}",
-            *(f"openstack network set --dns-domain {zone} {name}" for name in named),
-        ),
-        checks=(
-            f"openstack zone show -f value -c status {zone}",
-            f"openstack recordset list {zone}",
-        ),
-        gives=("names for floating addresses, as ports and servers are called",),
-    )
-
-
 def _check(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     designate = cloud.layer.designate
     if "designate" not in cloud.layer.services:
@@ -130,7 +105,6 @@ SUBJECT = Subject(
     name="designate",
     variables=_variables,
     class_variables=_class_variables,
-    steps=_steps,
     check=_check,
     rules=(limits.NAME_SERVERS_OFF, limits.NO_ZONE),
     derived_variables={

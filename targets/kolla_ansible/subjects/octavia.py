@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import Any
@@ -168,22 +167,25 @@ def _steps(cloud: Cloud) -> Iterator[Step]:
             checks=("openstack loadbalancer provider list",),
         )
         return
-    image = cloud.layer.octavia.image
-    if image is None:
-        file = f"{_IMAGE}.qcow2"
-        needs = f"`{file}` here, an image of amphorae as Octavia's `diskimage-create.sh` makes it"
-        made = (
-            f"openstack image show {_IMAGE} >/dev/null 2>&1 || openstack image create --private "
-            f"--project service --tag {_TAG} --disk-format qcow2 --container-format bare "
-            f"--property hw_rng_model=virtio --file {file} {_IMAGE}"
+    if cloud.layer.octavia.image is not None:
+        yield Step(
+            title="Look at the load balancing service",
+            needs=(
+                "load balancers need the image of amphorae, which is made with all other images",
+            ),
+            commands=("pip install python-octaviaclient",),
+            checks=("openstack loadbalancer provider list",),
         )
-    else:
-        name = _image_name(image)
-        needs = f"the image `{name}`, one of the region's own"
-        made = f"openstack image set --project service --tag {_TAG} {shlex.quote(name)}"
+        return
+    file = f"{_IMAGE}.qcow2"
+    made = (
+        f"openstack image show {_IMAGE} >/dev/null 2>&1 || openstack image create --private "
+        f"--project service --tag {_TAG} --disk-format qcow2 --container-format bare "
+        f"--property hw_rng_model=virtio --file {file} {_IMAGE}"
+    )
     yield Step(
         title="Give Octavia its image of amphorae",
-        needs=(needs,),
+        needs=(f"`{file}` here, an image of amphorae as Octavia's `diskimage-create.sh` makes it",),
         commands=("pip install python-octaviaclient", made),
         checks=(
             f"openstack image list --long --tag {_TAG}",
@@ -191,10 +193,6 @@ def _steps(cloud: Cloud) -> Iterator[Step]:
         ),
         gives=("load balancers",),
     )
-
-
-def _image_name(image: Ref) -> str:
-    return image.plain
 
 
 def _check(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:

@@ -54,6 +54,19 @@ def test_waves_in_which_nothing_is_deployed_are_left_out():
     assert [["ceph.main"], ["openstack.core"]] == [[d.layer for d in wave] for wave in WAVES]
 
 
+def test_a_second_tool_for_a_layer_comes_after_the_first():
+    wave = (deployment(CLOUD, "first"), deployment(CEPH, "other"), deployment(CLOUD, "second"))
+    text = deploy_md("cloud", None, [wave], {CLOUD: (CEPH,)}).decode()
+    assert "After the same layer with `first`." in text.partition("with `second`")[2]
+    listed = json.loads(order_json([wave], {}))["waves"][0]["layers"]
+    assert [None, None, ["first"]] == [entry.get("after") for entry in listed]
+
+
+def test_one_layer_with_two_tools_is_not_said_to_run_at_once():
+    wave = (deployment(CLOUD, "first"), deployment(CLOUD, "second"))
+    assert "may run at once" not in deploy_md("cloud", None, [wave], {}).decode()
+
+
 def test_a_layer_that_no_wave_holds_comes_last():
     found = waves_of([deployment(CLOUD, "a"), deployment(CEPH, "b")], [(CLOUD,)])
     assert ["openstack.core", "ceph.main"] == [wave[0].layer for wave in found]

@@ -12,6 +12,7 @@ SMALL = Rule("STR0002", "small-group", Severity.WARNING)
 class Stranger:
     name = "stranger"
     summary = "Lists hosts, for tests."
+    after = ()
 
     def layers(self, model):
         return tuple(model.groups)

@@ -57,21 +57,6 @@ def test_hosts_that_are_not_on_it_are_refused():
     assert [each.rule.code for each in faults(blueprint)] == ["OIB6065"]
 
 
-def test_the_zone_is_made_once_and_given_to_the_external_networks():
-    external = (
-        "  external_network out { network = network.out  physnet = physnet.provider\n"
-        "    pool = 203.0.113.20..203.0.113.90 }\n"
-    )
-    things = "network out { cidr = 203.0.113.0/24  vlan = 160  managed_by = neutron }\n"
-    found = made(BLOCK + external, things=things)
-    commands = found.step("Make the zone of floating addresses").commands
-    created = "openstack zone create --email hostmaster@cloud.example cloud.example."
-    assert commands[1:] == (
-        f"openstack zone show cloud.example. >/dev/null 2>&1 || {created}",
-        "openstack network set --dns-domain cloud.example. out",
-    )
-
-
 def test_the_service_without_its_block_is_refused():
     assert [each.rule.code for each in faults(text(""))] == ["OIB6069"]
 

@@ -1,0 +1,95 @@
+"""One region as its APIs see it: what it offers, and the names that other tools gave to its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from blueprint.model import Host, Model, Network, OpenStack
+from blueprint.model.baremetal import Node, nodes_of
+from blueprint.model.naming import joined, physnet_names, zone_names
+from blueprint.target import Cause
+from blueprint.values import Ref
+from targets._formats.page import Traced
+from targets._formats.yaml import Items
+from targets.openstack_resources.catalog import Vocabulary, vocabulary
+
+
+@dataclass(frozen=True)
+class Region:
+    """A layer and all that is derived of it more than once."""
+
+    ref: Ref
+    model: Model
+
+    @cached_property
+    def layer(self) -> OpenStack:
+        """The declaration."""
+        return self.model.at(self.ref, OpenStack)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What flavors and images of the release may say. Raises KeyError for an unknown release."""
+        return vocabulary(self.layer.release)
+
+    @cached_property
+    def networks(self) -> dict[Ref, Network]:
+        """Every network of the blueprint."""
+        return self.model.of(Network)
+
+    @cached_property
+    def physnets(self) -> dict[Ref, str]:
+        """Neutron's name for each physical network."""
+        return physnet_names(self.model)
+
+    @cached_property
+    def computes(self) -> tuple[Host, ...]:
+        """The hosts of guests, each once."""
+        hosts = {host.ref: host for host in self.model.hosts(self.layer.compute)}
+        return tuple(hosts.values())
+
+    @cached_property
+    def zones(self) -> dict[Ref, str]:
+        """The zones that hosts of guests are in, with Nova's name for each."""
+        found = {host.zone for host in self.computes}
+        return {r: name for r, name in zone_names(self.model, self.ref).items() if r in found}
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """The servers that the region gives out whole."""
+        return nodes_of(self.model, self.ref) if self.runs("ironic") else ()
+
+    @cached_property
+    def plain_name(self) -> str:
+        """The region's name in the blueprint, in letters, digits and `-`."""
+        return joined(self.ref, "openstack", "-")
+
+    def runs(self, service: str) -> bool:
+        """Whether a service is among the region's."""
+        return service in self.layer.services
+
+    def path(self, *field: str) -> str:
+        """The address of a field of the region."""
+        return ".".join((str(self.ref), *field))
+
+    def stated(self, rule: str, *field: str) -> Cause:
+        """What a field of the region decides."""
+        return Cause(rule, (self.path(*field),))
+
+    def names_of(self, hosts: list[Host], rule: str, *paths: str) -> list[Items]:
+        """The names of hosts as items of a list, each group of equal members by its own cause."""
+        by_group: dict[Ref, list[Host]] = {}
+        for host in hosts:
+            by_group.setdefault(host.group, []).append(host)
+        found = []
+        for group, members in by_group.items():
+            declared = f"{group}[*]" if self.model.groups[group].is_family else str(group)
+            cause = Cause(rule, (f"{declared}.name", *(p.replace("@", declared) for p in paths)))
+            refs = tuple([host.ref for host in members])
+            found.append(Items(refs, tuple([host.name for host in members]), cause))
+        return found
+
+
+def traced(value: object, rule: str, *paths: str) -> Traced:
+    """A value with the rule that derived it and the fields that it reads."""
+    return Traced(value, Cause(rule, paths))
