@@ -31,6 +31,7 @@ from blueprint.checks.host_identity import host_identity, rack_units
 from blueprint.checks.host_ports import hardware_lists, host_ports
 from blueprint.checks.host_resources import platform_memory, platform_share
 from blueprint.checks.identity import identity
+from blueprint.checks.link_networks import link_networks
 from blueprint.checks.mtu import external_mtu, link_mtu, overlay_mtu
 from blueprint.checks.openstack_regions import regions
 from blueprint.checks.openstack_services import (
@@ -68,6 +69,7 @@ CHECKS: tuple[Check, ...] = (
     host_ports,
     hardware_lists,
     hardware_ports,
+    link_networks,
     vlan,
     sites,
     link_mtu,

@@ -12,6 +12,7 @@ from blueprint.evaluate.convert import example_of
 from blueprint.evaluate.wording import article
 from blueprint.lower.body import Path
 from blueprint.model import KINDS, Kind
+from blueprint.model.fields import PATTERNS
 from blueprint.shape import Field, Shape, fields_of
 from blueprint.source import Span
 
@@ -99,6 +100,11 @@ def _diagnostic(
             span,
             _text(value),
             _VALUE_ERRORS.get(str(context.get("error")), str(context.get("error"))),
+        )
+    if kind == "string_pattern_mismatch":
+        pattern = str(context.get("pattern"))
+        return fields.out_of_bounds(
+            span, _text(value), PATTERNS.get(pattern, f"it must match `{pattern}`")
         )
     if kind in ("literal_error", "enum") and spec is not None:
         allowed = ts.words_in(spec.type)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -93,22 +95,63 @@ Disks: TypeAlias = Annotated[tuple[DiskRef, ...], BeforeValidator(_as_tuple), On
 Devices: TypeAlias = Annotated[tuple[DeviceRef, ...], BeforeValidator(_as_tuple), OneOrMany()]
 Nics: TypeAlias = Annotated[tuple[NicRef, ...], BeforeValidator(_as_tuple), OneOrMany()]
 Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), OneOrMany()]
+_PCI = r"^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$"
+_PCI_MODEL = r"^[0-9a-f]{4}:[0-9a-f]{4}$"
+_NFS = r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):/[^\s:]*$"
+#: What a message says of a text that does not match a pattern.
+PATTERNS: Mapping[str, str] = MappingProxyType(
+    {
+        _PCI: "a PCI address is written as `lspci -D` shows it: `0000:3b:00.1`",
+        _PCI_MODEL: "vendor and device are written as `lspci -n` shows them: `8086:1592`",
+        _NFS: "an export is written `host:/path`",
+        r"^[0-9a-f]{64}$": "a SHA-256 digest has 64 hexadecimal digits in lower case",
+    }
+)
+#: Vendor and device of a PCI device.
+PciModel: TypeAlias = Annotated[str, Field(pattern=_PCI_MODEL)]
 #: PCI addresses of devices, as Linux writes them: `0000:3b:00.1`.
 PciAddresses: TypeAlias = Annotated[
-    tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$")], ...],
+    tuple[Annotated[str, Field(pattern=_PCI)], ...],
     BeforeValidator(_as_tuple),
     OneOrMany(),
 ]
 #: Addresses or host names of servers (DNS, NTP).
 Servers: TypeAlias = Annotated[tuple[Ip | str, ...], BeforeValidator(_as_tuple), OneOrMany()]
 #: An NFS export, `host:/path`; IPv6 addresses stand in brackets.
-Nfs: TypeAlias = Annotated[
-    str, Field(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):/[^\s:]*$")
-]
+Nfs: TypeAlias = Annotated[str, Field(pattern=_NFS)]
 NfsShares: TypeAlias = Annotated[tuple[Nfs, ...], BeforeValidator(_as_tuple), OneOrMany()]
 
 __all__ = [
-    "AddressRanges", "Cidr", "Count", "DeviceRef", "Devices", "DiskRef", "Disks", "HardwareRef", "HostAddresses", "HostSet", "Ip", "Mtu",
-    "NetworkRef", "Networks", "Nfs", "NfsShares", "NicRef", "Nics", "Parts", "PciAddresses", "PhysnetRef", "RackRef", "Racks", "Servers",
-    "SiteRef", "Strings", "TcpPort", "Vlan", "VlanRanges", "ZoneRef",
+    "PATTERNS",
+    "AddressRanges",
+    "Cidr",
+    "Count",
+    "DeviceRef",
+    "Devices",
+    "DiskRef",
+    "Disks",
+    "HardwareRef",
+    "HostAddresses",
+    "HostSet",
+    "Ip",
+    "Mtu",
+    "NetworkRef",
+    "Networks",
+    "Nfs",
+    "NfsShares",
+    "NicRef",
+    "Nics",
+    "Parts",
+    "PciAddresses",
+    "PciModel",
+    "PhysnetRef",
+    "RackRef",
+    "Racks",
+    "Servers",
+    "SiteRef",
+    "Strings",
+    "TcpPort",
+    "Vlan",
+    "VlanRanges",
+    "ZoneRef",
 ]  # fmt: skip

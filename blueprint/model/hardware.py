@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from blueprint.model.fields import Count, Parts, PciAddresses, Strings
+from blueprint.model.fields import Count, Parts, PciAddresses, PciModel, Strings
 from blueprint.model.schema import Block, Kind
 from blueprint.values import Rate, Size
 
@@ -56,7 +56,9 @@ class Nic(Block):
     sriov_vfs: int = Field(0, ge=0, description="Virtual functions that each port offers.")
     dpdk: bool = Field(default=False, description="Whether a poll-mode driver exists for it.")
     ptp: bool = Field(default=False, description="Whether it has a hardware clock for PTP.")
-    model: str | None = Field(None, description="PCI vendor and device, such as `8086:1592`.")
+    model: PciModel | None = Field(
+        None, description="PCI vendor and device, such as `8086:1592`: `lspci -n` shows them."
+    )
 
 
 class Accelerator(Block):
@@ -66,8 +68,7 @@ class Accelerator(Block):
     """
 
     count: Parts = Field(1, description="How many.")
-    model: str = Field(
-        pattern=r"^[0-9a-f]{4}:[0-9a-f]{4}$",
+    model: PciModel = Field(
         description="PCI vendor and device, such as `10de:20b5`: `lspci -n` shows them.",
     )
     numa: int | None = Field(None, ge=0, description="NUMA node that they are attached to.")

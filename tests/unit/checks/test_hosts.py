@@ -129,12 +129,25 @@ def test_networks_on_different_links_may_have_one_vlan():
 
 def test_two_untagged_networks_of_a_link_are_a_fault():
     model = changed(cloud(), "network.tenant", vlan=None)
-    model = changed(model, "hosts.node", "bond", "bond0", native=Ref("network.api"))
+    networks = tuple(Ref(f"network.{n}") for n in ("storage", "tenant", "public"))
+    model = changed(
+        model, "hosts.node", "bond", "bond0", native=Ref("network.api"), networks=networks
+    )
     assert [code for code, _ in faults(model)] == ["OIB5104"]
 
 
+def test_a_network_with_a_tag_is_not_carried_without_it_as_well():
+    names = ("api", "storage", "tenant", "public")
+    networks = tuple(Ref(f"network.{n}") for n in names)
+    native = Ref("network.api")
+    model = changed(cloud(), "hosts.node", "bond", "bond0", native=native, networks=networks)
+    assert faults(model) == [("OIB5119", "hosts.node bond bond0 networks 0")]
+
+
 def test_one_untagged_network_of_a_link_is_fine():
-    model = changed(cloud(), "hosts.node", "bond", "bond0", native=Ref("network.api"))
+    networks = tuple(Ref(f"network.{n}") for n in ("storage", "tenant", "public"))
+    native = Ref("network.api")
+    model = changed(cloud(), "hosts.node", "bond", "bond0", native=native, networks=networks)
     assert faults(model) == []
 
 
