@@ -10,7 +10,7 @@ all that run on the same host are added first. A new kind takes part by adding w
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from blueprint.fleet import Part, Role, ceph_roles, descriptions, openstack_roles, parts_of
@@ -205,6 +205,10 @@ def _of_openstack(ref: Ref, region: OpenStack, model: Model) -> Iterator[Require
     api = ("api", "internal", "network")
     for role in (control, network, compute, monitoring, volumes):
         yield from _on_hosts(role, api, Capability("l2", internal), model)
+    for name, cell in region.cell.items():
+        inner = Role(ref, "cell", cell.control)
+        for each in _on_hosts(inner, api, Capability("l2", internal), model):
+            yield replace(each, choice=("cell", name, "control", each.choice[-1]))
     if region.api.public is not None:
         public = Capability("l2", region.api.public.network)
         yield from _on_hosts(network, ("api", "public", "network"), public, model)

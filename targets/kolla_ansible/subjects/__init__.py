@@ -5,6 +5,7 @@ from __future__ import annotations
 from targets.kolla_ansible.subject import Subject
 from targets.kolla_ansible.subjects import (
     address_families,
+    cells,
     compute,
     coordination,
     designate,
@@ -27,6 +28,7 @@ SUBJECTS: tuple[Subject, ...] = (
     octavia.SUBJECT,
     designate.SUBJECT,
     compute.SUBJECT,
+    cells.SUBJECT,
     pci.SUBJECT,
     scheduler.SUBJECT,
     shared_identity.SUBJECT,
