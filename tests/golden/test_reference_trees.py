@@ -13,9 +13,20 @@ import pytest
 from blueprint.cli import main
 from tests.golden_files import Golden
 
+#: Folders with a file for each host; of many hosts, the first stands for those of its declaration.
+BY_HOST = ("netplan", "nmstate")
+FEW_HOSTS = 3
 REPOSITORY = Path(__file__).parents[2]
 #: Machine-local state, and what holds digests of the compiler itself.
 LEFT_OUT = (".oib/", "oib-manifest.json")
+
+
+def is_one_of_many(path: Path) -> bool:
+    """Whether a file is about one host of many, and another stands for it."""
+    if path.parent.name not in BY_HOST:
+        return False
+    hosts = sorted(path.parent.iterdir())
+    return len(hosts) > FEW_HOSTS and path != hosts[0]
 
 
 @pytest.mark.parametrize("release", ["2025.1", "2026.1"])
@@ -32,7 +43,9 @@ def test_a_reference_blueprint_gives_the_tree_that_it_gave(
     files = {
         path.relative_to(output).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(output.rglob("*"))
-        if path.is_file() and not path.relative_to(output).as_posix().startswith(LEFT_OUT)
+        if path.is_file()
+        and not path.relative_to(output).as_posix().startswith(LEFT_OUT)
+        and not is_one_of_many(path)
     }
     golden = Golden(Path(__file__).parent, request.config.getoption("--update-golden"))
     golden.check_tree(f"{name}/{release}", files)
