@@ -18,6 +18,7 @@ from blueprint.checks.ceph_capacity import capacity
 from blueprint.checks.ceph_devices import device_classes, devices
 from blueprint.checks.ceph_domains import failure_domains
 from blueprint.checks.ceph_pools import pools
+from blueprint.checks.certificates import certificates
 from blueprint.checks.contract import contract
 from blueprint.checks.controller_addresses import controller_addresses
 from blueprint.checks.core_plans import core_plans
@@ -98,6 +99,7 @@ CHECKS: tuple[Check, ...] = (
     deployment_hosts,
     regions,
     identity,
+    certificates,
     monitoring,
     settings,
     external_networks,

@@ -19,6 +19,11 @@ from targets.kolla_ansible.cloud import Cloud
 AUTHORITY = "certificates/ca/root.crt"
 #: Certificate of another authority, behind the public API alone.
 PUBLIC_AUTHORITY = "certificates/ca/public.crt"
+#: Certificate of an ACME authority of the operator's own, behind the internal API.
+ACME_AUTHORITY = "certificates/ca/acme.crt"
+#: The release in which TLS between services and the database follows that of the back ends
+#: (`database_enable_tls_internal`); in later ones it follows that of the internal API.
+_DATABASE_FOLLOWS_BACK_ENDS = "2024.2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +46,29 @@ def authorities(cloud: Cloud) -> tuple[Ref, ...]:
 
 
 def made_by_tool(cloud: Cloud) -> bool:
-    """Whether Kolla-Ansible makes the certificates of any endpoint."""
-    endpoints = (cloud.internal, cloud.public)
-    return any(_issuer(cloud, endpoint) == "internal" for endpoint in endpoints)
+    """Whether Kolla-Ansible makes certificates: of an endpoint, or of what ACME gives none for."""
+    issuers = {_issuer(cloud, endpoint) for endpoint in (cloud.internal, cloud.public)}
+    behind = database_tls(cloud) or cloud.layer.api.backend_tls
+    return "internal" in issuers or (
+        "acme" in issuers and behind and _provider(cloud, cloud.internal) is None
+    )
+
+
+def database_tls(cloud: Cloud) -> bool:
+    """Whether services speak TLS with ProxySQL."""
+    if cloud.layer.release == _DATABASE_FOLLOWS_BACK_ENDS:
+        return cloud.layer.api.backend_tls
+    return cloud.internal.tls is not None
+
+
+def is_known_everywhere(cloud: Cloud, endpoint: Endpoint) -> bool:
+    """Whether every system trusts the authority of an endpoint without being told of it."""
+    if endpoint.tls is None:
+        return False
+    pki = cloud.model.at(endpoint.tls, Pki)
+    if pki.ca_certificate is not None:
+        return False
+    return pki.issuer == "acme" or (pki.issuer == "provided" and endpoint is not cloud.internal)
 
 
 def authority(cloud: Cloud) -> tuple[str, Cause] | None:
@@ -53,10 +78,7 @@ def authority(cloud: Cloud) -> tuple[str, Cause] | None:
         paths = (cloud.path("api", "internal", "tls"), f"{internal}.issuer")
         return AUTHORITY, Cause("services trust the authority of the internal API", paths)
     public = cloud.public.tls
-    if public is None:
-        return None
-    pki = cloud.model.at(public, Pki)
-    if pki.issuer == "provided" and pki.ca_certificate is None:
+    if public is None or (is_known_everywhere(cloud, cloud.public) and not made_by_tool(cloud)):
         return None
     fields = (f"{cloud.public_field}.tls", f"{public}.issuer", f"{public}.ca_certificate")
     return AUTHORITY, Cause("services trust the authority of the public API", fields)
@@ -75,10 +97,10 @@ def _provided(cloud: Cloud) -> Iterator[CertificateFile]:
         names = _names(cloud.internal)
         pair = f"certificate chain, then private key, for {names}"
         yield CertificateFile("certificates/haproxy-internal.pem", pair, internal)
-        # TLS between services and ProxySQL follows TLS of the internal API.
-        proxy = f"certificate chain for {names}, for the database"
-        yield CertificateFile("certificates/proxysql-cert.pem", proxy, internal)
-        yield CertificateFile("certificates/proxysql-key.pem", "its private key", internal)
+        if database_tls(cloud):
+            proxy = f"certificate chain for {names}, for the database"
+            yield CertificateFile("certificates/proxysql-cert.pem", proxy, internal)
+            yield CertificateFile("certificates/proxysql-key.pem", "its private key", internal)
     if public is not None:
         pair = f"certificate chain, then private key, for {_names(cloud.public)}"
         yield CertificateFile("certificates/haproxy.pem", pair, public)
@@ -86,11 +108,27 @@ def _provided(cloud: Cloud) -> Iterator[CertificateFile]:
         if public != internal and source is not None:
             path = AUTHORITY if cloud.internal.tls is None else PUBLIC_AUTHORITY
             yield CertificateFile(path, "certificate of the authority", public, source)
+    yield from _of_acme(cloud)
     behind = internal or public
     if cloud.layer.api.backend_tls and behind is not None and not made_by_tool(cloud):
         hosts = "every control and network host's address on the network of the internal API"
         yield CertificateFile("certificates/backend-cert.pem", f"certificate for {hosts}", behind)
         yield CertificateFile("certificates/backend-key.pem", "its private key", behind)
+
+
+def _of_acme(cloud: Cloud) -> Iterator[CertificateFile]:
+    """Certificates of ACME authorities that systems don't know."""
+    named = dict.fromkeys(
+        endpoint.tls
+        for endpoint in (cloud.internal, cloud.public)
+        if _issuer(cloud, endpoint) == "acme"
+    )
+    for ref in named:
+        assert ref is not None
+        source = cloud.model.at(ref, Pki).ca_certificate
+        if source is not None:
+            place = ACME_AUTHORITY if ref == cloud.internal.tls else PUBLIC_AUTHORITY
+            yield CertificateFile(place, "certificate of the ACME authority", ref, source)
 
 
 def _issuer(cloud: Cloud, endpoint: Endpoint) -> str | None:

@@ -101,6 +101,8 @@ def _certificates(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
             yield limits.authority_not_adopted(span, ref, "ca_certificate")
         if pki.ca_key is not None:
             yield limits.authority_not_adopted(spans.at(ref, "ca_key"), ref, "ca_key")
+        if pki.issuer == "provided" and pki.ca_certificate is None and ref == cloud.internal.tls:
+            yield limits.authority_without_certificate(spans.at(ref, "issuer"), ref)
     if cloud.layer.api.backend_tls and not authorities(cloud):
         yield limits.backend_tls_without_authority(spans.at(cloud.ref, "api", "backend_tls"))
 

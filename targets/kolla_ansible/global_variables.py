@@ -10,10 +10,11 @@ from targets._formats.page import Traced
 from targets.kolla_ansible.certificates import authority
 from targets.kolla_ansible.cloud import Cloud, distinct
 from targets.kolla_ansible.network_service import network_variables
-from targets.kolla_ansible.regions import TRUSTED, identity_of, region_names, trust
+from targets.kolla_ansible.regions import identity_of, region_names, trust
 from targets.kolla_ansible.storage import storage_variables
 from targets.kolla_ansible.subjects import SUBJECTS
 from targets.kolla_ansible.systems import ca_bundle, distribution_of
+from targets.kolla_ansible.trust import client_bundle
 from targets.kolla_ansible.values import as_variable
 
 Variable = tuple[str, Traced]
@@ -189,11 +190,11 @@ def _encryption(cloud: Cloud) -> Iterator[Variable]:
         )
         cause = Cause("the bundle of trusted certificates inside the images", paths)
         yield "openstack_cacert", Traced(ca_bundle(distribution[0]), cause)
-    if copied is not None:
-        place = TRUSTED if trusted is None or of_others is not None else trusted[0]
+    bundle = client_bundle(cloud)
+    if copied is not None and bundle is not None:
         paths = (*copied.paths, *(() if of_others is None else of_others.paths))
         rule = "where the authority's certificate lies on the deployment host"
-        path = f"{cloud.configuration_folder}/{place}"
+        path = f"{cloud.configuration_folder}/{bundle}"
         yield "kolla_admin_openrc_cacert", Traced(path, Cause(rule, tuple(dict.fromkeys(paths))))
 
 

@@ -37,7 +37,10 @@ CUSTOM_PROCESSOR = Rule("OIB6037", "custom-processor-without-model")
 REGISTRY_USER = Rule("OIB6038", "registry-password-without-user")
 TEST_IMAGES = Rule("OIB6039", "images-for-tests", Severity.WARNING)
 
+NO_AUTHORITY_CERTIFICATE = Rule("OIB6120", "authority-without-certificate")
+
 RULES: tuple[Rule, ...] = (
+    NO_AUTHORITY_CERTIFICATE,
     HOST_SYSTEM, HOST_NAMED_AS_GROUP, TEXT, INTERFACE_NAME, UNKNOWN_VARIABLE,
     VARIABLE_TYPE, DERIVED_VARIABLE, SECRET_VARIABLE, OTHER_TOOL, VALUE_KIND, UNKNOWN_FILE,
     UNKNOWN_SECTION, UNKNOWN_OPTION, OPTION_TYPE, DERIVED_OPTION, OPTION_TEXT, SERVICE_OFF,
@@ -304,6 +307,16 @@ def authority_not_adopted(span: Span, pki: str, field: str) -> Diagnostic:
         hint=f"take `{field}` out"
         if field == "ca_key"
         else f"take `{field}` out, or write `issuer = provided` and hand over certificates",
+    )
+
+
+def authority_without_certificate(span: Span, pki: str) -> Diagnostic:
+    """An authority behind the internal API, and nothing by which services could know it."""
+    return Diagnostic(
+        NO_AUTHORITY_CERTIFICATE,
+        span,
+        f"services would have nothing to trust the certificates of `{pki}` by",
+        hint='name the authority\'s certificate: `ca_certificate = file("…")`',
     )
 
 

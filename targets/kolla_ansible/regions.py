@@ -11,13 +11,16 @@ from blueprint.model.openstack import Endpoint
 from blueprint.target import Cause
 from blueprint.values import Ref
 from targets._formats.page import Traced
-from targets.kolla_ansible.certificates import AUTHORITY, PUBLIC_AUTHORITY, authorities
+from targets.kolla_ansible.certificates import (
+    ACME_AUTHORITY,
+    AUTHORITY,
+    PUBLIC_AUTHORITY,
+    authorities,
+)
 from targets.kolla_ansible.cloud import Cloud
 
 #: Where Keystone listens unless told otherwise (`keystone_public_listen_port`, `keystone_internal_port`).
 KEYSTONE_PORT = 5000
-#: Certificates of the authorities that clients of a region trust, where they are several.
-TRUSTED = "certificates/trusted.crt"
 _TOOL = "kolla_ansible"
 
 
@@ -81,7 +84,10 @@ def trusted_apart(cloud: Cloud, other: Cloud) -> dict[Ref, str]:
         pki = cloud.model.at(ref, Pki)
         if pki.issuer != "internal" and (pki.ca_certificate is None or ref in authorities(cloud)):
             continue
-        found[ref] = place
+        if pki.issuer == "acme":
+            found[ref] = ACME_AUTHORITY if ref == other.internal.tls else PUBLIC_AUTHORITY
+        else:
+            found[ref] = place
     return found
 
 

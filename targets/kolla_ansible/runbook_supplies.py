@@ -17,9 +17,9 @@ from targets.kolla_ansible.certificates import (
 )
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.commands import folder_of, kolla, vault_options
-from targets.kolla_ansible.regions import TRUSTED, trust
 from targets.kolla_ansible.secret_list import is_filled_before, store_of
 from targets.kolla_ansible.storage import keyrings, monitor_addresses, uses
+from targets.kolla_ansible.trust import TRUSTED, client_bundle, joins_known
 
 _SECOND = 10**9
 _SAMPLE = "~/kolla-venv/share/kolla-ansible/etc_examples/kolla/passwords.yml"
@@ -60,10 +60,13 @@ def certificate_steps(cloud: Cloud) -> Iterator[Step]:
                 *_expiry(cloud, [f.path for f in provided if not f.path.endswith("-key.pem")]),
             ),
         )
-    if trust(cloud) is not None:
+    if client_bundle(cloud) == TRUSTED:
+        known = '"$(python3 -m certifi)" ' if joins_known(cloud) else ""
         yield Step(
             title="Join the authorities that clients trust",
-            commands=(f"(umask 027 && cat {folder}/certificates/ca/*.crt > {folder}/{TRUSTED})",),
+            commands=(
+                f"(umask 027 && cat {known}{folder}/certificates/ca/*.crt > {folder}/{TRUSTED})",
+            ),
             checks=(f"openssl x509 -noout -subject -in {folder}/{TRUSTED}",),
         )
 
@@ -209,7 +212,11 @@ def _made(cloud: Cloud) -> list[str]:
         (cloud.public, "certificates/haproxy.pem"),
         (cloud.internal, "certificates/haproxy-internal.pem"),
     )
-    return [path for endpoint, path in sides if endpoint.tls is not None]
+    return [
+        path
+        for endpoint, path in sides
+        if endpoint.tls is not None and cloud.model.at(endpoint.tls, Pki).issuer != "acme"
+    ]
 
 
 def _expiry(cloud: Cloud, files: list[str]) -> tuple[str, ...]:

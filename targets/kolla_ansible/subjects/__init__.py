@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from targets.kolla_ansible.subject import Subject
 from targets.kolla_ansible.subjects import (
+    acme,
     address_families,
     cells,
     compute,
     coordination,
     designate,
     dpdk,
+    federation,
     network_features,
     octavia,
     pci,
@@ -32,4 +34,6 @@ SUBJECTS: tuple[Subject, ...] = (
     pci.SUBJECT,
     scheduler.SUBJECT,
     shared_identity.SUBJECT,
+    federation.SUBJECT,
+    acme.SUBJECT,
 )  # fmt: skip
