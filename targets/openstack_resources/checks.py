@@ -171,7 +171,8 @@ def _services(region: Region, spans: Spans) -> Iterator[Diagnostic]:
 def _sizes(region: Region, spans: Spans) -> Iterator[Diagnostic]:
     for path, what, size, unit in _counted(region):
         if isinstance(size, Size) and not isinstance(size.in_unit(unit), int):
-            yield limits.size_not_whole(spans.at(region.ref, *path), what, str(size), unit)
+            above = int(size.in_unit(unit)) + 1
+            yield limits.size_not_whole(spans.at(region.ref, *path), what, str(size), unit, above)
 
 
 def _counted(region: Region) -> Iterator[tuple[tuple[str, ...], str, Any, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, did_you_mean
 from blueprint.source import Span
@@ -29,6 +29,8 @@ RULES: tuple[Rule, ...] = (
     SERVICE_OFF, SEGMENTS,
 )  # fmt: skip
 
+_OF_ANOTHER_RELEASE = "take it out, or take a release that knows it"
+
 
 def unusable_name(span: Span, what: str, name: str, wanted: str) -> Diagnostic:
     """A text that an API refuses, or that commands and files could take for something else."""
@@ -36,21 +38,33 @@ def unusable_name(span: Span, what: str, name: str, wanted: str) -> Diagnostic:
     return Diagnostic(NAME, span, f"`{shown}` can't be {what}", hint=f"use {wanted}")
 
 
-def unknown_extra_spec(span: Span, name: str, release: str, known: Iterable[str]) -> Diagnostic:
-    """An extra spec that Nova does not know in the release."""
+def unknown_extra_spec(
+    span: Span, name: str, release: str, known: Iterable[str], others: Sequence[str]
+) -> Diagnostic:
+    """An extra spec that Nova does not know in the release; `others` are releases that do."""
     return Diagnostic(
         UNKNOWN_SPEC,
         span,
         f"Nova has no extra spec `{name}` in {release}",
-        hint=did_you_mean(
+        notes=_known_in(others),
+        hint=_OF_ANOTHER_RELEASE
+        if others
+        else did_you_mean(
             name, known, otherwise="hosts of one's own choice are told by `aggregate` or `traits`"
         ),
     )
 
 
-def extra_spec_of_wrong_value(span: Span, name: str, value: str, wanted: str) -> Diagnostic:
+def extra_spec_of_wrong_value(
+    span: Span, name: str, value: str, wanted: str, choices: Iterable[str]
+) -> Diagnostic:
     """A value that Nova refuses for an extra spec."""
-    return Diagnostic(SPEC_VALUE, span, f"`{name}` is {wanted}, not `{value}`", hint="correct it")
+    hint = did_you_mean(value, choices, otherwise=f"write {wanted}")
+    return Diagnostic(SPEC_VALUE, span, f"`{name}` can't be `{value}`", hint=hint)
+
+
+def _known_in(releases: Sequence[str]) -> tuple[str, ...]:
+    return (f"it is known in {' and '.join(releases)}",) if releases else ()
 
 
 def derived_extra_spec(span: Span, name: str, instead: str) -> Diagnostic:
@@ -63,20 +77,27 @@ def derived_extra_spec(span: Span, name: str, instead: str) -> Diagnostic:
     )
 
 
-def unknown_image_property(span: Span, name: str, release: str, known: Iterable[str]) -> Diagnostic:
-    """A property that neither Nova nor Glance know in the release."""
+def unknown_image_property(
+    span: Span, name: str, release: str, known: Iterable[str], others: Sequence[str]
+) -> Diagnostic:
+    """A property that neither Nova nor Glance know in the release; `others` are releases that do."""
     return Diagnostic(
         UNKNOWN_PROPERTY,
         span,
         f"no service reads a property `{name}` of images in {release}",
-        hint=did_you_mean(name, known, otherwise="what is only for people goes into `tags`"),
+        notes=_known_in(others),
+        hint=_OF_ANOTHER_RELEASE
+        if others
+        else did_you_mean(name, known, otherwise="what is only for people goes into `tags`"),
     )
 
 
-def image_property_of_wrong_value(span: Span, name: str, value: str, wanted: str) -> Diagnostic:
+def image_property_of_wrong_value(
+    span: Span, name: str, value: str, wanted: str, choices: Iterable[str]
+) -> Diagnostic:
     """A value that the services take for something else, or refuse."""
-    message = f"`{name}` is {wanted}, not `{value}`"
-    return Diagnostic(PROPERTY_VALUE, span, message, hint="correct it")
+    hint = did_you_mean(value, choices, otherwise=f"write {wanted}")
+    return Diagnostic(PROPERTY_VALUE, span, f"`{name}` can't be `{value}`", hint=hint)
 
 
 def derived_image_property(span: Span, name: str, instead: str) -> Diagnostic:
@@ -101,13 +122,13 @@ def unknown_trait(span: Span, name: str, release: str, known: Iterable[str]) -> 
     )
 
 
-def size_not_whole(span: Span, what: str, size: str, unit: str) -> Diagnostic:
+def size_not_whole(span: Span, what: str, size: str, unit: str, above: int) -> Diagnostic:
     """A size that the API can't count."""
     return Diagnostic(
         SIZE,
         span,
         f"{what} is counted in {unit}, and {size} is no whole number of them",
-        hint=f"write a whole number of {unit}",
+        hint=f"write a whole number, such as `{above} {unit}`",
     )
 
 

@@ -8,7 +8,8 @@ from blueprint.diagnostics import Diagnostic
 from blueprint.model.openstack_resources import Flavor
 from blueprint.spans import Spans
 from targets.openstack_resources import limits
-from targets.openstack_resources.catalog import written
+from targets.openstack_resources.catalog import vocabulary, written
+from targets.openstack_resources.catalog.releases import RELEASES
 from targets.openstack_resources.region import Region
 
 #: Extra specs that attributes of a flavor say, and which.
@@ -45,9 +46,12 @@ def extra_specs(region: Region, spans: Spans) -> Iterator[Diagnostic]:
                 yield limits.derived_extra_spec(key, name, instead)
             elif word is None:
                 names = known.extra_spec_names
-                yield limits.unknown_extra_spec(key, name, known.release, names)
+                others = [r for r in RELEASES if vocabulary(r).extra_spec(name) is not None]
+                yield limits.unknown_extra_spec(key, name, known.release, names, others)
             elif (wanted := word.wanted(value)) is not None:
-                yield limits.extra_spec_of_wrong_value(span, name, written(value), wanted)
+                yield limits.extra_spec_of_wrong_value(
+                    span, name, written(value), wanted, word.choices
+                )
 
 
 def _said_by(region: Region, flavor: Flavor, name: str, value: str) -> str | None:
@@ -78,9 +82,12 @@ def properties(region: Region, spans: Spans) -> Iterator[Diagnostic]:
                 yield limits.derived_image_property(key, name, _PROPERTIES[name])
             elif word is None:
                 names = known.image_property_names
-                yield limits.unknown_image_property(key, name, known.release, names)
+                others = [r for r in RELEASES if vocabulary(r).image_property(name) is not None]
+                yield limits.unknown_image_property(key, name, known.release, names, others)
             elif (wanted := word.wanted(value)) is not None:
-                yield limits.image_property_of_wrong_value(span, name, written(value), wanted)
+                yield limits.image_property_of_wrong_value(
+                    span, name, written(value), wanted, word.choices
+                )
 
 
 def traits(region: Region, spans: Spans) -> Iterator[Diagnostic]:

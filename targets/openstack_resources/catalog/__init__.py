@@ -117,7 +117,8 @@ class Vocabulary:
     @cached_property
     def image_property_names(self) -> tuple[str, ...]:
         """Names to choose the nearest of."""
-        return (*self._document["image_properties"], *OF_OTHERS)
+        own = (*self._document["image_properties"], *OF_OTHERS)
+        return (*own, *(f"trait:{name}" for name in sorted(self.traits)))
 
     @cached_property
     def _document(self) -> Mapping[str, Any]:
