@@ -6,6 +6,8 @@ the configuration of all its containers; one named after a container into that c
 
 from __future__ import annotations
 
+from targets.kolla_ansible.catalog import Catalog
+from targets.kolla_ansible.catalog.options import is_paste_file
 from targets.kolla_ansible.subjects import SUBJECTS
 
 #: Service, name, and the file whose options it takes where that has another name.
@@ -63,9 +65,11 @@ for _subject in SUBJECTS:
 SERVICES = tuple(_FILES)
 
 
-def files_of(service: str) -> tuple[str, ...]:
-    """The names that `config "…"` takes in a service's block."""
-    return tuple(_FILES[service])
+def files_of(service: str, release: Catalog) -> tuple[str, ...]:
+    """The names that `config "…"` takes in a service's block: files whose options the release knows."""
+    known = release.config_files
+    listed = ((name, vocabulary_of(service, name)) for name in _FILES[service])
+    return tuple(name for name, options in listed if options in known or is_paste_file(options))
 
 
 def place_of(service: str, file: str) -> str | None:

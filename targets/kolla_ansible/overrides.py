@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from blueprint.model.openstack_services import ServiceBlock
 from blueprint.target import Cause
 from targets._formats.ini import Only, Section
 from targets._formats.page import Traced
@@ -93,9 +94,9 @@ def _common_or_apart(
 
 
 def config_of(cloud: Cloud, service: str) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    """What a service's block says of its files."""
-    found: Mapping[str, Mapping[str, Mapping[str, Any]]] = getattr(cloud.layer, service).config
-    return found
+    """What a service's block says of its files; nothing where there is no such block."""
+    block: ServiceBlock | None = getattr(cloud.layer, service)
+    return {} if block is None else block.config
 
 
 def _stated(cloud: Cloud) -> Iterator[tuple[str, str, dict[str, Traced]]]:

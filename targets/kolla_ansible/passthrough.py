@@ -16,7 +16,7 @@ from targets.kolla_ansible.catalog import Variable
 from targets.kolla_ansible.catalog.options import Option
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.derived import OPTIONS, VARIABLES
-from targets.kolla_ansible.files import SERVICES, files_of, place_of, vocabulary_of
+from targets.kolla_ansible.files import SERVICES, files_of, vocabulary_of
 from targets.kolla_ansible.option_values import fault, written
 from targets.kolla_ansible.overrides import config_of
 from targets.kolla_ansible.values import refused
@@ -137,9 +137,10 @@ def options(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
             yield limits.configuration_of_absent_service(span, service, services)
             continue
         for file, sections in config.items():
-            if place_of(service, file) is None:
+            known = files_of(service, cloud.catalog)
+            if file not in known:
                 span = spans.key(cloud.ref, service, "config", file)
-                yield limits.unknown_configuration_file(span, service, file, files_of(service))
+                yield limits.unknown_configuration_file(span, service, file, known)
                 continue
             yield from _file(cloud, spans, service, file, sections)
 

@@ -107,6 +107,17 @@ SUBJECT = Subject(
     class_variables=_class_variables,
     check=_check,
     rules=(limits.NAME_SERVERS_OFF, limits.NO_ZONE),
+    config_files={
+        "designate": {
+            "designate.conf": "",
+            "designate-api.conf": "designate.conf",
+            "designate-central.conf": "designate.conf",
+            "designate-mdns.conf": "designate.conf",
+            "designate-producer.conf": "designate.conf",
+            "designate-sink.conf": "designate.conf",
+            "designate-worker.conf": "designate.conf",
+        }
+    },
     derived_variables={
         "enable_designate": "`services`",
         "designate_backend": "`services`: BIND answers",

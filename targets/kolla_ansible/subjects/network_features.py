@@ -82,5 +82,15 @@ SUBJECT = Subject(
         "neutron_type_drivers": "`neutron { plugin }`",
         "neutron_dns_integration": "`services`: it is on with the DNS service",
     },
+    config_files={
+        "neutron": {
+            "bgp_dragent.ini": "",
+            "fwaas_driver.ini": "",
+            "ironic_neutron_agent.ini": "",
+            "metering_agent.ini": "",
+            "neutron_taas.conf": "",
+            "neutron_vpnaas.conf": "",
+        }
+    },
     derived_options={("neutron", "DEFAULT", "dns_domain"): "`neutron { dns_domain }`"},
 )

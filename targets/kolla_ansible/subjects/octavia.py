@@ -291,6 +291,16 @@ SUBJECT = Subject(
         "octavia_provider_agents": "`octavia { providers }`",
         "octavia_provider_drivers": "`octavia { providers }`",
     },
+    config_files={
+        "octavia": {
+            "octavia.conf": "",
+            "octavia-api.conf": "octavia.conf",
+            "octavia-driver-agent.conf": "octavia.conf",
+            "octavia-health-manager.conf": "octavia.conf",
+            "octavia-housekeeping.conf": "octavia.conf",
+            "octavia-worker.conf": "octavia.conf",
+        }
+    },
     derived_options={
         ("octavia", "api_settings", "default_provider_driver"): "`octavia { providers }`",
         ("octavia", "api_settings", "enabled_provider_drivers"): "`octavia { providers }`",

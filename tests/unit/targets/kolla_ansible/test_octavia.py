@@ -144,3 +144,19 @@ def test_an_image_of_the_regions_own_is_made_with_all_other_images():
 )
 def test_what_kolla_ansible_cannot_do_is_one_error(layer, control, things, code):
     assert codes(layer, control, things) == ([] if code is None else [code])
+
+
+@pytest.mark.parametrize(
+    "release", [each for each in releases() if "octavia.conf" in catalog(each).config_files]
+)
+def test_options_of_the_service_itself_go_into_its_file(release):
+    block = BLOCK.replace(
+        " }", '  config "octavia.conf" { controller_worker { amp_active_retries = 30 } } }'
+    )
+    found = made(block, release=release).options("octavia.conf")
+    assert found == {"controller_worker": {"amp_active_retries": "30"}}
+
+
+def test_a_file_that_the_service_does_not_read_is_refused():
+    block = BLOCK.replace(" }", '  config "octavia-agent.conf" { DEFAULT { debug = true } } }')
+    assert codes(block) == ["OIB6020"]
