@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from blueprint.diagnostics import Diagnostic, addresses
-from blueprint.lock import LOCK, Lock
+from blueprint.lock import Lock
 from blueprint.model import Kind, OpenStack
 from blueprint.model.addresses import Addresses, Assignment, Origin
 from blueprint.model.hosts import Attachment, Host, HostGroup
@@ -468,4 +468,4 @@ def _updated(
     return Lock(hosts, retired)
 
 
-__all__ = ["LOCK", "Allotment", "allot", "updated"]
+__all__ = ["Allotment", "allot", "updated"]

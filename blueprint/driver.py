@@ -18,8 +18,8 @@ from blueprint.diagnostics.grouping import grouped
 from blueprint.evaluate.code import Env, Stop
 from blueprint.front import Opened, Progress, addressed, opened, room_to_work
 from blueprint.graph import Graph, build
-from blueprint.loader import Input, Loader
-from blueprint.lock import LOCK, Lock, printed
+from blueprint.loader import Input, Loader, lock_beside
+from blueprint.lock import Lock, printed
 from blueprint.lower.lower import Lowered, check_assert
 from blueprint.model import Model
 from blueprint.model.network import Network
@@ -130,7 +130,11 @@ def _front(structure: Opened, progress: Progress) -> Front:
     _check_the_rest(root)
     world.diagnostics += allotment.diagnostics
     if allotment.stale and not world.has_errors:
-        world.report(addresses.lock_stale(LOCK, len(allotment.stale), allotment.stale[0]))
+        world.report(
+            addresses.lock_stale(
+                lock_beside(world.loader.main), len(allotment.stale), allotment.stale[0]
+            )
+        )
     model = Model(
         name, title, lowered.things, lowered.groups, allotment.addresses,
         frozenset(lowered.existing), lowered.documentation,

@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from blueprint import typesys as ts
 from blueprint.evaluate.code import Stop
 from blueprint.front import Opened, addressed, opened, room_to_work
-from blueprint.loader import Loader
-from blueprint.lock import LOCK
+from blueprint.loader import Loader, lock_beside
 from blueprint.resolve.declarations import Member, Node
 from blueprint.resolve.merge import node_of
 from blueprint.resolve.values import attribute_value
 from blueprint.resolve.world import Enough, Options, Site
-from blueprint.shape import KINDS, fields_of
+from blueprint.shape import KINDS, Shape, fields_of
 from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import Ref
@@ -162,7 +162,7 @@ def _of_map(
                 read = list(sites)
             trace.sites.clear()
             for site in read:
-                yield site.span, _words(site, path)
+                yield site.span, _words(site, member, path)
 
 
 def _traced(
@@ -178,7 +178,7 @@ def _traced(
         found = list(sites)
     trace.sites.clear()
     for site in found:
-        yield site.span, _words(site, path)
+        yield site.span, _words(site, member, path)
 
 
 def _is_open(member: Member, path: tuple[str, ...]) -> bool:
@@ -197,13 +197,13 @@ def _of_open(member: Member, path: tuple[str, ...]) -> Iterator[tuple[Span | Non
         run_assigns(assigns, ts.ANY, {**member.env, **found[1]}, member.origin.owner.module)
 
 
-def _words(site: Site, path: tuple[str, ...]) -> str:
+def _words(site: Site, member: Member, path: tuple[str, ...]) -> str:
     field = ".".join(path)
     match site.role:
         case "attribute":
             return f"states `{site.name}`"
         case "default" if site.name == field:
-            return f"`{site.name}` is unset here: the default of the language holds"
+            return f"`{site.name}` is unset here: the default of the language holds{_default(member, path)}"
         case "default":
             return f"the default of the parameter `{site.name}`"
         case "let":
@@ -219,6 +219,25 @@ def _words(site: Site, path: tuple[str, ...]) -> str:
     if site.role.startswith("template "):
         return f"states `{site.name}` in {site.role}"
     return f"{site.role} sets `{site.name}`"
+
+
+def _default(member: Member, path: tuple[str, ...]) -> str:
+    """The default at a path, as part of a sentence; empty where it has none that a word can say."""
+    shape: Shape | None = member.origin.owner.model
+    value: Any = None
+    rest = list(path)
+    while rest and shape is not None:
+        found = fields_of(shape).get(rest.pop(0))
+        if found is None:
+            return ""
+        if found.form == "labelled" and rest:
+            rest.pop(0)
+        value = found.default if found.form in ("attribute", "choice") else None
+        shape = found.choices.get(value) if found.form == "choice" else None
+        shape = shape or (found.block[0] if found.block else None)
+    if isinstance(value, bool):
+        return f", `{str(value).lower()}`"
+    return f", `{value}`" if isinstance(value, str | int | Decimal) and value != "" else ""
 
 
 def _of_key(front: Front, member: Member) -> Iterator[tuple[Span | None, str]]:
@@ -239,7 +258,7 @@ def _structural(front: Front, member: Member, name: str) -> Iterator[tuple[Span 
         found = list(sites)
     trace.sites.clear()
     for site in found:
-        yield site.span, _words(site, (name,))
+        yield site.span, _words(site, member, (name,))
 
 
 def _of_address(front: Front, member: Member, network: str) -> Iterator[tuple[Span | None, str]]:
@@ -256,7 +275,10 @@ def _of_address(front: Front, member: Member, network: str) -> Iterator[tuple[Sp
             yield from _of_map(front, member, ("address",), network)
             yield from _traced(front, member, ("address",))
         elif origin is Origin.LOCKED:
-            yield None, f"{LOCK}: the entry of `{member.ref}` on `{wanted}`"
+            yield (
+                None,
+                f"{lock_beside(front.world.loader.main)}: the entry of `{member.ref}` on `{wanted}`",
+            )
         else:
             yield from _of_key(front, member)
     home = front.world.things.get(wanted)

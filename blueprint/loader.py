@@ -62,6 +62,12 @@ def resolve_path(base: str, written: str) -> str | None:
     return joined if joined.startswith(LIBRARY) == base.startswith(LIBRARY) else None
 
 
+def lock_beside(main: str) -> str:
+    """The lock file of a main file: `oib.lock` of `main.oib`, `cloud.oib.lock` of `cloud.oib` beside it."""
+    folder, name = posixpath.split(main)
+    return posixpath.join(folder, "oib.lock" if name in ("main.oib", "<stdin>") else f"{name}.lock")
+
+
 def _library_root() -> Traversable:
     from importlib.resources import files
 

@@ -1,6 +1,6 @@
 """The lock file: which host has which address, under version control, so that it stays.
 
-Versioned, sorted JSON beside `main.oib`. Addresses only, by network and identity of the host;
+Versioned, sorted JSON beside the main file, one for each (`lock_beside`). Addresses only, by network and identity of the host;
 those of hosts that are gone are kept as retired, so that nobody else gets them, until pruned.
 """
 
@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blueprint.diagnostics import Diagnostic, addresses
-from blueprint.loader import DATA_LIMIT, Loader
+from blueprint.loader import DATA_LIMIT, Loader, lock_beside
 from blueprint.recursion import read_json
 from blueprint.source import Source
 
-LOCK = "oib.lock"
 VERSION = 1
 
 
@@ -33,17 +32,17 @@ class Lock:
 
 def read_lock(loader: Loader) -> Lock | Diagnostic | None:
     """The lock beside the blueprint; None where there is none."""
-    if not loader.exists(LOCK):
+    path = lock_beside(loader.main)
+    if not loader.exists(path):
         return None
-    source = loader.text(LOCK, None, DATA_LIMIT)
+    source = loader.text(path, None, DATA_LIMIT)
     if isinstance(source, Diagnostic):
-        return addresses.lock_broken(LOCK, source.message)
+        return addresses.lock_broken(path, source.message)
     try:
         return _parsed(source)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        return addresses.lock_broken(
-            LOCK, str(error).splitlines()[0] if str(error) else "it is no lock file"
-        )
+        why = str(error).splitlines()[0] if str(error) else "it is no lock file"
+        return addresses.lock_broken(path, why)
 
 
 def _parsed(source: Source) -> Lock:

@@ -54,7 +54,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="write nothing; list what is not as it would be written, and exit with 1 then",
     )
     parser.add_argument(
-        "--force", action="store_true", help="overwrite files of oib's that were edited by hand"
+        "--force",
+        action="store_true",
+        help="overwrite files of oib's that were edited by hand, and the folder of another blueprint",
     )
     options.add_parameters(parser)
     options.add_targets(parser)
@@ -65,7 +67,7 @@ def run(given: argparse.Namespace) -> int:
     """Compiles, and writes or compares."""
     if given.blueprint == "-":
         return exits.usage("`compile` reads a file or a folder, not standard input")
-    wrong = options.unknown_target(given.targets)
+    wrong = _unfit(given.output) or options.unknown_target(given.targets)
     if wrong is not None:
         return exits.usage(wrong)
     place = locate(given.blueprint)
@@ -83,6 +85,16 @@ def run(given: argparse.Namespace) -> int:
     if same is not None:
         return _tell_unchanged(same, place, given, console)
     return _compile(place, settings, given, console)
+
+
+def _unfit(directory: str) -> str | None:
+    """Why a folder is none that `compile` may make its own: it would be hidden files and removals at `/`."""
+    real = os.path.realpath(directory)
+    if os.path.dirname(real) == real:
+        return f"`{directory}` is the root of the file system; name a folder of its own: `-o out`"
+    if real == os.path.realpath(os.path.expanduser("~")):
+        return f"`{directory}` is your home folder; name a folder of its own: `-o out`"
+    return None
 
 
 def _compile(place: Place, settings: Settings, given: argparse.Namespace, console: Console) -> int:

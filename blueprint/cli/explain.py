@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from blueprint.cli import exits, options
 from blueprint.cli.console import Console
@@ -22,6 +23,7 @@ from blueprint.output.manifest import Manifest, read_manifest
 from blueprint.output.planning import is_as
 
 if TYPE_CHECKING:
+    from blueprint.explain import CauseSite
     from blueprint.output.source_map import Origin
 
 DESCRIPTION = """\
@@ -34,6 +36,7 @@ EXAMPLES = """\
   oib explain out/openstack.core/kolla_ansible/globals.yml:12  where this line comes from
   oib explain globals.yml:kolla_internal_vip_address           the line that sets a key
   oib explain kolla_internal_vip_address -o out                the same, in whatever file
+  oib explain globals.yml:12 --format json                     for programs
 """
 
 #: Keys are explained at so many lines; the rest is counted.
@@ -56,7 +59,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="the blueprint it was made from, where oib doesn't know any more",
     )
-    options.add_reporting(parser, has_format=False)
+    options.add_reporting(parser, forms=("text", "json"))
 
 
 def run(given: argparse.Namespace) -> int:
@@ -95,6 +98,9 @@ def _explain_code(code: str, console: Console) -> int | None:
     if text is None:
         hint = did_you_mean(code, pages.codes())
         return exits.usage(f"there is no code `{code}`{f'; {hint}' if hint else ''}")
+    if console.form == "json":
+        _print_json({"code": code, "page": text})
+        return exits.OK
     look = console.look(sys.stdout)
     for line in text.splitlines():
         is_heading = line.startswith("#")
@@ -167,6 +173,10 @@ class _Explanation:
         if isinstance(place, Diagnostic):
             self.console.report([place])
             return exits.WRONG
+        if self.console.form == "json":
+            lines = [self._record(path, line, origin, place) for path, line, origin in known]
+            _print_json({"lines": lines, "more": max(0, len(places) - _LINES)})
+            return exits.OK
         for path, line, origin in known:
             self._line(path, line, origin, place)
         if len(places) > _LINES:
@@ -205,17 +215,56 @@ class _Explanation:
         if place is not None and origin.paths:
             self._causes(origin, place)
 
-    def _causes(self, origin: Origin, place: Place) -> None:
+    def _record(
+        self, path: str, line: int, origin: Origin | None, place: Place | None
+    ) -> dict[str, Any]:
+        """What is known of one line, for programs."""
+        text = _text(self.directory, path).splitlines()
+        entry = self.manifest.files[path]
+        found: dict[str, Any] = {
+            "artifact": path,
+            "line": line,
+            "text": text[line - 1] if line <= len(text) else "",
+            "is_edited": not is_as(state_of(os.path.join(self.directory, path)), entry),
+            "layer": entry.layer,
+            "target": entry.target,
+        }
+        if origin is None:
+            return found
+        sites = self._sites(origin, place) if place is not None and origin.paths else ()
+        return {
+            **found,
+            "rule": origin.rule,
+            "member": origin.member,
+            "fields": list(origin.paths),
+            "causes": [self._cause(site, place) for site in sites],
+        }
+
+    def _cause(self, site: CauseSite, place: Place | None) -> dict[str, Any]:
+        from blueprint.diagnostics.render_json import place_of
+
+        if site.span is None:
+            return {"text": site.text}
+        console = Console(prefix=place.prefix if place is not None else "")
+        return {"text": site.text, "place": place_of(console.span(site.span))}
+
+    def _sites(self, origin: Origin, place: Place) -> tuple[CauseSite, ...]:
         from blueprint.explain import causes_of
         from blueprint.resolve.world import Options
 
         settings = self.manifest.settings
         asked = Options(settings.sets, settings.params, settings.env, settings.targets)
-        loader = open_place(place, settings.params)
+        return causes_of(open_place(place, settings.params), asked, origin.paths)
+
+    def _causes(self, origin: Origin, place: Place) -> None:
         console = Console(prefix=place.prefix)
-        for site in causes_of(loader, asked, origin.paths):
+        for site in self._sites(origin, place):
             if site.span is None:
                 self._say(f"  --> {escaped(site.text)}")
             else:
                 self._say(render_place(console.span(site.span), site.text, self.look))
             self._say()
+
+
+def _print_json(answer: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps({"version": 1, **answer}, indent=2, ensure_ascii=False) + "\n")

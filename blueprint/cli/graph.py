@@ -47,7 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="FILE", help="where to write (default: standard output)"
     )
     options.add_parameters(parser)
-    options.add_reporting(parser, has_format=False)
+    options.add_reporting(parser, forms=("text",))
 
 
 def run(given: argparse.Namespace) -> int:

@@ -40,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="what to start from (default: starter)",
     )
     parser.add_argument("--list", action="store_true", help="list what there is to start from")
-    options.add_reporting(parser, has_format=False)
+    options.add_reporting(parser, forms=("text",))
 
 
 def run(given: argparse.Namespace) -> int:

@@ -35,7 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="print the folder of Ansible's plug-in for blueprints, and do nothing else",
     )
     options.add_parameters(parser)
-    options.add_reporting(parser, has_format=False)
+    options.add_reporting(parser, forms=("text",))
 
 
 def run(given: argparse.Namespace) -> int:

@@ -11,9 +11,10 @@ from blueprint.cli.opening import STDIN, Place, locate, open_place
 from blueprint.cli.replacing import replace_text
 from blueprint.diagnostics import Diagnostic, has_errors
 from blueprint.diagnostics.output import output_differs
+from blueprint.loader import lock_beside
 
 DESCRIPTION = """\
-Writes oib.lock beside the blueprint: the address of every host on every network. With it under version control,
+Writes oib.lock beside main.oib, or cloud.oib.lock beside cloud.oib: the address of every host on every network. With it under version control,
 a host keeps its addresses when others come and go. Addresses of hosts that are gone stay reserved until they are
 pruned. No other verb writes this file, and `oib compile` fails where it is out of date.
 """
@@ -42,7 +43,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Brings the lock file up to date."""
     from blueprint.driver import Options, locked
-    from blueprint.lock import LOCK
 
     place = locate(given.blueprint)
     console = Console.of(given, place.prefix if isinstance(place, Place) else "")
@@ -54,7 +54,7 @@ def run(given: argparse.Namespace) -> int:
     if text is None or has_errors(found):
         console.report(found)
         return exits.WRONG
-    path = os.path.join(place.root, LOCK)
+    path = os.path.join(place.root, lock_beside(place.main))
     if _standing(path) == text:
         console.report(found)
         console.say(f"{os.path.normpath(path)} is up to date")

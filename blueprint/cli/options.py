@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def add_blueprint(parser: argparse.ArgumentParser, *, has_stdin: bool = False) -> None:
@@ -53,15 +53,17 @@ def add_targets(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_reporting(parser: argparse.ArgumentParser, *, has_format: bool = True) -> None:
-    """How to tell what was found."""
+def add_reporting(
+    parser: argparse.ArgumentParser, *, forms: Sequence[str] = ("text", "json", "sarif")
+) -> None:
+    """How to tell what was found; `forms` are those that the verb has."""
     group = parser.add_argument_group("reporting")
-    if has_format:
+    if len(forms) > 1:
         group.add_argument(
             "--format",
-            choices=("text", "json", "sarif"),
+            choices=forms,
             default="text",
-            help="form of the diagnostics (default: text, on standard error; others on standard output)",
+            help="form of the answer (default: text, diagnostics on standard error; others on standard output)",
         )
     group.add_argument("-q", "--quiet", action="store_true", help="print errors only")
     group.add_argument("--no-color", action="store_true", help="no colour, even on a terminal")

@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "kind", nargs="?", metavar="KIND", help="one kind of declaration (default: all)"
     )
-    options.add_reporting(parser, has_format=False)
+    options.add_reporting(parser, forms=("text",))
 
 
 def run(given: argparse.Namespace) -> int:

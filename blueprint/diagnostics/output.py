@@ -22,6 +22,7 @@ NO_MANIFEST = Rule("OIB4112", "no-manifest")
 NO_SUCH_LINE = Rule("OIB4113", "no-such-line")
 BLUEPRINT_NOT_FOUND = Rule("OIB4114", "blueprint-not-found")
 TARGET_BROKEN = Rule("OIB4115", "target-broken")
+OTHER_BLUEPRINT = Rule("OIB4116", "output-of-another-blueprint")
 
 
 def edited_artifact(path: str) -> Diagnostic:
@@ -167,6 +168,17 @@ def blueprint_not_found(directory: str) -> Diagnostic:
         None,
         f"the blueprint that `{directory}` was made from is not known here",
         hint="name it with `--blueprint PATH`",
+    )
+
+
+def other_blueprint(directory: str, there: str, main: str, asked: str) -> Diagnostic:
+    """The output folder holds what another blueprint gave."""
+    return Diagnostic(
+        OTHER_BLUEPRINT,
+        None,
+        f"`{directory}` holds what the blueprint `{there}` gave ({main}), and this one is `{asked}`",
+        notes=("nothing was written",),
+        hint="compile into another folder, or give `--force` to put this one in the place of it",
     )
 
 

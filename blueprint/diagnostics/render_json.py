@@ -30,10 +30,10 @@ def record(diagnostic: Diagnostic) -> dict[str, Any]:
         "message": diagnostic.message,
     }
     if diagnostic.span is not None:
-        found["place"] = _place(diagnostic.span)
+        found["place"] = place_of(diagnostic.span)
     if diagnostic.labels:
         found["labels"] = [
-            {"place": _place(each.span), "text": each.text} for each in diagnostic.labels
+            {"place": place_of(each.span), "text": each.text} for each in diagnostic.labels
         ]
     if diagnostic.notes:
         found["notes"] = list(diagnostic.notes)
@@ -41,7 +41,7 @@ def record(diagnostic: Diagnostic) -> dict[str, Any]:
         found["hint"] = diagnostic.hint
     if diagnostic.fix is not None:
         found["fix"] = {
-            "place": _place(diagnostic.fix.span),
+            "place": place_of(diagnostic.fix.span),
             "replacement": diagnostic.fix.replacement,
         }
     return found
@@ -65,7 +65,8 @@ def revive(found: dict[str, Any], source_at: Callable[[str], Source]) -> Diagnos
     )
 
 
-def _place(span: Span) -> dict[str, Any]:
+def place_of(span: Span) -> dict[str, Any]:
+    """A stretch of a source, for programs."""
     start = span.source.position(span.start)
     end = span.source.position(span.end)
     return {
@@ -75,4 +76,4 @@ def _place(span: Span) -> dict[str, Any]:
     }
 
 
-__all__ = ["VERSION", "document", "record", "revive"]
+__all__ = ["VERSION", "document", "place_of", "record", "revive"]

@@ -64,6 +64,8 @@ def _coded(spec: FieldSpec) -> dict[str, Any]:
         coded["required"] = True
     elif spec.form == "attribute" and spec.default is not None:
         coded["default"] = coded_value(spec.default)
+    elif spec.form == "choice" and spec.default is not None:
+        coded["default"] = spec.default.choice
     elif spec.default is not None:
         coded["default"] = True
     return coded

@@ -13,13 +13,11 @@ from collections.abc import Iterator
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 
+from blueprint.loader import lock_beside
 from blueprint.output.disk import state_of
 from blueprint.output.manifest import Manifest, Settings, read_manifest
 from blueprint.output.planning import is_as
 from blueprint.target import GROUP
-
-#: Beside the main file; read where it exists, so its appearance is a change too.
-_LOCK = "oib.lock"
 
 
 def unchanged(directory: str, root: str, main: str, settings: Settings) -> Manifest | None:
@@ -38,7 +36,7 @@ def unchanged(directory: str, root: str, main: str, settings: Settings) -> Manif
 
 
 def _has_inputs(manifest: Manifest, root: str, main: str) -> bool:
-    beside = os.path.join(os.path.dirname(main), _LOCK)
+    beside = lock_beside(main)  # read where it exists, so its appearance is a change too
     if beside not in manifest.inputs and os.path.lexists(os.path.join(root, beside)):
         return False
     for path, sha256 in manifest.inputs.items():

@@ -149,6 +149,9 @@ def _write_into(
     if repaired.value is None:
         return Outcome(None, repaired.diagnostics)
     before = read_manifest(target)
+    if before is not None and not is_forced and before.blueprint not in ("", manifest.blueprint):
+        found = faults.other_blueprint(target, before.blueprint, before.main, manifest.blueprint)
+        return Outcome(None, (found,))
     whole = _with_manifest(tree, manifest)
     changes, wrong = plan(target, whole, before or Manifest(), is_forced=is_forced)
     if wrong:

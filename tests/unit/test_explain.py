@@ -33,7 +33,15 @@ def test_an_attribute_of_a_block_that_is_not_there_names_the_default():
         "  api { internal { network = network.a  vip = 10.1.0.9 } } }"
     )
     found = causes(text, "openstack.c.nova.virt")
-    assert "`nova.virt` is unset here: the default of the language holds" in found
+    assert "`nova.virt` is unset here: the default of the language holds, `kvm`" in found
+    unset = {
+        "deployer": "`deployer` is unset here: the default of the language holds, `kolla_ansible`",
+        "deployer.container_engine": "`deployer.container_engine` is unset here: the default of the language "
+        "holds, `docker`",
+        "region": "`region` is unset here: the default of the language holds, `RegionOne`",
+    }
+    for path, said in unset.items():
+        assert said in causes(text, f"openstack.c.{path}")
 
 
 def test_an_attribute_that_is_unset_names_the_default():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from blueprint.driver import Options, locked
-from blueprint.loader import MemoryLoader
+from blueprint.loader import MemoryLoader, lock_beside
 from blueprint.lock import Lock, read_lock
 from tests.unit.fronts import HEADER
 
@@ -83,3 +83,21 @@ def test_without_a_lock_there_is_none():
 def test_a_lock_of_another_version_is_refused():
     found = read_lock(MemoryLoader({"oib.lock": '{"version": 9, "addresses": {}}'}))
     assert "version 9" in getattr(found, "message", "")
+
+
+def test_blueprints_in_one_folder_have_locks_of_their_own():
+    main = "blueprint a { language = 1 }\n" + TEXT.partition("\n")[2]
+    files = {"a.oib": main, "main.oib": TEXT, "r.csv": "name\nx\ny\n"}
+    text, found = locked(MemoryLoader(files, "a.oib"), Options(), prune=False)
+    assert text is not None, found
+    kept = text.replace("10.1.0.1", "10.1.0.9")
+    files |= {"a.oib.lock": kept}
+    assert locked(MemoryLoader(files, "a.oib"), Options(), prune=False)[0] == kept
+    assert locked(MemoryLoader(files), Options(), prune=False)[0] == text
+
+
+def test_a_lock_lies_beside_its_main_file():
+    names = ("main.oib", "cloud.oib", "sites/main.oib", "sites/north.oib", "<stdin>")
+    assert [lock_beside(name) for name in names] == [
+        "oib.lock", "cloud.oib.lock", "sites/oib.lock", "sites/north.oib.lock", "oib.lock",
+    ]  # fmt: skip

@@ -223,3 +223,26 @@ def test_an_output_that_is_a_file_is_a_diagnostic(hall):
     hall.out.write_text("")
     ran = hall.compile()
     assert (1, True) == (ran.code, "OIB4108" in ran.err)
+
+
+def test_the_folder_of_another_blueprint_is_left_alone(hall):
+    hall.compile()
+    before = standing(hall.out)
+    hall.text = hall.text.replace("blueprint hall", "blueprint annex")
+    ran = hall.compile()
+    assert (1, True) == (ran.code, "OIB4116" in ran.err and "`hall` gave (main.oib)" in ran.err)
+    assert standing(hall.out) == before
+
+
+def test_force_puts_another_blueprint_in_its_place(hall):
+    hall.compile()
+    hall.text = hall.text.replace("blueprint hall", "blueprint annex")
+    assert hall.compile("--force").code == 0
+    assert json.loads((hall.out / "oib-manifest.json").read_text())["blueprint"]["name"] == "annex"
+
+
+def test_the_root_and_the_home_folder_are_no_place_for_output(hall, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for folder in ("/", "/..", tmp_path):
+        ran = hall.oib("compile", "hall", "-o", folder, "--target", "stranger")
+        assert (2, True) == (ran.code, "name a folder of its own" in ran.err)

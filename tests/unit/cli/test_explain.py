@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -101,3 +102,31 @@ def test_a_key_may_look_like_a_code(hall):
     hall.text = hall.text.replace('"${prefix}-${n}"', '"${prefix}${n}"')
     hall.compile("--set", "prefix=node00")
     assert "of hosts.node[2]" in hall.oib("explain", "node002").out
+
+
+def test_programs_get_every_cause_with_its_place(hall):
+    hall.compile()
+    answer = json.loads(hall.oib("explain", "list.yml:2", "--format", "json").out)
+    (line,) = answer["lines"]
+    assert (answer["version"], line["artifact"], line["line"], line["text"]) == (
+        1, "hosts.node/stranger/list.yml", 2, "  node-1: ubuntu-24.04",
+    )  # fmt: skip
+    assert (line["layer"], line["target"], line["member"]) == (
+        "hosts.node",
+        "stranger",
+        "hosts.node[1]",
+    )
+    named = [c for c in line["causes"] if c["text"] == "states `name`"]
+    assert [(c["place"]["path"], c["place"]["start"]["line"]) for c in named] == [
+        ("hall/main.oib", 27)
+    ]
+
+
+def test_programs_get_the_page_of_a_code(oib):
+    answer = json.loads(oib("explain", "OIB4101", "--format", "json").out)
+    assert (answer["code"], answer["page"].startswith("# OIB4101")) == ("OIB4101", True)
+
+
+def test_programs_are_told_what_cannot_be_explained(oib):
+    ran = oib("explain", "globals.yml:1", "--format", "json")
+    assert (ran.code, [d["code"] for d in json.loads(ran.out)["diagnostics"]]) == (1, ["OIB4112"])
