@@ -39,10 +39,8 @@ def _bootstrap(cluster: Cluster) -> Iterator[Step]:
         title=f"Start the first monitor of Ceph {layer.release.capitalize()}",
         needs=(
             f"run this and all that follows on `{host.name}`, with this folder copied there",
-            (
-                "on every host of the cluster: Podman or Docker, LVM, Python 3, a time service in step, "
-                f"and `{host.spec.user}` with `sudo`"
-            ),
+            *_host_needs(cluster),
+            f"on every host of the cluster, `{host.spec.user}` with `sudo`",
             f"`cephadm` of release {layer.release} on this host",
             "no cluster on these hosts yet: this step is done once",
         ),
@@ -56,6 +54,20 @@ def _bootstrap(cluster: Cluster) -> Iterator[Step]:
             "`/etc/ceph/ceph.client.admin.keyring`: keep a copy where secrets are kept",
         ),
     )
+
+
+def _host_needs(cluster: Cluster) -> Iterator[str]:
+    """What the hosts' own layers bring about, and what is asked of hosts that stand already."""
+    groups = dict.fromkeys(host.group for host, _ in cluster.hosts.values())
+    prepared = ", ".join(f"`{ref}`" for ref in groups if ref not in cluster.model.existing)
+    if prepared:
+        yield (
+            f"{prepared}: prepared, as the steps of their own layers say, so that they have their networks, "
+            "Podman, LVM and a time service"
+        )
+    standing = ", ".join(f"`{ref}`" for ref in groups if ref in cluster.model.existing)
+    if standing:
+        yield f"{standing}: Podman or Docker, LVM, Python 3, and a time service in step"
 
 
 def _hosts(cluster: Cluster) -> Iterator[Step]:

@@ -16,6 +16,8 @@ _NETWORK = {
     "ubuntu": ("netplan.io",),
     "debian": ("netplan.io", "systemd-resolved", "dbus"),
 }
+#: Attributes of clusters that name hosts.
+_CEPH = ("monitors", "managers", "osds", "rgw", "mds", "nfs")
 _NFS: dict[Family, str] = {"debian": "nfs-common", "redhat": "nfs-utils"}
 
 
@@ -35,7 +37,13 @@ def packages(layer: Preparation, hosts: HostClass) -> Iterator[Traced]:
         fields = tuple(hosts.field(*link.field, "sriov") for link in hosts.links if link.sriov)
         yield Traced("driverctl", Cause("virtual functions are bound by it", fields))
     groups, mounted = list(volume_groups(layer, hosts)), list(shares(layer, hosts))
-    if groups:
+    clusters = [ref for ref in hosts.layers(*_CEPH) if ref not in layer.model.existing]
+    if clusters:
+        fields = tuple(f"{r.layer}.{r.field}" for r in hosts.roles if r.layer in clusters)
+        cause = Cause("Ceph runs in containers on volumes of LVM", fields)
+        yield Traced("podman", cause)
+        yield Traced("lvm2", cause)
+    elif groups:
         yield Traced("lvm2", groups[0].cause)
     if mounted:
         yield Traced(_NFS[hosts.family], mounted[0].cause)

@@ -10,7 +10,9 @@ from blueprint.model import Ceph, Host, Model, OpenStack
 from blueprint.values import Ref
 
 #: Roles whose services keep a quorum, or whose loss is felt at once: one such host restarts at a time.
-QUORUM = frozenset({"control", "network", "volumes", "monitors", "managers", "osds", "rgw", "mds"})
+QUORUM = frozenset(
+    {"control", "network", "volumes", "monitors", "managers", "osds", "rgw", "mds", "nfs"}
+)
 
 
 class Role(NamedTuple):
@@ -60,5 +62,6 @@ def _selections(model: Model) -> Iterator[tuple[Role, Iterable[str]]]:
         for cell in region.cell.values():
             yield Role(ref, "control"), cell.control
     for ref, cluster in model.of(Ceph).items():
-        for field in ("monitors", "managers", "osds", "rgw", "mds"):
+        yield Role(ref, "mds"), cluster.metadata_servers
+        for field in ("monitors", "managers", "osds", "rgw", "nfs"):
             yield Role(ref, field), getattr(cluster, field)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from blueprint.model import Hardware, Registry
 from blueprint.target import Step
-from targets.kolla_ansible.cloud import Cloud
+from targets.kolla_ansible.cloud import Cloud, HostClass
 from targets.kolla_ansible.commands import folder_of, kolla, on_hosts
 from targets.kolla_ansible.runbook_supplies import certificate_steps
 
@@ -34,20 +34,39 @@ def _bootstrap(cloud: Cloud) -> Iterator[Step]:
 
 
 def _host_needs(cloud: Cloud) -> Iterator[str]:
-    systems = dict.fromkeys(each.spec.os.name for each in cloud.every_class())
-    yield f"every host runs {' or '.join(f'`{name}`' for name in systems)}, with its name as host name"
+    """What the hosts' own layers bring about, and what is asked of hosts that stand already."""
+    existing = cloud.model.existing
+    prepared = [ref for ref, classes in cloud.classes.items() if classes and ref not in existing]
+    if prepared:
+        listed = ", ".join(f"`{ref}`" for ref in prepared)
+        yield (
+            f"{listed}: prepared, as the steps of their own layers say, so that they have their names, their "
+            "networks with the addresses in `addresses.csv`, their time and their kernel"
+        )
     users = dict.fromkeys(each.spec.user for each in cloud.every_class())
     yield f"SSH without a password as {' or '.join(f'`{user}`' for user in users)}, with `sudo`"
-    yield "bonds and VLAN interfaces are up with the addresses in `addresses.csv`"
+    standing = [each for each in cloud.every_class() if each.group in existing]
+    if standing:
+        yield from _needs_of_standing(cloud, standing)
+
+
+def _needs_of_standing(cloud: Cloud, hosts: list[HostClass]) -> Iterator[str]:
+    """What nothing here does for hosts that stand already."""
+    groups = ", ".join(dict.fromkeys(f"`{each.group}`" for each in hosts))
+    systems = dict.fromkeys(each.spec.os.name for each in hosts)
+    yield (
+        f"{groups}: each host runs {' or '.join(f'`{name}`' for name in systems)}, with its name as host name; bonds "
+        "and VLAN interfaces are up with the addresses in `addresses.csv`"
+    )
     if cloud.site is not None:
         _, site = cloud.site
         if site.ntp:
             servers = ", ".join(f"`{server}`" for server in site.ntp)
-            yield f"a time service that is in step with {servers}"
+            yield f"{groups}: a time service that is in step with {servers}"
         if site.dns:
             servers = ", ".join(f"`{server}`" for server in site.dns)
-            yield f"names are resolved by {servers}"
-        yield f"the time zone is `{site.timezone}`"
+            yield f"{groups}: names are resolved by {servers}"
+        yield f"{groups}: the time zone is `{site.timezone}`"
 
 
 def _registry(cloud: Cloud) -> Iterator[Step]:
@@ -81,10 +100,10 @@ def _registry(cloud: Cloud) -> Iterator[Step]:
 
 
 def _nested(cloud: Cloud) -> Iterator[Step]:
-    """KVM within guests: the host's kernel module decides."""
+    """KVM within guests, on hosts that stand already: the host's kernel module decides."""
     commands, checks = [], []
     for each in cloud.classes_of("compute"):
-        if not each.spec.nested_virtualization:
+        if not each.spec.nested_virtualization or each.group not in cloud.model.existing:
             continue
         features = cloud.model.at(each.spec.hardware, Hardware).cpu.features
         module = "kvm_amd" if "svm" in features else "kvm_intel"

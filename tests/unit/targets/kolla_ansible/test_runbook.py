@@ -2,7 +2,7 @@
 
 import pytest
 
-from blueprint.model import Pki, Registry, Secrets
+from blueprint.model import Model, Pki, Registry, Secrets
 from blueprint.model.openstack import KollaAnsible
 from blueprint.model.site import FileStore, GeneratedStore
 from blueprint.values import Duration, FileRef, Ref, SecretRef
@@ -158,20 +158,34 @@ def test_the_password_of_the_registry_is_asked_for():
     assert [n for n in needs if "docker_registry_password" in n and "`robot`" in n]
 
 
-def test_guests_run_guests_where_the_blueprint_says():
-    found = steps(region())["Let guests run guests of their own"]
+def standing(model):
+    """The model with all hosts as they stand already."""
+    groups = frozenset(model.groups)
+    return Model(model.name, model.title, model.things, model.groups, model.addresses, groups)
+
+
+def test_guests_run_guests_on_hosts_that_stand_already():
+    found = steps(standing(region()))["Let guests run guests of their own"]
     assert "oib_compute" in found.commands[0]
     assert "kvm_intel nested=1" in found.commands[0]
 
 
-def test_guests_run_no_guests_elsewhere():
-    assert "Let guests run guests of their own" not in steps(three_node_cloud())
+def test_hosts_that_are_prepared_let_guests_run_guests_by_themselves():
+    assert "Let guests run guests of their own" not in steps(region())
 
 
-def test_hosts_keep_time_with_the_site():
+def test_hosts_that_stand_already_keep_time_with_the_site():
+    needs = steps(standing(three_node_cloud()))["Make the hosts ready"].needs
+    assert "`hosts.node`: a time service that is in step with `10.20.0.2`" in needs
+    assert "`hosts.node`: the time zone is `Europe/Berlin`" in needs
+
+
+def test_of_hosts_that_are_prepared_only_their_own_steps_are_asked():
     needs = steps(three_node_cloud())["Make the hosts ready"].needs
-    assert "a time service that is in step with `10.20.0.2`" in needs
-    assert "the time zone is `Europe/Berlin`" in needs
+    assert [need.partition(",")[0] for need in needs] == [
+        "`hosts.node`: prepared",
+        "SSH without a password as `deploy`",
+    ]
 
 
 def test_services_that_do_not_run_are_not_asked_for():
