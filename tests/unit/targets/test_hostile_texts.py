@@ -23,6 +23,7 @@ from blueprint.model.site import FileStore, VaultStore
 from blueprint.target import Artifact, Deployment, Target
 from blueprint.values import FileRef, Ref, SecretRef, Size
 from targets.cephadm import TARGET as CEPHADM
+from targets.host_preparation import TARGET as HOSTS
 from targets.kolla_ansible import TARGET as KOLLA
 from tests.unit.targets.hostile import HOSTILE, MARK
 from tests.unit.targets.models import (
@@ -156,7 +157,7 @@ STRINGS: dict[str, MakeModel] = {
     "map of a variable": lambda t: tool({"docker_custom_config": {t: {"a": [t]}}}),
     "tool": lambda t: three_node_cloud(tool={t: {"a": "b"}}),
 }
-TARGETS: tuple[Target, ...] = (KOLLA, CEPHADM)
+TARGETS: tuple[Target, ...] = (KOLLA, CEPHADM, HOSTS)
 
 
 @cache
