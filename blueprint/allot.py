@@ -140,10 +140,10 @@ def _claimed(things: Mapping[Ref, Kind], groups: Mapping[Ref, HostGroup]) -> _Cl
         for endpoint in (thing.api.internal, thing.api.public):
             if endpoint is not None:
                 _claim(found, endpoint.network, endpoint.vip)
-        for external in thing.external_network.values():
+        for _, _, given in thing.neutron_networks():
             for version in (4, 6):
-                pairs = _pairs(external.pool, version)
-                found.setdefault((external.network, version), []).extend(pairs)
+                pairs = _pairs(given.pool, version)
+                found.setdefault((given.network, version), []).extend(pairs)
     for group in groups.values():
         for host in group:
             network, address = host.spec.bmc.network, host.bmc_address

@@ -14,6 +14,7 @@ from blueprint.checks.address_ranges import address_ranges
 from blueprint.checks.aggregates import aggregates
 from blueprint.checks.baremetal_hosts import bare_metal_hosts
 from blueprint.checks.baremetal_service import bare_metal_service
+from blueprint.checks.bond_ports import bond_ports
 from blueprint.checks.ceph_capacity import capacity
 from blueprint.checks.ceph_devices import device_classes, devices
 from blueprint.checks.ceph_domains import failure_domains
@@ -22,7 +23,11 @@ from blueprint.checks.certificates import certificates
 from blueprint.checks.contract import contract
 from blueprint.checks.controller_addresses import controller_addresses
 from blueprint.checks.core_plans import core_plans
-from blueprint.checks.external_networks import external_networks, flat_physnets
+from blueprint.checks.external_networks import (
+    external_networks,
+    flat_physnets,
+    provider_networks,
+)
 from blueprint.checks.flavor_fit import flavor_fit
 from blueprint.checks.flavors import flavors
 from blueprint.checks.floating_pools import floating_pools, hosts_on_floating
@@ -70,6 +75,7 @@ CHECKS: tuple[Check, ...] = (
     host_ports,
     hardware_lists,
     hardware_ports,
+    bond_ports,
     link_networks,
     vlan,
     sites,
@@ -104,6 +110,7 @@ CHECKS: tuple[Check, ...] = (
     settings,
     external_networks,
     flat_physnets,
+    provider_networks,
     core_plans,
     page_plans,
     guest_devices,

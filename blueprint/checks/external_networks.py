@@ -1,10 +1,11 @@
-"""External networks on their physical networks: tags that fit, and one network for each."""
+"""External and provider networks on their physical networks: tags that fit, and one network for each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic, Label, Rule
+from blueprint.fleet import linked_groups
 from blueprint.model import Model, Network, OpenStack, Physnet
 from blueprint.source import Span
 from blueprint.spans import Spans
@@ -14,33 +15,53 @@ VLAN_OUTSIDE = Rule("OIB5408", "vlan-outside-physnet")
 WRONG_TYPE = Rule("OIB5409", "physnet-of-wrong-type")
 VLANS_ON_FLAT = Rule("OIB5410", "vlans-on-flat-physnet")
 SEGMENT_SHARED = Rule("OIB5412", "external-networks-share-vlan")
+CARRIED_BY_NOBODY = Rule("OIB5416", "provider-network-without-hosts")
 
 
 def external_networks(model: Model, spans: Spans) -> Iterator[Diagnostic]:
-    """External networks that their physical network can't carry."""
+    """External and provider networks that their physical network can't carry."""
     networks, physnets = model.of(Network), model.of(Physnet)
     for ref, region in model.of(OpenStack).items():
-        carried: dict[tuple[Ref, int | None], str] = {}
-        for label, external in region.external_network.items():
-            network, physnet = networks[external.network], physnets[external.physnet]
-            path = ("external_network", label)
+        carried: dict[tuple[Ref, int | None], tuple[str, str]] = {}
+        for kind, label, given in region.neutron_networks():
+            network, physnet = networks[given.network], physnets[given.physnet]
             if (network.vlan is None) != (physnet.type == "flat"):
                 yield wrong_type(
-                    spans.at(ref, *path, "physnet"), external.network, network.vlan,
-                    external.physnet, spans.at(external.physnet, "type"),
+                    spans.at(ref, kind, label, "physnet"), given.network, network.vlan,
+                    given.physnet, spans.at(given.physnet, "type"),
                 )  # fmt: skip
                 continue
             if network.vlan is not None and physnet.vlans and not _allowed(network.vlan, physnet):
                 yield vlan_outside(
-                    spans.at(external.network, "vlan"), external.network, network.vlan,
-                    external.physnet, spans.at(external.physnet, "vlans"),
+                    spans.at(given.network, "vlan"), given.network, network.vlan,
+                    given.physnet, spans.at(given.physnet, "vlans"),
                 )  # fmt: skip
-            other = carried.setdefault((external.physnet, network.vlan), label)
-            if other != label:
+            other = carried.setdefault((given.physnet, network.vlan), (kind, label))
+            if other != (kind, label):
                 yield segment_shared(
-                    spans.at(ref, *path, "network"), label, other, network.vlan, external.physnet,
-                    spans.at(ref, "external_network", other, "network"),
+                    spans.at(ref, kind, label, "network"), f"{kind}.{label}", ".".join(other),
+                    network.vlan, given.physnet, spans.at(ref, *other, "network"),
                 )  # fmt: skip
+
+
+def provider_networks(model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """Provider networks that no host of guests or gateway is attached to."""
+    for ref, region in model.of(OpenStack).items():
+        if not region.provider_network:
+            continue
+        roles = (*region.compute, *(region.network or region.control))
+        groups = {Ref(name) if name in model.groups else model.host[name].group for name in roles}
+        carried = {
+            physnet
+            for group, _, links in linked_groups(model)
+            if group in groups
+            for link in links
+            for physnet in (link.physnet, link.functions_physnet)
+        }
+        for label, given in region.provider_network.items():
+            if given.physnet not in carried:
+                span = spans.at(ref, "provider_network", label, "physnet")
+                yield carried_by_nobody(span, label, given.physnet, ref, spans.at(ref, "compute"))
 
 
 def _allowed(vlan: int, physnet: Physnet) -> bool:
@@ -93,13 +114,27 @@ def vlans_on_flat(span: Span, physnet: str, type_span: Span) -> Diagnostic:
 def segment_shared(
     span: Span, label: str, other: str, vlan: int | None, physnet: str, other_span: Span
 ) -> Diagnostic:
-    """Two external networks in one broadcast domain, which Neutron refuses."""
+    """Two networks in one broadcast domain, which Neutron refuses."""
     where = f"VLAN {vlan}" if vlan is not None else "the untagged frames"
     return Diagnostic(
         SEGMENT_SHARED,
         span,
-        f"`external_network.{label}` is on {where} of `{physnet}`, "
-        f"and `external_network.{other}` is already",
+        f"`{label}` is on {where} of `{physnet}`, and `{other}` is already",
         labels=(Label(other_span, "first used here"),),
-        hint="give each external network a VLAN of its own",
+        hint="give each network a VLAN of its own"
+        if vlan is not None
+        else "untagged frames are one network: give each a physical network, or VLANs",
+    )
+
+
+def carried_by_nobody(
+    span: Span, label: str, physnet: str, region: str, compute_span: Span
+) -> Diagnostic:
+    """A network that guests can be attached to nowhere."""
+    return Diagnostic(
+        CARRIED_BY_NOBODY,
+        span,
+        f"no compute or gateway of `{region}` is part of `{physnet}`, which `provider_network.{label}` is on",
+        labels=(Label(compute_span, "the computes"),),
+        hint=f"set `physnet = {physnet}` on a link of theirs, or in `sriov` of a port",
     )

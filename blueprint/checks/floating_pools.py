@@ -28,40 +28,52 @@ class _Pool(NamedTuple):
 
 
 def floating_pools(model: Model, spans: Spans) -> Iterator[Diagnostic]:
-    """Pools of external networks that don't fit the network that they are taken from."""
-    networks = model.of(Network)
+    """Pools of external and provider networks that don't fit the network that they are taken from."""
+    networks, inspected = model.of(Network), _inspected(model)
     pools: dict[Ref, list[_Pool]] = {}
-    unlimited: dict[Ref, tuple[Ref, str]] = {}
+    unlimited: dict[Ref, tuple[Ref, str, str]] = {}
     for ref, region in model.of(OpenStack).items():
-        for label, external in region.external_network.items():
-            network = networks[external.network]
-            inside = pools.setdefault(external.network, [])
-            for position, each in enumerate(map(as_range, external.pool)):
-                path = ("external_network", label, "pool", str(position))
+        for kind, label, given in region.neutron_networks():
+            network, named = networks[given.network], f"{kind}.{label}"
+            inside = pools.setdefault(given.network, [])
+            for position, each in enumerate(map(as_range, given.pool)):
+                path = (kind, label, "pool", str(position))
                 cidr = network.subnet_of(each.first)
                 if is_inside(each, cidr):
-                    inside.append(_Pool(ref, label, path, each))
+                    inside.append(_Pool(ref, named, path, each))
                 else:
-                    cidr_span = spans.at(external.network, network.field_of(each.first))
+                    cidr_span = spans.at(given.network, network.field_of(each.first))
                     yield pool_outside(
-                        spans.at(ref, *path), label, each, external.network, cidr, cidr_span
+                        spans.at(ref, *path), named, each, given.network, cidr, cidr_span
                     )
-            given = (pool.managed_by for pool in network.pool.values())
-            if not external.pool and "neutron" not in given:
-                unlimited.setdefault(external.network, (ref, label))
+            owners = (pool.managed_by for pool in network.pool.values())
+            is_said = network.dhcp and given.network in inspected
+            if not given.pool and "neutron" not in owners and not is_said:
+                unlimited.setdefault(given.network, (ref, kind, label))
     for taken_from, listed in pools.items():
-        yield from _taken(taken_from, networks[taken_from], listed, model, spans)
+        is_said = taken_from in inspected
+        yield from _taken(taken_from, networks[taken_from], listed, model, spans, is_said=is_said)
     if unlimited:
         yield from _shared_with_hosts(unlimited, model, spans)
 
 
+def _inspected(model: Model) -> frozenset[Ref]:
+    """Networks with a DHCP server of Ironic's beside Neutron's, which `two-dhcp-servers` is about."""
+    return frozenset(
+        region.ironic.inspection
+        for region in model.of(OpenStack).values()
+        if region.ironic is not None and region.ironic.inspection and "ironic" in region.services
+    )
+
+
 def _taken(
-    ref: Ref, network: Network, pools: list[_Pool], model: Model, spans: Spans
+    ref: Ref, network: Network, pools: list[_Pool], model: Model, spans: Spans, *, is_said: bool
 ) -> Iterator[Diagnostic]:
     holders = [
         (held.range, f"`{held.name}` of `{ref}`", spans.at(ref, *held.path))
         for held in held_ranges(network)
         if not (held.path[0] == "pool" and network.pool[held.path[1]].managed_by == "neutron")
+        and not (held.path[0] == "dhcp" and is_said)
     ]
     for vip in virtual_addresses_of(model):
         if vip.network == ref:
@@ -91,21 +103,24 @@ def _taken(
         earlier = (p for p in before if p.range.overlaps(pool.range))
         other = next((p for p in earlier if (p.region, p.label) != (pool.region, pool.label)), None)
         if other is not None:
-            what = f"`external_network.{other.label}` of `{other.region}`"
+            what = f"`{other.label}` of `{other.region}`"
             where = spans.at(other.region, *other.path)
             yield pool_taken(span, pool.label, shared(pool.range, other.range), what, where)
 
 
 def _shared_with_hosts(
-    unlimited: dict[Ref, tuple[Ref, str]], model: Model, spans: Spans
+    unlimited: dict[Ref, tuple[Ref, str, str]], model: Model, spans: Spans
 ) -> Iterator[Diagnostic]:
     for group, _, links in linked_groups(model):
         for link in links:
             for ref in link.networks:
                 if ref in unlimited:
-                    region, label = unlimited.pop(ref)
-                    span = spans.at(region, "external_network", label, "network")
-                    yield pool_missing(span, label, ref, group, spans.at(group, *link.field))
+                    region, kind, label = unlimited.pop(ref)
+                    span, where = (
+                        spans.at(region, kind, label, "network"),
+                        spans.at(group, *link.field),
+                    )
+                    yield pool_missing(span, f"{kind}.{label}", ref, group, where)
 
 
 def hosts_on_floating(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -139,7 +154,7 @@ def pool_outside(
     return Diagnostic(
         POOL_OUTSIDE,
         span,
-        f"`pool` of `external_network.{label}` holds {range_text(pool)}, outside `{network}`",
+        f"`pool` of `{label}` holds {range_text(pool)}, outside `{network}`",
         labels=(Label(cidr_span, f"the network is {cidr}"),),
         hint=f"take addresses of {cidr}",
     )
@@ -151,19 +166,18 @@ def pool_taken(span: Span, label: str, both: Range, holder: str, holder_span: Sp
     return Diagnostic(
         POOL_TAKEN,
         span,
-        f"{range_text(both)} in `pool` of `external_network.{label}` {verb} to {holder}",
+        f"{range_text(both)} in `pool` of `{label}` {verb} to {holder}",
         labels=(Label(holder_span, "held here"),),
         hint="leave to Neutron only addresses that nothing else has",
     )
 
 
 def pool_missing(span: Span, label: str, network: str, group: str, group_span: Span) -> Diagnostic:
-    """An external network on a subnet with hosts, where Neutron would give out their addresses."""
+    """A network of Neutron's on a subnet with hosts, whose addresses it would give out."""
     return Diagnostic(
         POOL_MISSING,
         span,
-        f"`external_network.{label}` leaves all of `{network}` to Neutron, "
-        f"but `{group}` has addresses on it",
+        f"`{label}` leaves all of `{network}` to Neutron, but `{group}` has addresses on it",
         labels=(Label(group_span, f"`{group}` is on the network here"),),
         hint="state `pool` with the addresses that Neutron may give out",
     )

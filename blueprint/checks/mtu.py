@@ -63,16 +63,15 @@ def overlay_mtu(model: Model, spans: Spans) -> Iterator[Diagnostic]:
 
 
 def external_mtu(model: Model, spans: Spans) -> Iterator[Diagnostic]:
-    """External networks with larger frames than the physical network that carries them."""
+    """External and provider networks with larger frames than the physical network that carries them."""
     networks, physnets = model.of(Network), model.of(Physnet)
     for ref, region in model.of(OpenStack).items():
-        for label, external in region.external_network.items():
-            network, physnet = networks[external.network], physnets[external.physnet]
+        for kind, label, given in region.neutron_networks():
+            network, physnet = networks[given.network], physnets[given.physnet]
             if network.mtu > physnet.mtu:
                 yield mtu_over_physnet(
-                    spans.at(external.network, "mtu"), external.network, network.mtu,
-                    external.physnet, physnet.mtu,
-                    spans.at(ref, "external_network", label, "physnet"),
+                    spans.at(given.network, "mtu"), given.network, network.mtu,
+                    given.physnet, physnet.mtu, spans.at(ref, kind, label, "physnet"),
                 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
 from pydantic import Field
@@ -142,3 +143,10 @@ class OpenStack(Services, Kind):
     tool: Annotated[dict[str, dict[str, Any]], PassThrough()] = Field(
         {}, description="The tool's own variables, checked against the release."
     )
+
+    def neutron_networks(self) -> Iterator[tuple[str, str, ExternalNetwork | ProviderNetwork]]:
+        """Networks of the infrastructure that Neutron is given: attribute, label and description."""
+        for label, external in self.external_network.items():
+            yield "external_network", label, external
+        for label, provider in self.provider_network.items():
+            yield "provider_network", label, provider

@@ -50,10 +50,7 @@ def networks_of(region: Region) -> Iterator[tuple[str, str, Given]]:
     """The field, the label and the description of each network."""
     if not region.runs("neutron"):
         return
-    for label, external in region.layer.external_network.items():
-        yield "external_network", label, external
-    for label, provider in region.layer.provider_network.items():
-        yield "provider_network", label, provider
+    yield from region.layer.neutron_networks()
 
 
 def _network(region: Region, kind: str, label: str, given: Given) -> dict[str, Any]:
