@@ -6,7 +6,10 @@ the rendered files is written from its text, by a person.
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -174,6 +177,30 @@ def test_nova_accepts_the_values_of_its_options(release: str, rendered: kolla.Re
     ]
     assert services
     assert oslo.unexplained(release, oslo.check(release, services)) == ()
+
+
+def test_nova_itself_reads_what_was_stated(release: str, rendered: kolla.Rendered) -> None:
+    if release not in {"2025.1", "2026.1"}:
+        pytest.skip("files are read by Nova of 2025.1 and 2026.1")
+    python = or_skip(lambda: oslo.service_python(release))
+    pinned = _read_by_nova(python, rendered, "pin-1")
+    first = {*range(6, 28), *range(34, 56)}
+    assert set(pinned["dedicated"]) == first | {number + 56 for number in first}
+    assert len(pinned["shared"]) == 16
+    assert pinned["aliases"] == {"a100": "preferred", "qat": "preferred"}
+    assert pinned["devices"] == 4
+    assert _read_by_nova(python, rendered, "alone")["shares"] == ["nvidia-230"]
+
+
+def _read_by_nova(python: Path, rendered: kolla.Rendered, host: str) -> dict[str, Any]:
+    reader = HERE / "readers" / "nova_computes.py"
+    file = rendered.folder / host / "nova-compute" / "nova.conf"
+    finished = subprocess.run(
+        [str(python), str(reader), str(file)], capture_output=True, text=True, check=False
+    )
+    assert finished.returncode == 0, finished.stderr
+    found: dict[str, Any] = json.loads(finished.stdout)
+    return found
 
 
 def _section(rendered: kolla.Rendered, host: str, service: str, name: str) -> list[str]:
