@@ -22,6 +22,7 @@ class HostPreparation:
         "Network, kernel, time and disks of hosts, by netplan or NMState and an Ansible playbook"
     )
     after: tuple[str, ...] = ()
+    upgrades = None
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
         """Every declaration of hosts that are neither there already nor installed by Ironic."""

@@ -147,7 +147,7 @@ class Wiring:
         interface = next((n for link in self.links if (n := link.networks.get(near))), None)
         if not servers or interface is None:
             return None
-        cause = Cause("the name servers of the site", (f"{ref}.dns", self.hosts.field("site")))
+        cause = self.cause("the name servers of the site", f"{ref}.dns", self.hosts.field("site"))
         return NameServers(servers, interface, cause)
 
     def segment(self, network: Ref) -> tuple[str, Segment] | None:
