@@ -7,16 +7,18 @@ address of a host has causes of its own: what states or locks it, and the networ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from blueprint import typesys as ts
+from blueprint.diagnostics import Diagnostic
 from blueprint.evaluate.code import Stop
 from blueprint.front import Opened, addressed, opened, room_to_work
 from blueprint.loader import Loader, lock_beside
+from blueprint.lock import Lock, read_lock
 from blueprint.resolve.declarations import Member, Node
 from blueprint.resolve.merge import node_of
 from blueprint.resolve.values import attribute_value
@@ -25,9 +27,6 @@ from blueprint.shape import KINDS, Shape, fields_of
 from blueprint.source import Span
 from blueprint.syntax import ast
 from blueprint.values import Ref
-
-if TYPE_CHECKING:
-    from blueprint.allot import Allotment
 
 #: What decides which addresses of a network hosts get.
 NETWORK_FIELDS = ("cidr", "cidr6", "gateway", "gateway6", "reserved", "allot", "dhcp")
@@ -41,7 +40,7 @@ class CauseSite(NamedTuple):
 
 
 class Front:
-    """A blueprint's structure; everything else of it is worked out only when an address is asked for."""
+    """A blueprint's structure; everything else of it is worked out only where a value reads an address."""
 
     def __init__(self, structure: Opened) -> None:
         self.world = structure.world
@@ -49,12 +48,13 @@ class Front:
         self.world.address_of = self._address_of
 
     @cached_property
-    def allotment(self) -> Allotment:
-        """The addresses of all hosts."""
-        return addressed(self._structure).allotment
+    def lock(self) -> Lock | None:
+        """The lock file, where there is a sound one."""
+        found = read_lock(self.world.loader)
+        return None if isinstance(found, Diagnostic) else found
 
     def _address_of(self, host: str, network: str, span: Span) -> Any:
-        _ = self.allotment  # lowering takes the question over
+        addressed(self._structure)  # lowering takes the question over
         assert self.world.address_of is not None
         return self.world.address_of(host, network, span)
 
@@ -262,29 +262,39 @@ def _structural(front: Front, member: Member, name: str) -> Iterator[tuple[Span 
 
 
 def _of_address(front: Front, member: Member, network: str) -> Iterator[tuple[Span | None, str]]:
-    """Why a host has its address on a network."""
-    has = front.allotment.addresses
-    wanted = next((ref for ref in has.tables if ref.name == network), Ref(f"network.{network}"))
-    origins = dict.fromkeys(found.origin for found in has.assignments(member.ref, wanted))
-    if not origins:
-        return
-    from blueprint.model.addresses import Origin
+    """Why a host has its address on a network; of a network of both families, its two addresses.
 
-    for origin in origins:
-        if origin is Origin.STATED:
-            yield from _of_map(front, member, ("address",), network)
-            yield from _traced(front, member, ("address",))
-        elif origin is Origin.LOCKED:
-            yield (
-                None,
-                f"{lock_beside(front.world.loader.main)}: the entry of `{member.ref}` on `{wanted}`",
-            )
-        else:
-            yield from _of_key(front, member)
-    home = front.world.things.get(wanted)
+    What is stated needs no lock and what is locked is not allotted, so nothing has to be allotted here.
+    """
+    networks = [d for d in front.world.families.values() if d.kind == "network"]
+    wanted = next((d.ref for d in networks if d.name == network), None)
+    home = front.world.things.get(wanted) if wanted is not None else None
     if home is None:
         return
+    families = 2 if "cidr6" in node_of(home).assigns else 1
+    if network in _stated(member):
+        yield from _of_map(front, member, ("address",), network)
+        yield from _traced(front, member, ("address",))
+        families -= 1
+    lock = front.lock
+    tables = () if lock is None else (lock.hosts, *((lock.second.hosts,) if lock.second else ()))
+    locked = sum(member.ref in table.get(str(wanted), {}) for table in tables)
+    if families and locked:
+        beside = lock_beside(front.world.loader.main)
+        yield None, f"{beside}: the entry of `{member.ref}` on `{wanted}`"
+    if families > locked:
+        yield from _of_key(front, member)
     node: Node = node_of(home)
     for name in NETWORK_FIELDS:
         if name in node.assigns:
             yield from _traced(front, home, (name,))
+
+
+def _stated(member: Member) -> Mapping[str, Any]:
+    """The addresses that a host states, by network."""
+    try:
+        value = attribute_value(member, ("address",))
+    except Stop:  # it is written as a block, or not at all
+        found = node_of(member).maps.get("address", ())
+        return {e.name: e for body, _, _ in found for e in body.entries if hasattr(e, "name")}
+    return value if isinstance(value, dict) else {}
