@@ -97,13 +97,13 @@ Nics: TypeAlias = Annotated[tuple[NicRef, ...], BeforeValidator(_as_tuple), OneO
 Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), OneOrMany()]
 _PCI = r"^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$"
 _PCI_MODEL = r"^[0-9a-f]{4}:[0-9a-f]{4}$"
-_NFS = r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):/[^\s:]*$"
+_NFS = r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):/[A-Za-z0-9._/@%+,=~-]*$"
 #: What a message says of a text that does not match a pattern.
 PATTERNS: Mapping[str, str] = MappingProxyType(
     {
         _PCI: "a PCI address is written as `lspci -D` shows it: `0000:3b:00.1`",
         _PCI_MODEL: "vendor and device are written as `lspci -n` shows them: `8086:1592`",
-        _NFS: "an export is written `host:/path`",
+        _NFS: "an export is written `host:/path`, in letters, digits and `._/@%+,=~-`",
         r"^[0-9a-f]{64}$": "a SHA-256 digest has 64 hexadecimal digits in lower case",
     }
 )

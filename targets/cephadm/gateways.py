@@ -65,11 +65,11 @@ def _object(cluster: Cluster) -> dict[str, Any]:
         "service_id": Traced(ref.plain, hosts),
         "placement": Traced({"label": "rgw"}, hosts),
         "networks": _public(cluster),
-        "spec": {"rgw_frontend_port": Traced(stored.port, port)},
+        "spec": Traced({"rgw_frontend_port": Traced(stored.port, port)}, hosts),
     }
     options = dict(_options(cluster, stored))
     if options:
-        found["config"] = options
+        found["config"] = Traced(options, hosts)
     return found
 
 

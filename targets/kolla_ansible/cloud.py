@@ -87,13 +87,12 @@ class Cloud:
     def roles(self) -> dict[str, Role]:
         """Who does what; gateways are control hosts where none are named, volumes run beside APIs."""
         layer = self.layer
-        runs_volumes = "cinder" in layer.services
         found = (
             Role("control", "control", layer.control),
             Role("network", "network", layer.network or layer.control),
             Role("compute", "compute", layer.compute),
             Role("monitoring", "monitoring", layer.monitoring),
-            Role("storage", "control", layer.control if runs_volumes else ()),
+            Role("storage", *_volume_hosts(layer)),
             Role("deployment", "deploy_from", layer.deploy_from),
             Role(
                 "cells", "cell", tuple(ref for each in layer.cell.values() for ref in each.control)
@@ -285,6 +284,13 @@ class Cloud:
                 names=tuple([host.name for host in hosts]),
                 links=links_of(spec, self.model.hardware(hosts[0]), self.networks),
             )
+
+
+def _volume_hosts(layer: OpenStack) -> tuple[str, tuple[Ref, ...]]:
+    """The field that names the hosts of volume services, and whom it names."""
+    if "cinder" not in layer.services:
+        return "control", ()
+    return ("volumes", layer.volumes) if layer.volumes else ("control", layer.control)
 
 
 def distinct(items: Iterable[str]) -> tuple[str, ...]:

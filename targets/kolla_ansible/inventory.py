@@ -139,7 +139,7 @@ _ROLE_RULES = {
     "network": "hosts of gateways and load balancers, the control hosts unless stated",
     "compute": "hosts of guests",
     "monitoring": "hosts of monitoring",
-    "storage": "volume services run beside the APIs, since Ceph keeps the data",
+    "storage": "hosts of volume services, the control hosts unless stated",
     "deployment": "the host that the tools run on, the local one unless stated",
 }
 
@@ -149,5 +149,5 @@ def _role_paths(cloud: Cloud, name: str) -> tuple[str, ...]:
     if name == "network":
         return (stated, cloud.path("control"))
     if name == "storage":
-        return (stated, cloud.path("services"))
+        return tuple(dict.fromkeys((stated, cloud.path("volumes"), cloud.path("services"))))
     return (stated,)

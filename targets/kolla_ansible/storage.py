@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from blueprint.model import Ceph
 from blueprint.model.ceph import CLIENTS
 from blueprint.target import Cause
 from targets._formats.page import Traced
 from targets.kolla_ansible.cloud import Cloud
 
 #: The service behind each use of a pool.
-_SERVICES = {"glance": "glance", "cinder": "cinder", "cinder_backup": "cinder", "nova": "nova"}
+_SERVICES = {
+    "glance": "glance", "cinder": "cinder", "cinder_backup": "cinder", "nova": "nova",
+    "manila": "manila",
+}  # fmt: skip
 #: Where Kolla-Ansible looks for the keyrings of each use, below `config/`.
 _KEYRINGS = {
     "glance": ("glance/ceph.client.glance.keyring",),
@@ -21,6 +26,7 @@ _KEYRINGS = {
         "cinder/cinder-backup/ceph.client.cinder-backup.keyring",
     ),
     "nova": ("nova/ceph.client.nova.keyring",),
+    "manila": ("manila/ceph.client.manila.keyring",),
 }
 _NOVA_READS_VOLUMES = "nova/ceph.client.cinder.keyring"
 
@@ -34,15 +40,27 @@ class Keyring:
 
 
 def uses(cloud: Cloud) -> dict[str, str]:
-    """The uses that services of the layer make of the cluster, with the name of each one's pool."""
+    """The uses that services of the layer make of the cluster, with each one's pool or file system."""
     ceph = cloud.ceph
     if ceph is None:
         return {}
     return {
-        use: pool
+        use: place
         for use, service in _SERVICES.items()
-        if service in cloud.layer.services and (pool := ceph.pool_for(use)) is not None
+        if service in cloud.layer.services and (place := _place(cloud, ceph, use)) is not None
     }
+
+
+def _place(cloud: Cloud, ceph: Ceph, use: str) -> str | None:
+    if use != "manila":
+        return ceph.pool_for(use)
+    in_cephfs = any(each.startswith("cephfs") for each in cloud.layer.manila.backends)
+    return ceph.filesystem_for(use) if in_cephfs else None
+
+
+def place_field(use: str) -> str:
+    """The field of the cluster that holds what a use is made of."""
+    return "filesystem" if use == "manila" else "pool"
 
 
 def storage_variables(cloud: Cloud) -> Iterator[tuple[str, Traced]]:
@@ -57,33 +75,16 @@ def storage_variables(cloud: Cloud) -> Iterator[tuple[str, Traced]]:
         if service in layer.services:
             rule = "kept in Ceph where the cluster has a pool for it"
             yield f"{service}_backend_ceph", Traced(service in used, Cause(rule, by_storage))
-    if "cinder" in layer.services:
-        rule = "backups run where the cluster has a pool for them"
-        has_backups = "cinder_backup" in used
-        yield "enable_cinder_backup", Traced(has_backups, Cause(rule, by_storage))
-        if has_backups:
-            yield "cinder_backup_driver", Traced("ceph", Cause(rule, by_storage))
-    yield from _volume_services(cloud)
     for use, client in CLIENTS.items():
-        if use in used:
-            paths = (f"{layer.storage}.pool.{used[use]}.use", cloud.path("storage"), runs)
-            pool = Cause("the pool that the cluster keeps for the service", paths)
-            yield f"ceph_{use}_pool_name", Traced(used[use], pool)
-            user = Cause("the service's own client of the cluster", paths)
-            yield f"ceph_{use}_user", Traced(client, user)
-
-
-def _volume_services(cloud: Cloud) -> Iterator[tuple[str, Traced]]:
-    """What several hosts of volume services need of each other (roles/cinder/tasks/precheck.yml)."""
-    if "cinder" not in cloud.layer.services:
-        return
-    hosts = sum(1 for _ in cloud.model.hosts(cloud.roles["storage"].selection))
-    if hosts < 2:
-        return
-    fields = (cloud.path("control"), cloud.path("services"))
-    rule = "volume services on several hosts are one cluster, named after the region"
-    named = Cause(rule, (*fields, cloud.path("region")))
-    yield "cinder_cluster_name", Traced(cloud.layer.region, named)
+        if use not in used:
+            continue
+        field = place_field(use)
+        paths = (f"{layer.storage}.{field}.{used[use]}.use", cloud.path("storage"), runs)
+        kept = Cause("what the cluster keeps for the service", paths)
+        name = "manila_cephfs_filesystem_name" if use == "manila" else f"ceph_{use}_pool_name"
+        yield name, Traced(used[use], kept)
+        user = Cause("the service's own client of the cluster", paths)
+        yield f"ceph_{use}_user", Traced(client, user)
 
 
 def storage_files(cloud: Cloud) -> dict[str, dict[str, dict[str, Traced]]]:
@@ -115,7 +116,7 @@ def storage_files(cloud: Cloud) -> dict[str, dict[str, dict[str, Traced]]]:
     files: dict[str, dict[str, dict[str, Traced]]] = {}
     for use, pool in used.items():
         sections = files.setdefault(f"{_SERVICES[use]}/ceph.conf", {"global": options})
-        data = ceph.data_pool(pool)
+        data = ceph.data_pool(pool) if place_field(use) == "pool" else None
         if data is not None:
             rule = "new block devices keep their data in the erasure-coded pool"
             erasure = Cause(rule, (f"{ref}.pool.{pool}.erasure",))
@@ -144,3 +145,16 @@ def keyrings(cloud: Cloud) -> tuple[Keyring, ...]:
 
 def _client(path: str) -> str:
     return path.rsplit("/", 1)[-1].removeprefix("ceph.").removesuffix(".keyring")
+
+
+def monitor_login(cloud: Cloud) -> str | None:
+    """How the first monitor's host is reached from the deployment host."""
+    ceph = cloud.ceph
+    if ceph is None:
+        return None
+    for host in cloud.model.hosts(ceph.monitors):
+        text = cloud.model.addresses.text
+        address = text(host.ref, cloud.internal.network) or text(host.ref, ceph.public_network)
+        if address is not None:
+            return f"ssh {shlex.quote(f'{host.spec.user}@{address}')}"
+    return None

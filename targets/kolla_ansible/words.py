@@ -22,7 +22,7 @@ from targets.kolla_ansible.limits import (
     unusable_text,
 )
 from targets.kolla_ansible.secret_list import store_of
-from targets.kolla_ansible.storage import uses
+from targets.kolla_ansible.storage import place_field, uses
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*").fullmatch
@@ -133,10 +133,10 @@ def _storage(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     ref, ceph = cloud.layer.storage, cloud.ceph
     if ref is None or ceph is None:
         return
-    for name in uses(cloud).values():
+    for use, name in uses(cloud).items():
         if not _POOL(name):
-            wanted = "letters, digits, `-`, `_` and `.`, a letter first"
-            yield unusable_text(spans.key(ref, "pool", name), "pool", name, wanted)
+            wanted, field = "letters, digits, `-`, `_` and `.`, a letter first", place_field(use)
+            yield unusable_text(spans.key(ref, field, name), field, name, wanted)
     if ceph.fsid is not None and not _UUID(ceph.fsid.lower()):
         yield unusable_text(spans.at(ref, "fsid"), "fsid", ceph.fsid, "a UUID")
 

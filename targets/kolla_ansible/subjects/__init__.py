@@ -12,13 +12,17 @@ from targets.kolla_ansible.subjects import (
     designate,
     dpdk,
     federation,
+    image_share,
     network_features,
     network_identifiers,
+    objects,
     octavia,
     pci,
     scheduler,
     shared_identity,
+    shares,
     virtual_functions,
+    volumes,
 )
 
 #: Every subject.
@@ -35,6 +39,10 @@ SUBJECTS: tuple[Subject, ...] = (
     cells.SUBJECT,
     pci.SUBJECT,
     scheduler.SUBJECT,
+    volumes.SUBJECT,
+    image_share.SUBJECT,
+    shares.SUBJECT,
+    objects.SUBJECT,
     shared_identity.SUBJECT,
     federation.SUBJECT,
     acme.SUBJECT,
