@@ -56,8 +56,12 @@ def base_distribution(cloud: Cloud) -> tuple[str, Cause] | None:
     for each in cloud.classes_of("control"):
         found = distribution_of(each.spec.os)
         if found is not None:
+            paths = (field, f"{each.group}.os", cloud.path("control"))
+            if found == "centos" and cloud.layer.registry is None:
+                rule = "Rocky's images for hosts with CentOS: the tool's own registry has no others"
+                return "rocky", Cause(rule, (*paths, cloud.path("registry")))
             rule = "images of the control hosts' own distribution unless stated"
-            return found, Cause(rule, (field, f"{each.group}.os", cloud.path("control")))
+            return found, Cause(rule, paths)
     return None
 
 

@@ -19,6 +19,7 @@ from targets.kolla_ansible.derived import OPTIONS, VARIABLES
 from targets.kolla_ansible.files import SERVICES, files_of, vocabulary_of
 from targets.kolla_ansible.option_values import fault, written
 from targets.kolla_ansible.overrides import config_of
+from targets.kolla_ansible.subjects.services import instead_of, not_offered
 from targets.kolla_ansible.values import refused
 
 _TOOL = "kolla_ansible"
@@ -34,6 +35,7 @@ BOOTSTRAP_VARIABLES: dict[str, str] = {
     "docker_http_proxy": "string",
     "docker_https_proxy": "string",
     "docker_no_proxy": "string",
+    "docker_registry_mirrors": "list",
     "docker_storage_driver": "string",
     "enable_docker_repo": "bool",
     "kolla_group": "string",
@@ -73,6 +75,9 @@ def _variable(cloud: Cloud, spans: Spans, name: str, value: Any) -> Diagnostic |
     known = cloud.catalog.variables
     if name in cloud.catalog.passwords:
         return limits.variable_holds_secret(key, name)
+    instead = instead_of(name, cloud)
+    if instead is not None:
+        return not_offered(span, name, cloud.layer.release, instead)
     if name in VARIABLES:
         return limits.derived_variable(key, name, VARIABLES[name])
     if name not in known and name not in BOOTSTRAP_VARIABLES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from blueprint.model import Pki, Registry
+from blueprint.model import Pki
 from blueprint.model.site import FileStore, VaultStore
 from blueprint.target import Step
 from targets.kolla_ansible.certificates import (
@@ -17,7 +17,7 @@ from targets.kolla_ansible.certificates import (
 )
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.commands import folder_of, kolla, vault_options
-from targets.kolla_ansible.secret_list import is_filled_before, store_of
+from targets.kolla_ansible.secret_list import given_secrets, is_filled_before, store_of
 from targets.kolla_ansible.storage import keyrings, monitor_addresses, uses
 from targets.kolla_ansible.trust import TRUSTED, client_bundle, joins_known
 
@@ -77,7 +77,7 @@ def _secrets(cloud: Cloud) -> Iterator[Step]:
     complete = f"! grep -E '^[^#].*:[[:space:]]*$' {file} | grep -v ssh_key"
     secrets = store_of(cloud)
     store = None if secrets is None else secrets.store
-    wanted = _registry_secret(cloud)
+    wanted = _given(cloud)
     if isinstance(store, FileStore):
         path = shlex.quote(store.path)
         yield Step(
@@ -144,18 +144,10 @@ def _secrets(cloud: Cloud) -> Iterator[Step]:
     )
 
 
-def _registry_secret(cloud: Cloud) -> tuple[str, ...]:
-    ref = cloud.layer.registry
-    if ref is None:
-        return ()
-    registry = cloud.model.at(ref, Registry)
-    if registry.password is None:
-        return ()
-    return (
-        (
-            f"`docker_registry_password` in `passwords.yml`: the secret `{registry.password.key}` of "
-            f"`{registry.password.store}`, put there by you"
-        ),
+def _given(cloud: Cloud) -> tuple[str, ...]:
+    return tuple(
+        f"`{name}` in `passwords.yml`: the secret `{secret.key}` of `{secret.store}`, put there by you"
+        for name, (secret, _) in given_secrets(cloud).items()
     )
 
 

@@ -7,9 +7,10 @@ list is empty, also those of services that are off, so all of them are listed.
 from __future__ import annotations
 
 from blueprint.model import OpenStack, Registry, Secrets
+from blueprint.model.openstack_services import Hsm
 from blueprint.model.site import FileStore, GeneratedStore, VaultStore
 from blueprint.target import Cause
-from blueprint.values import Ref
+from blueprint.values import Ref, SecretRef
 from targets._formats.page import Traced
 from targets.kolla_ansible.cloud import Cloud
 
@@ -30,17 +31,30 @@ def plan_secrets(cloud: Cloud) -> dict[str, Traced]:
     for name, kind in cloud.catalog.passwords.items():
         if kind != "stated":
             names[name] = Traced(_WORDS[kind], release)
-    ref = cloud.layer.registry
-    if ref is not None and cloud.model.at(ref, Registry).password is not None:
-        cause = Cause(
-            "the password of the registry's user", (f"{ref}.password", cloud.path("registry"))
-        )
-        secret = cloud.model.at(ref, Registry).password
-        names["docker_registry_password"] = Traced(f"the secret {secret}", cause)
+    for name, (secret, cause) in given_secrets(cloud).items():
+        names[name] = Traced(f"the secret {secret}", cause)
     return {
         "store": _store(cloud),
         "passwords": Traced(dict(sorted(names.items())), release),
     }
+
+
+def given_secrets(cloud: Cloud) -> dict[str, tuple[SecretRef, Cause]]:
+    """Secrets of passwords.yml that somebody else gives, by name: nothing can generate them."""
+    found: dict[str, tuple[SecretRef, Cause]] = {}
+    ref = cloud.layer.registry
+    password = None if ref is None else cloud.model.at(ref, Registry).password
+    if password is not None:
+        paths = (f"{ref}.password", cloud.path("registry"))
+        found["docker_registry_password"] = (
+            password,
+            Cause("the password of the registry's user", paths),
+        )
+    backend = cloud.layer.barbican.backend
+    if "barbican" in cloud.layer.services and isinstance(backend, Hsm):
+        cause = Cause("the PIN of the module's token", (cloud.path("barbican", "backend", "pin"),))
+        found["barbican_p11_password"] = backend.pin, cause
+    return found
 
 
 def store_of(cloud: Cloud) -> Secrets | None:

@@ -35,11 +35,19 @@ def _several_name_services(cloud: Cloud) -> tuple[str, ...]:
     return ()
 
 
+def _measures(cloud: Cloud) -> tuple[str, ...]:
+    """Gnocchi's hosts hand each other what comes in (`gnocchi_incoming_storage`)."""
+    if "gnocchi" in cloud.layer.services and _number(cloud, "control") > 1:
+        return (cloud.path("control"),)
+    return ()
+
+
 #: Each yields the fields for which the store is needed, none where it isn't.
 _NEEDS: tuple[Callable[[Cloud], tuple[str, ...]], ...] = (
     _several_volume_services,
     _amphora_jobs,
     _several_name_services,
+    _measures,
 )
 
 

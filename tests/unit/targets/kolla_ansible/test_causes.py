@@ -39,7 +39,7 @@ MODELS = {
         nova=Nova(config={"nova.conf": {"scheduler": {"max_attempts": 5}}}, ram_ratio=1),
         neutron=Neutron(plugin="ovs", vni=Range(1, 9)),
         compute=(Ref("hosts.compute"), Ref("hosts.storage")),
-        tool={"kolla_ansible": {"enable_prometheus": True}},
+        tool={"kolla_ansible": {"enable_mariabackup": True}},
     ),
 }
 CASES = [

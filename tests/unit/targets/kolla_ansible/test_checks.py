@@ -6,7 +6,7 @@ from blueprint.model import Pki, Proxy, Registry
 from blueprint.model.hosts import OperatingSystem
 from blueprint.model.openstack import KollaAnsible
 from blueprint.model.openstack_services import Barbican, Keystone, Neutron, Nova
-from blueprint.values import Duration, Range, Ref, SecretRef, Size
+from blueprint.values import Duration, FileRef, Range, Ref, SecretRef, Size
 from targets.kolla_ansible import TARGET
 from targets.kolla_ansible.systems import SYSTEMS
 from tests.unit.targets.models import (
@@ -139,7 +139,11 @@ def test_a_custom_processor_has_a_name():
 
 
 def test_a_key_of_an_authority_is_never_adopted():
-    pki = Pki(issuer="provided", ca_key=SecretRef('secrets.vault["ca"]'))
+    pki = Pki(
+        issuer="provided",
+        ca_certificate=FileRef("root-ca.pem"),
+        ca_key=SecretRef('secrets.vault["ca"]'),
+    )
     assert slugs(three_node_cloud({"pki.ca": pki})) == ["authority-not-adopted"]
 
 
@@ -159,7 +163,7 @@ def tool(**variables):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("enable_prometheus", True),
+        ("enable_mariabackup", True),
         ("nova_api_workers", 4),
         ("openstack_logging_debug", True),
         ("docker_custom_config", {"live-restore": True}),
@@ -174,8 +178,8 @@ def test_known_variables_of_fitting_types_are_taken(name, value):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("enable_prometheus", "yes"),
-        ("enable_prometheus", 1),
+        ("enable_mariabackup", "yes"),
+        ("enable_mariabackup", 1),
         ("database_max_pool_size", True),
         ("virtualenv", 5),
         ("ubuntu_pkg_removals", "lxd"),
@@ -194,8 +198,8 @@ def test_values_that_only_the_language_knows_are_refused(value):
 
 
 def test_a_misspelled_variable_is_told_its_nearest_name():
-    (found,) = diagnostics(tool(enable_promethius=True))
-    assert found.hint == "did you mean `enable_prometheus`?"
+    (found,) = diagnostics(tool(enable_mariabakup=True))
+    assert found.hint == "did you mean `enable_mariabackup`?"
 
 
 def test_a_misspelled_derived_variable_is_told_the_attribute():

@@ -35,7 +35,7 @@ def test_the_release_is_text():
         ("ubuntu-24.04", None, "ubuntu"),
         ("debian-12", None, "debian"),
         ("rocky-9", None, "rocky"),
-        ("centos-stream-10", None, "centos"),
+        ("centos-stream-10", None, "rocky"),
         ("openeuler-22.03", "rocky-9", "rocky"),
     ],
 )
@@ -231,7 +231,7 @@ def test_engine_and_containers_go_through_the_proxy():
 
 
 def test_variables_of_the_tool_itself_are_passed_through():
-    stated = {"enable_prometheus": True, "nova_api_workers": 4, "docker_custom_config": {"a": [1]}}
+    stated = {"enable_mariabackup": True, "nova_api_workers": 4, "docker_custom_config": {"a": [1]}}
     found = variables(tool={"kolla_ansible": stated})
     assert {n: found[n] for n in stated} == stated
 
