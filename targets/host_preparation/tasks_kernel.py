@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from targets.host_preparation.kernel import kernel_package
 from targets.host_preparation.layer import Preparation
+from targets.host_preparation.systems import Family
 from targets.host_preparation.tasks import STATE, Task, about, needed, task
 
 _DEBIAN = "ansible_facts.os_family == 'Debian'"
@@ -23,21 +24,14 @@ _PLACES = {
 }
 
 
-def _has_grub_files(layer: Preparation) -> bool:
-    return needed(layer, lambda each: each.family == "debian")
-
-
-def _always(_: Preparation) -> bool:
-    return True
-
-
-_HANDLERS = {"Write GRUB's menu": _has_grub_files, "Make the first file system anew": _always}
+def _has(layer: Preparation, family: Family) -> bool:
+    return needed(layer, lambda each: each.family == family)
 
 
 def kernel_tasks(layer: Preparation) -> Iterator[Task]:
     """What the kernel is started with, and the restart where it runs with something else."""
     yield from _files(layer)
-    if needed(layer, lambda each: each.family == "redhat"):
+    if _has(layer, "redhat"):
         yield from _grubby(layer)
     if needed(layer, lambda each: kernel_package(each) is not None):
         yield from _package(layer)
@@ -47,7 +41,7 @@ def kernel_tasks(layer: Preparation) -> Iterator[Task]:
 def _files(layer: Preparation) -> Iterator[Task]:
     """Files that the kernel's surroundings read; one that says nothing only takes an earlier one's place."""
     cause = about(layer, "arguments, modules and huge pages", *_FIELDS, "nested_virtualization")
-    if _has_grub_files(layer):
+    if _has(layer, "debian"):
         yield task(
             "Make a place for the kernel's arguments",
             "ansible.builtin.file",
@@ -77,7 +71,7 @@ def _files(layer: Preparation) -> Iterator[Task]:
         loop_control={"label": "{{ item.item.place }}"},
         when="item.item.name in oib_kernel_files or item.stat.exists",
         register="oib_placed",
-        notify=[name for name, is_there in _HANDLERS.items() if is_there(layer)],
+        notify=[handler.value["name"] for handler in kernel_handlers(layer)],
     )
 
 
@@ -190,19 +184,24 @@ def _restart(layer: Preparation) -> Iterator[Task]:
         changed_when=False,
         register="oib_running",
     )
-    reasons = [
-        "oib_kernel_arguments | difference(oib_running.stdout.split()) | length > 0",
-        "oib_placed is changed",
-    ]
+    differing = {
+        "oib_arguments_differ": (
+            "{{ oib_kernel_arguments | difference(oib_running.stdout.split()) | length > 0 }}"
+        )
+    }
     if needed(layer, lambda each: kernel_package(each) is not None):
-        wanted = f"oib_kernel_package is defined and ansible_facts.kernel is not search('{_LOW_LATENCY}')"
-        reasons.append(f"({wanted})")
+        differing["oib_kernel_differs"] = (
+            "{{ oib_kernel_package is defined "
+            f"and ansible_facts.kernel is not search('{_LOW_LATENCY}') }}}}"
+        )
+    reasons = [*(f"({name} | bool)" for name in differing), "oib_placed is changed"]
     yield task(
         "Restart the host where its kernel runs with something else",
         "ansible.builtin.reboot",
         {"reboot_timeout": 1800},
         cause,
         when=["oib_restart | default(true) | bool", " or ".join(reasons)],
+        vars=differing,
     )
     yield task(
         "Load the modules",
@@ -276,24 +275,15 @@ def function_tasks(layer: Preparation) -> Iterator[Task]:
 def kernel_handlers(layer: Preparation) -> Iterator[Task]:
     """What boot loaders and first file systems are made of anew."""
     cause = about(layer, "arguments and modules of the kernel", *_FIELDS)
-    if _has_grub_files(layer):
-        yield task(
-            "Write GRUB's menu",
-            "ansible.builtin.command",
-            {"argv": ["update-grub"]},
-            cause,
-            when=_DEBIAN,
-            changed_when=True,
-        )
-    tools = (
-        "{{ ['update-initramfs', '-u', '-k', 'all'] if "
-        + _DEBIAN
-        + " else ['dracut', '--regenerate-all', '--force'] }}"
+    commands: tuple[tuple[Family, str, list[str]], ...] = (
+        ("debian", "Write GRUB's menu", ["update-grub"]),
+        ("debian", "Make the first file system anew", ["update-initramfs", "-u", "-k", "all"]),
+        ("redhat", "Make the first file systems anew", ["dracut", "--regenerate-all", "--force"]),
     )
-    yield task(
-        "Make the first file system anew",
-        "ansible.builtin.command",
-        {"argv": tools},
-        cause,
-        changed_when=True,
-    )
+    for family, name, words in commands:
+        if _has(layer, family):
+            when = _DEBIAN if family == "debian" else _REDHAT
+            arguments = {"argv": words}
+            yield task(
+                name, "ansible.builtin.command", arguments, cause, when=when, changed_when=True
+            )
