@@ -172,7 +172,10 @@ def _attached(
 
 
 def _networks_of(host: Host) -> list[Ref]:
+    """The networks on which a host has addresses; whoever is given a server by Ironic sees to its own."""
     spec = host.spec
+    if spec.managed_by == "ironic":
+        return []
     refs: dict[Ref, None] = {}
     links: list[Attachment] = [*spec.bond.values(), *spec.port.values()]
     for link in links:

@@ -243,10 +243,25 @@ def _of_openstack(ref: Ref, region: OpenStack, model: Model) -> Iterator[Require
         reach = Capability("reach", cluster.public_network)
         for role in (control, compute, volumes):
             yield from _on_hosts(role, ("storage",), reach, model)
+        if _shares_in_ceph(region):
+            backends = ("manila", "backends")
+            yield from _on_hosts(network, backends, reach, model)  # where Kolla runs manila-share
         for use in _kept_in_pools(region):
             pool = Capability("rbd", use)
             yield Requirement(ref, ("services",), region.storage, ("storage",), pool)
     yield from _of_volumes(region, volumes, control, model)
+    ironic = region.ironic if "ironic" in region.services else None
+    if ironic is not None:
+        provisioning = Capability("reach", ironic.provisioning)
+        yield from _on_hosts(control, ("ironic", "provisioning"), provisioning, model)
+        if ironic.inspection is not None:
+            inspection = Capability("l2", ironic.inspection)
+            yield from _on_hosts(control, ("ironic", "inspection"), inspection, model)
+
+
+def _shares_in_ceph(region: OpenStack) -> bool:
+    backends = region.manila.backends
+    return "manila" in region.services and any(each.startswith("cephfs") for each in backends)
 
 
 def _kept_in_pools(region: OpenStack) -> Iterator[str]:
@@ -329,12 +344,13 @@ class _Offers:
     def _is_routed(self, wanted: Ref, carried: set[Ref]) -> bool:
         """Whether routers lead from one of the networks that a host is on to another network."""
         target = self._networks[wanted]
-        return _has_router(target) and any(
-            _has_router(near) and near.realm == target.realm
+        return has_router(target) and any(
+            has_router(near) and near.realm == target.realm
             for near in (self._networks[ref] for ref in carried)
         )
 
 
-def _has_router(network: Network) -> bool:
+def has_router(network: Network) -> bool:
+    """Whether a router joins a network to others."""
     gateways = [network.gateway, *(segment.gateway for segment in network.segment.values())]
     return network.routable and any(gateway is not None for gateway in gateways)

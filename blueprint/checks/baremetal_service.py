@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from blueprint.capabilities import has_router
 from blueprint.checks.address_ranges import as_range, range_text
 from blueprint.checks.places import once_a_place
 from blueprint.diagnostics import Diagnostic, Label, Rule
@@ -19,6 +20,7 @@ NOT_IN_NEUTRON = Rule("OIB5331", "network-unknown-to-neutron")
 NO_DHCP = Rule("OIB5332", "no-addresses-for-nodes")
 TWO_SERVERS = Rule("OIB5333", "two-dhcp-servers")
 INCOMPLETE = Rule("OIB5334", "incomplete-node")
+NO_WAY = Rule("OIB5335", "nodes-without-way-to-api")
 
 
 def bare_metal_service(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -31,6 +33,7 @@ def bare_metal_service(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             yield without_settings(spans.at(ref, "services", str(position)), ref)
             continue
         yield from _networks(ref, region, region.ironic, model, spans)
+        yield from _ways(ref, region, region.ironic, model, spans)
         yield from once_a_place(_incomplete(ref, model, spans))
     yield from _two_servers(model, spans)
 
@@ -63,6 +66,25 @@ def _networks(
         elif inspection.cidr.version == 6:
             cidr = spans.at(ironic.inspection, "cidr")
             yield only_ipv4(span, ironic.inspection, cidr)
+
+
+def _ways(
+    ref: Ref, region: OpenStack, ironic: Ironic, model: Model, spans: Spans
+) -> Iterator[Diagnostic]:
+    """Networks from which the agent on a node can't call the API."""
+    api, told = region.api.internal.network, set[Ref]()
+    target = model.things.get(api)
+    for field in ("provisioning", "cleaning", "inspection"):
+        name: Ref | None = getattr(ironic, field)
+        network = model.things.get(name) if name is not None else None
+        if name is None or name == api or name in told or not isinstance(network, Network):
+            continue
+        told.add(name)
+        if not isinstance(target, Network):
+            continue
+        if not (has_router(network) and has_router(target) and network.realm == target.realm):
+            where = spans.at(ref, "api", "internal", "network")
+            yield no_way(spans.at(ref, "ironic", field), name, api, ref, where)
 
 
 def _incomplete(ref: Ref, model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -183,6 +205,17 @@ def whole_subnet(span: Span, label: str, network: str, there: Span) -> Diagnosti
         f"Neutron would give out all of `{network}` on `{label}`, and Ironic's DHCP server a part of it",
         labels=(Label(there, "the range for inspection"),),
         hint="set `pool` to the addresses that Neutron gives out",
+    )
+
+
+def no_way(span: Span, network: str, api: str, region: str, where: Span) -> Diagnostic:
+    """A network of nodes that no router joins to that of the API."""
+    return Diagnostic(
+        NO_WAY,
+        span,
+        f"nodes on `{network}` can't call the API of `{region}` on `{api}`: no router joins the two",
+        labels=(Label(where, "the API"),),
+        hint="set `gateway` of both, and leave `routable` as it is; or name the API's own network",
     )
 
 

@@ -42,11 +42,21 @@ def _measures(cloud: Cloud) -> tuple[str, ...]:
     return ()
 
 
+def _several_inspectors(cloud: Cloud) -> tuple[str, ...]:
+    """Inspectors on several hosts share what they know of nodes (ironic-inspector.conf.j2)."""
+    ironic = cloud.layer.ironic if "ironic" in cloud.layer.services else None
+    has_inspector = "ironic-inspector" in cloud.catalog.groups
+    if ironic is None or ironic.inspection is None or not has_inspector:
+        return ()
+    return (cloud.path("ironic", "inspection"),) if _number(cloud, "control") > 1 else ()
+
+
 #: Each yields the fields for which the store is needed, none where it isn't.
 _NEEDS: tuple[Callable[[Cloud], tuple[str, ...]], ...] = (
     _several_volume_services,
     _amphora_jobs,
     _several_name_services,
+    _several_inspectors,
     _measures,
 )
 

@@ -107,8 +107,17 @@ def _check(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
             yield limits.shares_on_guests(span, plugin)
 
 
+_FILES = {
+    "manila.conf": "",
+    **dict.fromkeys(
+        ("manila-api.conf", "manila-data.conf", "manila-scheduler.conf", "manila-share.conf"),
+        "manila.conf",
+    ),
+}
+
 SUBJECT = Subject(
     name="shares",
+    config_files={"manila": _FILES},
     variables=_variables,
     files=_files,
     steps=_steps,

@@ -2,7 +2,6 @@
 
 import pytest
 
-from blueprint.model import OpenStack
 from blueprint.model.ceph import Filesystem, ObjectStore
 from blueprint.model.hosts import OperatingSystem
 from blueprint.model.openstack_services import Cinder, CinderNfs, Glance, Lvm, Manila
@@ -245,5 +244,4 @@ def test_gateways_of_an_existing_cluster_are_the_operators():
 
 def test_a_cloud_without_swift_has_no_object_storage():
     model = three_node_cloud({"ceph.main": ceph(rgw=NODES)})
-    assert isinstance(model.at("openstack.core", OpenStack), OpenStack)
     assert "enable_ceph_rgw" not in variables(model)
