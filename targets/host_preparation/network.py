@@ -248,21 +248,25 @@ class Wiring:
     def _layer_three(self, networks: Sequence[Ref], link: Link) -> Layer3:
         """Addresses, routes and policies of the interface that carries these networks."""
         block = self.hosts.field(*link.field)
-        on_it = [ref for ref in networks if ref in self.carried]
+        on_it = {
+            ref: f"{block}.native" if ref == link.native else f"{block}.networks"
+            for ref in networks
+            if ref in self.carried
+        }
         return Layer3(
-            tuple(a for ref in on_it for a in self._addresses(ref, block)),
-            tuple(r for ref in on_it for r in self._routes(ref, block)),
-            tuple(p for ref in on_it for p in self._policies(ref, block)),
+            tuple(a for ref, field in on_it.items() for a in self._addresses(ref, field)),
+            tuple(r for ref, field in on_it.items() for r in self._routes(ref, field)),
+            tuple(p for ref, field in on_it.items() for p in self._policies(ref, field)),
         )
 
-    def _addresses(self, network: Ref, block: str) -> Iterator[Address]:
+    def _addresses(self, network: Ref, carrying: str) -> Iterator[Address]:
         for subnet in self.subnets(network):
             rule = "the host's address on the network"
-            field = (
-                "cidr6" if subnet.version != self.layer.networks[network].cidr.version else "cidr"
-            )
-            paths = (f"{self.hosts.path}.address.{network}", f"{network}.{field}", block)
-            kind: SlotKind = "address" if field == "cidr" else "address6"
+            declared = self.layer.networks[network]
+            field = _subnet_field(network, subnet, declared)
+            paths = (f"{self.hosts.path}.address.{network}", field, carrying)
+            is_second = subnet.version != declared.cidr.version
+            kind: SlotKind = "address6" if is_second else "address"
             yield Address(network, slot(kind, network), subnet, self.cause(rule, *paths))
 
     def subnets(self, network: Ref) -> tuple[Cidr, ...]:
@@ -270,7 +274,7 @@ class Wiring:
         addresses = self.layer.model.addresses
         return tuple(f.subnet for f in addresses.assignments(self.members[0].ref, network))
 
-    def _routes(self, network: Ref, block: str) -> Iterator[Route]:
+    def _routes(self, network: Ref, carrying: str) -> Iterator[Route]:
         declared = self.layer.networks[network]
         for subnet in self.subnets(network):
             router, field = self.gateway(network, subnet.version)
@@ -287,7 +291,7 @@ class Wiring:
                 continue
             if network == self.default_network:
                 rule = "the network that the hosts are reached on carries the default route"
-                why = self.cause(rule, field, block, *self.hosts.management_cause)
+                why = self.cause(rule, field, carrying, *self.hosts.management_cause)
                 yield Route(None, router, version, None, why)
                 continue
             yield from self._own_table(network, subnet, router, field)
@@ -319,17 +323,12 @@ class Wiring:
                 paths = (field, f"{ref}.cidr", f"{ref}.realm", f"{network}.realm")
                 yield Route(other.cidr, router, version, None, self.cause(rule, *paths))
 
-    def _policies(self, network: Ref, block: str) -> Iterator[Policy]:
+    def _policies(self, network: Ref, carrying: str) -> Iterator[Policy]:
         if network == self.default_network or not self.is_routed(network):
             return
         rule = "answers leave by the router of the network that the question came by"
-        paths = (
-            f"{network}.cidr",
-            f"{network}.cidr6",
-            f"{network}.gateway",
-            block,
-            *self._default_paths(),
-        )
+        subnets = (f"{network}.cidr", f"{network}.cidr6", f"{network}.gateway")
+        paths = (*subnets, carrying, *self._default_paths())
         for subnet in self.subnets(network):
             if self.gateway(network, subnet.version)[0] is None:
                 continue
