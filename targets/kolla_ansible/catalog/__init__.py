@@ -114,6 +114,11 @@ class Catalog:
         return passwords
 
     @cached_property
+    def commands(self) -> frozenset[str]:
+        """What may follow `kolla-ansible` on the command line."""
+        return frozenset(self._read("commands.json")["commands"])
+
+    @cached_property
     def services(self) -> Mapping[str, Service]:
         """The `enable_*` switches."""
         return {
@@ -142,7 +147,7 @@ class Catalog:
         return ConfigFile(
             file_name,
             {
-                name: own[name] if name in own else self._shared_namespaces[name]
+                name: (own[name] if name in own else self._shared_namespaces[name]) or {}
                 for name in entry["namespaces"]
             },
             entry.get("dynamic", ()),

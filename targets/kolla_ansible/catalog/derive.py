@@ -21,6 +21,7 @@ def kolla_catalogue(release: UpstreamRelease) -> dict[str, str]:
     variables = kolla.variables(shared)
     source = f"kolla-ansible {release.kolla_ansible}"
     documents: Mapping[str, Mapping[str, Any]] = {
+        "commands.json": {"commands": kolla.commands(shared)},
         "inventory.json": kolla.inventory(shared),
         "passwords.json": {"passwords": kolla.passwords(shared)},
         "services.json": {"services": kolla.services(shared, variables)},

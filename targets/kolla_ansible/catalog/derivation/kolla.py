@@ -9,6 +9,7 @@ because the sample still shows names that nothing reads any more (`disable_firew
 """
 
 import ast
+import configparser
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -50,6 +51,13 @@ def inventory(shared: SharedFiles) -> dict[str, Any]:
             settings = dict(part.split("=", 1) for part in line.split()[1:])
             groups[section].setdefault("hosts", {})["localhost"] = settings
     return {"order": list(groups), "groups": groups}
+
+
+def commands(shared: SharedFiles) -> list[str]:
+    """Return what may follow `kolla-ansible` on the command line."""
+    points = configparser.ConfigParser(delimiters=("=",))
+    points.read_string(shared.entry_points())
+    return sorted(points["kolla_ansible.cli"])
 
 
 def passwords(shared: SharedFiles) -> dict[str, str]:

@@ -6,7 +6,8 @@ option -> entry, where an entry is the name of a type, or a map with `t` (type),
 list's items), `c` (choices), `n` and `x` (bounds), `r` (a pattern), `m` (may be repeated), `d`
 (deprecated names, `section/name` where the section differs), `s` (its value is a
 secret), `v` (its default, of the few options whose default a blueprint adds to). A namespace is
-null where the library of an optional driver is not installed: nothing is known about it.
+null where the library of an optional driver is not installed or the package has no such
+namespace: nothing is known about it.
 """
 
 import json
@@ -121,12 +122,12 @@ def main() -> None:
     listed: dict[str, Any] = {}
     for namespace in sys.argv[1:]:
         try:
-            (entry,) = generator._list_opts([namespace])  # noqa: SLF001 - the one way in
+            entries = generator._list_opts([namespace])  # noqa: SLF001 - the one way in
         except ModuleNotFoundError as absent:  # an optional driver whose library nobody pins
-            listed[namespace] = None
             sys.stderr.write(f"{namespace}: {absent}\n")
-        else:
-            listed[namespace] = _sections(entry[1])
+            entries = []
+        # A generator file may name what its package no longer has.
+        listed[namespace] = _sections(entries[0][1]) if entries else None
     json.dump(listed, out, sort_keys=True)
     out.close()
 

@@ -31,6 +31,11 @@ class SharedFiles:
         """Return the text of one module of the `kolla_ansible` Python package."""
         return self._archive.read(f"kolla_ansible/{path}").decode()
 
+    def entry_points(self) -> str:
+        """Return the text that names the package's commands."""
+        (name,) = (n for n in self._archive.namelist() if n.endswith(".dist-info/entry_points.txt"))
+        return self._archive.read(name).decode()
+
 
 class _TolerantLoader(yaml.CSafeLoader):
     """Reads Ansible's YAML, whose private tags (`!unsafe`, `!vault`) carry no type for us."""

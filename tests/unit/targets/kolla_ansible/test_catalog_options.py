@@ -31,6 +31,28 @@ def section(release: str, file_name: str, name: str) -> Section:
         ("heat.conf", "heat"),
         ("barbican.conf", "barbican"),
         ("cinder.conf", "cinder"),
+        ("aodh.conf", "aodh"),
+        ("blazar.conf", "blazar"),
+        ("ceilometer.conf", "ceilometer"),
+        ("cloudkitty.conf", "cloudkitty"),
+        ("cyborg.conf", "cyborg"),
+        ("designate.conf", "designate"),
+        ("gnocchi.conf", "gnocchi"),
+        ("ironic.conf", "ironic"),
+        ("ironic_neutron_agent.ini", "neutron"),
+        ("magnum.conf", "magnum"),
+        ("manila.conf", "manila"),
+        ("masakari.conf", "masakari"),
+        ("masakari-monitors.conf", "masakari"),
+        ("mistral.conf", "mistral"),
+        ("octavia.conf", "octavia"),
+        ("sriov_agent.ini", "neutron"),
+        ("bgp_dragent.ini", "neutron"),
+        ("fwaas_driver.ini", "neutron"),
+        ("neutron_vpnaas.conf", "neutron"),
+        ("tacker.conf", "tacker"),
+        ("trove.conf", "trove"),
+        ("watcher.conf", "watcher"),
     ],
 )
 def test_the_files_that_operators_override_are_known(
@@ -43,6 +65,35 @@ def test_the_files_that_operators_override_are_known(
 def test_a_file_that_no_service_reads_is_a_key_error(release: str) -> None:
     with pytest.raises(KeyError):
         catalog(release).options("nvoa.conf")
+
+
+@pytest.mark.parametrize(
+    ("file_name", "known_in"),
+    [
+        ("ironic-inspector.conf", {"2024.2", "2025.1"}),
+        ("neutron_taas.conf", {"2025.1", "2025.2", "2026.1"}),
+        ("zun.conf", {"2024.2", "2025.1", "2025.2"}),
+    ],
+)
+def test_files_of_services_that_come_and_go_are_known_where_they_are(
+    file_name: str, known_in: set[str]
+) -> None:
+    assert {r for r in releases() if file_name in catalog(r).config_files} == known_in
+
+
+@every_release
+def test_every_known_file_can_be_asked_for_its_sections(release: str) -> None:
+    known = catalog(release)
+    empty = [name for name in known.config_files if not known.options(name).sections]
+    assert empty == []
+
+
+@every_release
+def test_a_back_end_of_manila_takes_the_options_of_its_drivers(release: str) -> None:
+    assert section(release, "manila.conf", "cephfs1")["cephfs_protocol_helper_type"].choices == (
+        "CEPHFS",
+        "NFS",
+    )
 
 
 @every_release

@@ -42,3 +42,12 @@ def test_host_systems_are_those_of_the_facts(release, facts):
     if release not in listed:
         pytest.skip(f"the facts do not list the host systems of {release}")
     assert {system.split("(")[0] for system in listed[release]} == set(SYSTEMS[release])
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_commands_of_a_release_are_known(release):
+    assert {"deploy", "pull", "reconfigure", "upgrade"} <= catalog(release).commands
+
+
+def test_the_check_of_what_runs_came_with_2025_1():
+    assert [r for r in RELEASES if "check" in catalog(r).commands] == ["2025.1", "2025.2", "2026.1"]
