@@ -50,6 +50,7 @@ from blueprint.checks.openstack_services import (
 from blueprint.checks.page_plans import page_plans
 from blueprint.checks.placement import compute_zones, gateways, mixed_roles, roles, zones
 from blueprint.checks.quorum import quorum
+from blueprint.checks.secrets import secrets
 from blueprint.checks.server_addresses import server_addresses
 from blueprint.checks.storage_services import storage_services
 from blueprint.checks.virtual_addresses import router_identifiers, virtual_addresses
@@ -106,6 +107,7 @@ CHECKS: tuple[Check, ...] = (
     regions,
     identity,
     certificates,
+    secrets,
     monitoring,
     settings,
     external_networks,

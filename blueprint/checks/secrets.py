@@ -1,0 +1,64 @@
+"""Secrets that somebody else gives: they need a store that holds what is put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from blueprint.diagnostics import Diagnostic, Label, Rule
+from blueprint.fleet import descriptions
+from blueprint.model import Model, OpenStack, Pki, Registry, Secrets
+from blueprint.model.openstack_services import Hsm, VaultKeys
+from blueprint.model.site import GeneratedStore
+from blueprint.source import Span
+from blueprint.spans import Spans
+from blueprint.values import Ref, SecretRef
+
+NOBODY_GIVES = Rule("OIB5609", "secret-nobody-gives")
+
+#: Whose field refers to a secret, which field, the secret, and whose it is to give.
+_Wanted: TypeAlias = tuple[Ref, tuple[str, ...], SecretRef | None, str]
+
+
+def secrets(model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """Secrets of others in a store that only ever holds what a tool generates."""
+    stores = model.of(Secrets)
+    for ref, field, secret, whose in _given(model):
+        if secret is None:
+            continue
+        store = stores.get(Ref(secret.store))
+        if store is not None and isinstance(store.store, GeneratedStore):
+            where = spans.at(secret.store, "store")
+            yield nobody_gives(spans.at(ref, *field), secret, whose, where)
+
+
+def _given(model: Model) -> Iterator[_Wanted]:
+    for ref, registry in model.of(Registry).items():
+        yield ref, ("password",), registry.password, "the registry gives it"
+    for ref, pki in model.of(Pki).items():
+        yield ref, ("ca_key",), pki.ca_key, "the authority has it already"
+    for ref, group in model.groups.items():
+        for secret in dict.fromkeys(spec.bmc.credentials for spec in descriptions(group)):
+            yield ref, ("bmc", "credentials"), secret, "the servers have it already"
+    for ref, region in model.of(OpenStack).items():
+        backend = region.barbican.backend
+        if isinstance(backend, Hsm):
+            yield ref, ("barbican", "backend", "pin"), backend.pin, "the module has it already"
+        if isinstance(backend, VaultKeys):
+            yield ref, ("barbican", "backend", "role"), backend.role, "Vault gives it"
+        for name, provider in region.keystone.federation.items():
+            field = ("keystone", "federation", name, "secret")
+            yield ref, field, provider.secret, "the identity provider gives it"
+        access = region.magnum.kubeconfig
+        yield ref, ("magnum", "kubeconfig"), access, "whoever runs the manager gives it"
+
+
+def nobody_gives(span: Span, secret: SecretRef, whose: str, store_span: Span) -> Diagnostic:
+    """A secret of somebody else's that would be made up."""
+    return Diagnostic(
+        NOBODY_GIVES,
+        span,
+        f"`{secret}` would be made up, and {whose}",
+        labels=(Label(store_span, "this store holds only what is generated"),),
+        hint="name a `secrets` with `store vault` or `store file`, and put it there",
+    )
