@@ -7,7 +7,7 @@ emitted unless nothing is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from blueprint.allot import Allotment, updated
@@ -28,6 +28,7 @@ from blueprint.resolve.unused import check_unused
 from blueprint.resolve.world import Enough, Options, World
 from blueprint.spans import Spans
 from blueprint.target import Deployment, Target, discover, ordered
+from blueprint.values import Ref
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,11 @@ def _compiled(
     for target, layer in work:
         progress(f"checking {layer} for {target.name}")
         found += target.check(layer, model, spans)
+    found += _check_upgrades(work, model, spans, options.origin)
     if is_emitting and not has_errors(found):
         for target, layer in work:
             progress(f"writing {layer} for {target.name}")
-            deployments.append(target.emit(layer, model))
+            deployments.append(_emitted(target, layer, model, spans, options.origin))
     return Compilation(
         model,
         graph.value,
@@ -107,6 +109,26 @@ def _compiled(
         loader.inputs(),
         unlocked_hosts=len(model.host) if front.allotment.is_allotted and not front.lock else 0,
     )
+
+
+def _check_upgrades(
+    work: Sequence[tuple[Target, Ref]], model: Model, spans: Spans, origin: str | None
+) -> list[Diagnostic]:
+    """Why layers can't be taken from the release that runs now to that of the blueprint."""
+    if origin is None:
+        return []
+    concerned = [(target.upgrades, layer) for target, layer in work if target.upgrades is not None]
+    if not concerned:
+        return [output.nothing_to_upgrade(origin)]
+    return [d for up, layer in concerned for d in up.check(layer, model, spans, origin)]
+
+
+def _emitted(
+    target: Target, layer: Ref, model: Model, spans: Spans, origin: str | None
+) -> Deployment:
+    if origin is None or target.upgrades is None:
+        return target.emit(layer, model)
+    return target.upgrades.emit(layer, model, spans, origin)
 
 
 def front_end(

@@ -80,6 +80,18 @@ class Deployment:
     steps: tuple[Step, ...]
 
 
+class Upgrades(Protocol):
+    """How a target takes a layer that runs one release, the origin, to the one of the blueprint."""
+
+    def check(self, layer: Ref, model: Model, spans: Spans, origin: str) -> tuple[Diagnostic, ...]:
+        """Why the layer can't be taken there from the origin."""
+        ...
+
+    def emit(self, layer: Ref, model: Model, spans: Spans, origin: str) -> Deployment:
+        """The tool's native input, what changes on the way, and the steps of the upgrade."""
+        ...
+
+
 class Target(Protocol):
     """A deployment tool. It reads the model; it changes nothing, and has no privileges."""
 
@@ -89,6 +101,8 @@ class Target(Protocol):
     summary: str
     #: Targets whose deployments of the same layer come first.
     after: tuple[str, ...]
+    #: How it takes a layer from release to release; None where its layers take no `--from`.
+    upgrades: Upgrades | None
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
         """The layers of the model that this target deploys."""

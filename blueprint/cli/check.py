@@ -16,6 +16,7 @@ tools can do what it asks for. Writes nothing. Exits with 1 where anything is wr
 EXAMPLES = """\
   oib check                             the blueprint in the current folder
   oib check cloud.oib --env lab         with the values of an environment
+  oib check cloud --from 2025.1         can it be upgraded from there?
   oib check - < cloud.oib               standard input, as editors use it
   oib check cloud --format json         for programs
 """
@@ -26,6 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.add_blueprint(parser, has_stdin=True)
     options.add_parameters(parser)
     options.add_targets(parser)
+    options.add_origin(parser)
     options.add_reporting(parser)
 
 
@@ -42,7 +44,8 @@ def run(given: argparse.Namespace) -> int:
     from blueprint.driver import Options, check_blueprint
 
     params = tuple(place.relative(path) for path in given.params)
-    asked = Options(tuple(given.sets), params, given.env, tuple(sorted(set(given.targets))))
+    targets = tuple(sorted(set(given.targets)))
+    asked = Options(tuple(given.sets), params, given.env, targets, given.origin)
     progress, close = progress_for(console)
     try:
         found = check_blueprint(open_place(place, params), asked, progress)

@@ -32,6 +32,7 @@ EXAMPLES = """\
   oib compile cloud -o out                     write into out; begin with out/DEPLOY.md
   oib compile cloud.oib --set release=2026.1   with another value of a parameter
   oib compile cloud --env lab -o out-lab       with the values of an environment
+  oib compile cloud --from 2025.1              the way from the release that runs now: upgrade.md, DEPLOY.md
   oib compile cloud -o out --check             is out what the blueprint gives? writes nothing
   oib compile cloud -o out --format sarif      diagnostics for a code host
 """
@@ -60,6 +61,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     options.add_parameters(parser)
     options.add_targets(parser)
+    options.add_origin(parser)
     options.add_reporting(parser)
 
 
@@ -80,6 +82,7 @@ def run(given: argparse.Namespace) -> int:
         params=tuple(place.relative(path) for path in given.params),
         env=given.env,
         targets=tuple(sorted(set(given.targets))),
+        origin=given.origin,
     )
     same = unchanged.unchanged(given.output, place.root, place.main, settings)
     if same is not None:
@@ -144,7 +147,7 @@ def _compile(place: Place, settings: Settings, given: argparse.Namespace, consol
 def _compilation(place: Place, settings: Settings, progress: Any) -> Compilation:
     from blueprint.driver import Options, compile_blueprint
 
-    asked = Options(settings.sets, settings.params, settings.env, settings.targets)
+    asked = Options(settings.sets, settings.params, settings.env, settings.targets, settings.origin)
     return compile_blueprint(open_place(place, settings.params), asked, progress)
 
 

@@ -53,6 +53,17 @@ def add_targets(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_origin(parser: argparse.ArgumentParser) -> None:
+    """The release that runs now, where it is another than the blueprint's."""
+    parser.add_argument(
+        "--from",
+        type=_release,
+        dest="origin",
+        metavar="RELEASE",
+        help="upgrade from this release, the one that runs now",
+    )
+
+
 def add_reporting(
     parser: argparse.ArgumentParser, *, forms: Sequence[str] = ("text", "json", "sarif")
 ) -> None:
@@ -89,6 +100,12 @@ def path(text: str) -> str:
     """A path that names something: an empty one would mean the current folder."""
     if not text:
         raise argparse.ArgumentTypeError("an empty path names nothing")
+    return text
+
+
+def _release(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("an empty text names no release")
     return text
 
 

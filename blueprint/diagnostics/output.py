@@ -23,6 +23,7 @@ NO_SUCH_LINE = Rule("OIB4113", "no-such-line")
 BLUEPRINT_NOT_FOUND = Rule("OIB4114", "blueprint-not-found")
 TARGET_BROKEN = Rule("OIB4115", "target-broken")
 OTHER_BLUEPRINT = Rule("OIB4116", "output-of-another-blueprint")
+NOTHING_TO_UPGRADE = Rule("OIB4117", "nothing-to-upgrade")
 
 
 def edited_artifact(path: str) -> Diagnostic:
@@ -179,6 +180,17 @@ def other_blueprint(directory: str, there: str, main: str, asked: str) -> Diagno
         f"`{directory}` holds what the blueprint `{there}` gave ({main}), and this one is `{asked}`",
         notes=("nothing was written",),
         hint="compile into another folder, or give `--force` to put this one in the place of it",
+    )
+
+
+def nothing_to_upgrade(origin: str) -> Diagnostic:
+    """A release is stated that runs now, and nothing in the blueprint goes from release to release."""
+    return Diagnostic(
+        NOTHING_TO_UPGRADE,
+        None,
+        f"`--from {origin}` concerns no layer that is compiled here",
+        notes=("layers of `openstack` are taken from one release to another",),
+        hint="leave `--from` out",
     )
 
 

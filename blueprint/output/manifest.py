@@ -56,6 +56,7 @@ class Settings:
     params: tuple[str, ...] = ()
     env: str | None = None
     targets: tuple[str, ...] = ()
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class Manifest:
                 "params": list(self.settings.params),
                 "env": self.settings.env,
                 "targets": list(self.settings.targets),
+                "from": self.settings.origin,
             },
         }
         parts = [f"{_json(key)}: {_json(value)}" for key, value in head.items()]
@@ -129,6 +131,7 @@ def _manifest(found: Mapping[str, Any]) -> Manifest:
             tuple(options["params"]),
             options["env"],
             tuple(options["targets"]),
+            options.get("from"),
         ),
         inputs=dict(found["inputs"]),
         diagnostics=tuple(found["diagnostics"]),

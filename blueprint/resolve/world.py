@@ -33,6 +33,8 @@ class Options:
     params: tuple[str, ...] = ()
     env: str | None = None
     targets: tuple[str, ...] = ()
+    #: The release that runs now, where the layers are there already and are to be upgraded.
+    origin: str | None = None
 
 
 class Enough(Exception):  # noqa: N818  # not an error of ours: ends the front end

@@ -20,6 +20,7 @@ class Cephadm:
     name = "cephadm"
     summary = "Ceph in containers on hosts, deployed by cephadm"
     after: tuple[str, ...] = ()
+    upgrades = None
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
         """Every cluster that is not there already."""

@@ -13,6 +13,8 @@ from targets.kolla_ansible.limits import RULES
 from targets.kolla_ansible.plan import plan
 from targets.kolla_ansible.runbook import steps
 from targets.kolla_ansible.subjects import SUBJECTS
+from targets.kolla_ansible.upgrade import KollaAnsibleUpgrades
+from targets.kolla_ansible.upgrade.limits import RULES as UPGRADE_RULES
 
 
 class KollaAnsible:
@@ -21,6 +23,7 @@ class KollaAnsible:
     name = "kolla_ansible"
     summary = "OpenStack in containers on hosts, deployed by Kolla-Ansible"
     after: tuple[str, ...] = ()
+    upgrades = KollaAnsibleUpgrades(name)
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
         """Every region that is not there already."""
@@ -42,7 +45,7 @@ class KollaAnsible:
 
     def rules(self) -> tuple[Rule, ...]:
         """Every rule that `check` may report."""
-        return (*RULES, *(rule for subject in SUBJECTS for rule in subject.rules))
+        return (*RULES, *UPGRADE_RULES, *(rule for subject in SUBJECTS for rule in subject.rules))
 
 
 TARGET = KollaAnsible()

@@ -9,10 +9,12 @@ from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.commands import folder_of, kolla
 from targets.kolla_ansible.plan import Plan
 from targets.kolla_ansible.runbook_hosts import hosts_steps
-from targets.kolla_ansible.runbook_supplies import supply_steps
+from targets.kolla_ansible.runbook_supplies import secret_steps, storage_steps
 from targets.kolla_ansible.subjects import SUBJECTS
 from targets.kolla_ansible.systems import uses_test_images
 
+#: What a release needs beside itself and does not ask for: 19.x and passlib fail with a later bcrypt.
+_ALSO = {"2024.2": ("bcrypt==4.0.1",)}
 _SHOWN = {
     "nova": "openstack compute service list",
     "neutron": "openstack network agent list",
@@ -25,14 +27,27 @@ _SHOWN = {
 
 def steps(plan: Plan) -> tuple[Step, ...]:
     """The steps in their order, run on the deployment host."""
-    cloud = plan.cloud
-    before = (_tool, _configuration, supply_steps, *(each.supplies for each in SUBJECTS))
+    parts = (
+        installation, configuration, secret_steps, preparation, _check, _deploy, credentials,
+        completion,
+    )  # fmt: skip
+    return tuple(step for part in parts for step in part(plan.cloud))
+
+
+def preparation(cloud: Cloud) -> Iterator[Step]:
+    """What lies between passwords and deployment: what the operator supplies, and the hosts."""
+    supplies = (storage_steps, *(each.supplies for each in SUBJECTS))
     ready = (hosts_steps, *(each.prepares for each in SUBJECTS))
-    after = (*ready, _deploy, *(each.steps for each in SUBJECTS))
-    return tuple(step for part in (*before, *after) for step in part(cloud))
+    return (step for part in (*supplies, *ready) for step in part(cloud))
 
 
-def _tool(cloud: Cloud) -> Iterator[Step]:
+def completion(cloud: Cloud) -> Iterator[Step]:
+    """What comes when services run."""
+    return (step for each in SUBJECTS for step in each.steps(cloud))
+
+
+def installation(cloud: Cloud) -> Iterator[Step]:
+    """The tool of the release, in an environment of its own."""
     where = "the host on which you read this"
     if cloud.layer.deploy_from:
         names = [host.name for host in cloud.model.hosts(cloud.layer.deploy_from)]
@@ -46,7 +61,7 @@ def _tool(cloud: Cloud) -> Iterator[Step]:
         commands=(
             "python3 -m venv ~/kolla-venv",
             ". ~/kolla-venv/bin/activate",
-            f"pip install 'kolla-ansible=={cloud.catalog.kolla_ansible}' python-openstackclient",
+            f"pip install {_packages(cloud)} python-openstackclient",
             "kolla-ansible install-deps",
         ),
         checks=("kolla-ansible --version",),
@@ -54,7 +69,27 @@ def _tool(cloud: Cloud) -> Iterator[Step]:
     )
 
 
-def _configuration(cloud: Cloud) -> Iterator[Step]:
+def _packages(cloud: Cloud) -> str:
+    wanted = (
+        f"kolla-ansible=={cloud.catalog.kolla_ansible}",
+        *_ALSO.get(cloud.layer.release, ()),
+    )
+    return " ".join(f"'{each}'" for each in wanted)
+
+
+def prechecks(cloud: Cloud) -> str:
+    """The command with which the tool looks at the hosts."""
+    return kolla(cloud, "prechecks") + (" --use-test-images" if uses_test_images(cloud) else "")
+
+
+def deployed(cloud: Cloud) -> tuple[str, ...]:
+    """What shows that services run; `check` came with 2025.1."""
+    shown = ("check", "validate-config")
+    return tuple(kolla(cloud, verb) for verb in shown if verb in cloud.catalog.commands)
+
+
+def configuration(cloud: Cloud) -> Iterator[Step]:
+    """The files of this folder, where the tool reads them."""
     folder = folder_of(cloud)
     yield Step(
         title="Put the configuration in its place",
@@ -77,26 +112,30 @@ def _configuration(cloud: Cloud) -> Iterator[Step]:
     )
 
 
-def _deploy(cloud: Cloud) -> Iterator[Step]:
-    folder = folder_of(cloud)
+def _check(cloud: Cloud) -> Iterator[Step]:
     yield Step(
         title="Check the hosts before anything changes",
         needs=(_free_addresses(cloud),),
-        commands=(
-            kolla(cloud, "prechecks") + (" --use-test-images" if uses_test_images(cloud) else ""),
-        ),
+        commands=(prechecks(cloud),),
     )
+
+
+def _deploy(cloud: Cloud) -> Iterator[Step]:
     yield Step(
         title="Deploy",
         commands=(kolla(cloud, "pull"), kolla(cloud, "deploy")),
-        checks=(kolla(cloud, "check"), kolla(cloud, "validate-config")),
+        checks=deployed(cloud),
     )
+
+
+def credentials(cloud: Cloud) -> Iterator[Step]:
+    """The administrator's credentials, which the steps after it use."""
     used = [command for service, command in _SHOWN.items() if service in cloud.layer.services]
     yield Step(
         title="Make the administrator's credentials",
         commands=(
             kolla(cloud, "post-deploy"),
-            f"export OS_CLIENT_CONFIG_FILE={folder}/clouds.yaml OS_CLOUD=kolla-admin",
+            f"export OS_CLIENT_CONFIG_FILE={folder_of(cloud)}/clouds.yaml OS_CLOUD=kolla-admin",
         ),
         checks=("openstack token issue", "openstack endpoint list", *used),
         gives=(f"`{cloud.configuration_folder}/clouds.yaml`, with the cloud `kolla-admin`",),

@@ -22,13 +22,8 @@ from targets.kolla_ansible.storage import keyrings, monitor_addresses, uses
 from targets.kolla_ansible.trust import TRUSTED, client_bundle, joins_known
 
 _SECOND = 10**9
-_SAMPLE = "~/kolla-venv/share/kolla-ansible/etc_examples/kolla/passwords.yml"
-
-
-def supply_steps(cloud: Cloud) -> Iterator[Step]:
-    """Secrets, then the keyrings of the storage."""
-    yield from _secrets(cloud)
-    yield from _storage(cloud)
+#: The release's own list of passwords, on the deployment host.
+SAMPLE = "~/kolla-venv/share/kolla-ansible/etc_examples/kolla/passwords.yml"
 
 
 def certificate_steps(cloud: Cloud) -> Iterator[Step]:
@@ -71,9 +66,10 @@ def certificate_steps(cloud: Cloud) -> Iterator[Step]:
         )
 
 
-def _secrets(cloud: Cloud) -> Iterator[Step]:
+def secret_steps(cloud: Cloud) -> Iterator[Step]:
+    """The passwords, from where they are kept."""
     file = f"{folder_of(cloud)}/passwords.yml"
-    sample = f"test -e {file} || install -m 0640 {_SAMPLE} {file}"
+    sample = f"test -e {file} || install -m 0640 {SAMPLE} {file}"
     complete = f"! grep -E '^[^#].*:[[:space:]]*$' {file} | grep -v ssh_key"
     secrets = store_of(cloud)
     store = None if secrets is None else secrets.store
@@ -151,7 +147,8 @@ def _given(cloud: Cloud) -> tuple[str, ...]:
     )
 
 
-def _storage(cloud: Cloud) -> Iterator[Step]:
+def storage_steps(cloud: Cloud) -> Iterator[Step]:
+    """The keyrings of the storage."""
     ceph, wanted = cloud.ceph, keyrings(cloud)
     if ceph is None or not uses(cloud):
         return

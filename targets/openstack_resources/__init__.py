@@ -23,6 +23,7 @@ class OpenStackResources:
         "Flavors, images, networks, projects and nodes of a region, by Ansible's openstack.cloud"
     )
     after: tuple[str, ...] = ("kolla_ansible",)
+    upgrades = None
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
         """Every region that is not there already."""

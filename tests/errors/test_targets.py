@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,13 +29,17 @@ RANGES = {
 CORPUS = Path(__file__).parent / "targets"
 EXAMPLE = re.compile(r"^## (Rejected|Accepted)\n\n```oib\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 EXPECTED = re.compile(r"# (?:error|warning): (OIB[0-9]{4})")
+# A comment says the command of a case that is about an upgrade.
+ORIGIN = re.compile(r"^# oib check .*--from (\S+)", re.MULTILINE)
 OPTIONS = Options(targets=tuple(target.name for target in TARGETS))
 RULES: dict[str, Rule] = {rule.code: rule for target in TARGETS for rule in target.rules()}
 PAGES = {c: t for target in TARGETS for c, t in pages((f"targets.{target.name}",)).items()}
 
 
 def reported(text: str) -> list[tuple[int, str]]:
-    found = check_blueprint(MemoryLoader({"main.oib": text}), OPTIONS).diagnostics
+    origin = ORIGIN.search(text)
+    options = OPTIONS if origin is None else replace(OPTIONS, origin=origin[1])
+    found = check_blueprint(MemoryLoader({"main.oib": text}), options).diagnostics
     return [(d.span.line if d.span else 0, d.rule.code) for d in found]
 
 

@@ -54,6 +54,11 @@ def test_an_environment_decides_the_output(hall):
     assert "node-3" not in hall.list.read_text()
 
 
+def test_an_upgrade_of_what_has_no_releases_is_refused(hall):
+    ran = hall.compile("--from", "2025.1")
+    assert (1, True, False) == (ran.code, "OIB4117" in ran.err, hall.out.exists())
+
+
 def test_a_wrong_blueprint_writes_nothing(hall):
     hall.text += "\nnetwork broken { cidr = 10.20.0.1/24 }\n"
     ran = hall.compile()

@@ -60,6 +60,10 @@ def test_other_options_are_a_change(cloud):
     assert not is_unchanged(cloud, settings=replace(SETTINGS, env="production"))
 
 
+def test_another_release_to_come_from_is_a_change(cloud):
+    assert not is_unchanged(cloud, settings=replace(SETTINGS, origin="2025.1"))
+
+
 def test_another_main_file_is_a_change(cloud):
     assert not is_unchanged(cloud, main="data.csv")
 

@@ -13,6 +13,7 @@ class Stranger:
     name = "stranger"
     summary = "Lists hosts, for tests."
     after = ()
+    upgrades = None
 
     def layers(self, model):
         return tuple(model.groups)
