@@ -87,7 +87,10 @@ def _ports(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diagno
     if _is_in_region(layer, each):
         return
     for link in each.links:
-        span = spans.at(layer.ref, *link.field)
+        if link.name_field is None:
+            span = spans.key(layer.ref, *link.field)
+        else:
+            span = spans.at(each.spec.hardware, *link.name_field)
         longest = max((link.name, *link.networks.values()), key=len)
         if not _INTERFACE(link.name):
             yield limits.interface_not_allowed(span, link.name)

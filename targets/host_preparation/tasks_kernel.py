@@ -31,6 +31,8 @@ def _has(layer: Preparation, family: Family) -> bool:
 def kernel_tasks(layer: Preparation) -> Iterator[Task]:
     """What the kernel is started with, and the restart where it runs with something else."""
     yield from _files(layer)
+    if needed(layer, lambda each: bool(each.spec.passthrough)):
+        yield from _early(layer)
     if _has(layer, "redhat"):
         yield from _grubby(layer)
     if needed(layer, lambda each: kernel_package(each) is not None):
@@ -73,6 +75,35 @@ def _files(layer: Preparation) -> Iterator[Task]:
         register="oib_placed",
         notify=[handler.value["name"] for handler in kernel_handlers(layer)],
     )
+
+
+def _early(layer: Preparation) -> Iterator[Task]:
+    """Devices for guests are taken before the first file system's own drivers could take them."""
+    cause = about(layer, "devices that guests are given whole", "passthrough")
+    wanted = "'vfio-pci' in oib_modules"
+    handlers = [handler.value["name"] for handler in kernel_handlers(layer)]
+    if _has(layer, "debian"):
+        yield task(
+            "Load the driver of guests' devices early",
+            "ansible.builtin.lineinfile",
+            {"path": "/etc/initramfs-tools/modules", "line": "vfio-pci"},
+            cause,
+            when=[_DEBIAN, wanted],
+            notify=handlers,
+        )
+    if _has(layer, "redhat"):
+        yield task(
+            "Load the driver of guests' devices early in the Red Hat family",
+            "ansible.builtin.copy",
+            {
+                "content": 'force_drivers+=" vfio-pci "\n',
+                "dest": "/etc/dracut.conf.d/oib.conf",
+                "mode": "0644",
+            },
+            cause,
+            when=[_REDHAT, wanted],
+            notify=handlers,
+        )
 
 
 def _grubby(layer: Preparation) -> Iterator[Task]:

@@ -20,6 +20,8 @@ FALLBACK_SECONDS = 300
 _FOLDER = f"{STATE}/network"
 _TRIAL = f"{_FOLDER}/trial"
 _FILE = "/etc/netplan/90-oib.yaml"
+#: What Debian's installer leaves, and would go on configuring ports.
+_IFUPDOWN = "/etc/network/interfaces"
 _DEBIAN = "ansible_facts.os_family == 'Debian'"
 _REDHAT = "ansible_facts.os_family == 'RedHat'"
 _REAL = "not ansible_check_mode"
@@ -117,11 +119,31 @@ def _netplan(cause: Cause) -> Iterator[Task]:
         ),
         _command("Let netplan judge it", ["netplan", "generate", "--root-dir", _TRIAL], cause, changed=False),
         _folder(f"{_FOLDER}/before", "absent", cause, "Forget what was kept earlier"),
+        _folder(f"{_FOLDER}/interfaces", "absent", cause, "Forget what was kept of ifupdown"),
         _folder(f"{_FOLDER}/before", "directory", cause, "Make a place for the network in use"),
         _command(
             "Keep the network in use",
             ["cp", "--archive", "/etc/netplan/.", f"{_FOLDER}/before/"],
             cause,
+        ),
+        task(
+            "Look for a network of ifupdown",
+            "ansible.builtin.stat",
+            {"path": _IFUPDOWN},
+            cause,
+            register="oib_ifupdown",
+        ),
+        task(
+            "Keep the network of ifupdown",
+            "ansible.builtin.copy",
+            {
+                "src": _IFUPDOWN,
+                "dest": f"{_FOLDER}/interfaces",
+                "remote_src": True,
+                "mode": "0600",
+            },
+            cause,
+            when="oib_ifupdown.stat.exists",
         ),
         task(
             "Put the way back in place",
@@ -144,6 +166,12 @@ def _netplan(cause: Cause) -> Iterator[Task]:
             cause,
             loop="{{ oib_other_files.files }}",
             loop_control={"label": "{{ item.path }}"},
+        ),
+        task(
+            "Take the network away from ifupdown",
+            "ansible.builtin.file",
+            {"path": _IFUPDOWN, "state": "absent"},
+            cause,
         ),
         task(
             "Put the network in place",

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from blueprint.cli import main
+from targets.host_preparation import timezones
 from targets.host_preparation.runbook import ANSIBLE
 from targets.openstack_resources.catalog import ansible_version
 
 from . import host_network, openstack_cloud, yaml_lint
 from .clouds import REPOSITORY
-from .tools import or_skip
+from .tools import or_skip, python_tool
 
 pytestmark = [pytest.mark.oracle, pytest.mark.xdist_group("hosts")]
 
@@ -166,3 +167,12 @@ def test_the_kernel_of_a_telco_compute_is_started_as_it_is_said(compiled):
         "irqaffinity=0-5,28-33,56-61,84-89",
     ):  # fmt: skip
         assert f'- "{argument}"' in text
+
+
+def test_the_time_zones_are_those_of_the_database_that_the_list_names():
+    listed = Path(timezones.__file__).with_name("timezones.txt").read_text(encoding="utf-8")
+    release = listed.partition("release ")[2].partition(".")[0]
+    version = f"{release[:4]}.{ord(release[4]) - ord('a') + 1}"
+    tool = or_skip(partial(python_tool, "tzdata", (f"tzdata=={version}",)))
+    packaged = (tool.packages / "tzdata" / "zones").read_text(encoding="utf-8").split()
+    assert [x for x in listed.split("\n") if x and not x.startswith("#")] == sorted(packaged)

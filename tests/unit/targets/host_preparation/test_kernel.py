@@ -103,6 +103,17 @@ def test_devices_that_are_given_away_whole_are_kept_from_the_hosts_drivers():
     assert "softdep nouveau pre: vfio-pci" in text.splitlines()
 
 
+@pytest.mark.parametrize(
+    ("os", "path"),
+    [("ubuntu-24.04", "/etc/initramfs-tools/modules"), ("rocky-10", "/etc/dracut.conf.d/oib.conf")],
+)
+def test_such_devices_are_taken_before_the_root_is_there(os, path):
+    tasks = made(LINKS + "  iommu = true\n  passthrough = [gpu.a100]\n", os=os).tasks.values()
+    assert path in {
+        m.get("path") or m.get("dest") for t in tasks for m in t.values() if isinstance(m, dict)
+    }
+
+
 def test_functions_that_guests_poll_are_bound_for_good():
     bound = "Bind them to the driver of guests, now and at each start"
     assert bound in made(POLLED_VFS).tasks

@@ -112,6 +112,12 @@ def test_the_way_back_is_open_before_the_network_changes():
     assert names.index("Let netplan judge it") < start < apply < reached < stop
 
 
+def test_what_debians_installer_left_is_kept_before_it_is_taken_away():
+    names = [t["name"] for t in made(os="debian-13").tasks["Change the network"]["block"]]
+    kept, gone = "Keep the network of ifupdown", "Take the network away from ifupdown"
+    assert names.index(kept) < names.index("Start the timer of the way back") < names.index(gone)
+
+
 def test_nmstate_commits_only_what_the_host_answers_with():
     names = [t["name"] for t in made(os="rocky-10").tasks["Change the network by NMState"]["block"]]
     assert (
