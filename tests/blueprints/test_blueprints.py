@@ -112,9 +112,13 @@ def test_the_region_has_its_roles_spread_over_its_racks():
     assert sizes == {
         "hosts.control": (3, 3),
         "hosts.gateway": (3, 3),
-        "hosts.compute": (24, 3),
+        "hosts.nfv_control": (3, 3),
+        "hosts.compute": (18, 3),
+        "hosts.sriov": (6, 3),
+        "hosts.dpdk": (6, 3),
         "hosts.storage": (9, 3),
-        "hosts.lcm": (1, 1),
+        "hosts.lcm": (3, 3),
+        "hosts.metal": (12, 3),
     }
 
 

@@ -7,6 +7,7 @@ text, by a person, and never from the model.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,31 +39,37 @@ _CERTIFICATES = (
 
 @dataclass(frozen=True)
 class Cloud:
-    """A reference blueprint: its region, what its operator supplies, and stated facts.
+    """One region of a reference blueprint: what its operator supplies, and stated facts.
 
     `groups` says how many hosts some groups of the inventory have; `rendered` lists, for a host,
-    files below its /etc/kolla and a line that must stand in each.
+    files below its /etc/kolla and a line that must stand in each. `files` are files of the operator's that are
+    neither keyrings nor certificates, with what stands for their content.
     """
 
     name: str
+    blueprint: str
     region: str
     storage: str
+    folder: str
     certificates: tuple[str, ...]
     groups: Mapping[str, int]
     rendered: tuple[tuple[str, str, str], ...]
     made_by_tool: tuple[str, ...] = ()
     keyrings: tuple[str, ...] = field(default=_KEYRINGS)
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def facts(self) -> Path:
         """The hand-written facts of its machines."""
-        return HERE / "facts" / f"{self.name}.yml"
+        return HERE / "facts" / f"{self.blueprint}.yml"
 
 
 THREE_NODES = Cloud(
     name="three_node_cloud",
+    blueprint="three_node_cloud",
     region="openstack.core",
     storage="ceph.main",
+    folder="/etc/kolla",
     certificates=_CERTIFICATES,
     made_by_tool=_CERTIFICATES,
     groups={"control": 3, "compute": 3, "network": 3, "nova-api": 3, "mariadb": 3},
@@ -87,28 +94,88 @@ THREE_NODES = Cloud(
         ("node-1", "nova-compute/nova.conf", "region_name = region-1"),
     ),
 )
+_BACK_ENDS = ("certificates/backend-cert.pem", "certificates/backend-key.pem")
+_OCTAVIA = (
+    "config/octavia/client.cert-and-key.pem",
+    "config/octavia/client_ca.cert.pem",
+    "config/octavia/server_ca.cert.pem",
+    "config/octavia/server_ca.key.pem",
+)
+_ISSUER = "iam.example%2Frealms%2Fcloud"
 DUAL_ENGINE = Cloud(
-    name="huawei_dual_engine",
+    name="dual_engine_core",
+    blueprint="huawei_dual_engine",
     region="openstack.core",
     storage="ceph.main",
-    certificates=(
-        *_CERTIFICATES,
-        "certificates/backend-cert.pem",
-        "certificates/backend-key.pem",
-    ),
+    folder="/etc/kolla-core",
+    certificates=(*_CERTIFICATES, *_BACK_ENDS, *_OCTAVIA),
+    made_by_tool=_OCTAVIA,
+    keyrings=(*_KEYRINGS, "config/manila/ceph.client.manila.keyring"),
+    files={
+        f"federation/iam/{_ISSUER}.provider": '{"issuer": "https://iam.example/realms/cloud"}\n',
+        f"federation/iam/{_ISSUER}.client": '{"client_id": "keystone", "client_secret": "x"}\n',
+        f"federation/iam/{_ISSUER}.conf": "{}\n",
+        "config/magnum/kubeconfig": "kind: Config\napiVersion: v1\n",
+        "config/hacluster-corosync/authkey": "corosync\n",
+        "config/hacluster-pacemaker/authkey": "pacemaker\n",
+        "config/ironic/ironic-agent.kernel": "kernel\n",
+        "config/ironic/ironic-agent.initramfs": "ramdisk\n",
+    },
     groups={"control": 3, "network": 3, "compute": 24, "nova-api": 3, "loadbalancer": 3},
     rendered=(
         ("net-01", "keepalived/keepalived.conf", "10.20.0.250 dev bond0.20"),
         ("net-01", "keepalived/keepalived.conf", "198.51.100.10 dev bond0.30"),
-        ("ctl-01", "neutron-server/ml2_conf.ini", "network_vlan_ranges = ex:600:600,ex:1000:1499"),
+        (
+            "ctl-01",
+            "neutron-server/ml2_conf.ini",
+            "network_vlan_ranges = ex:12:12,ex:400:400,ex:600:600,ex:610:610,ex:1000:1499,"
+            "sriov_a:1500:1999,sriov_b:1500:1999",
+        ),
         ("cmp-01", "nova-compute/nova.conf", "images_rbd_pool = vms"),
         ("cmp-01", "nova-compute/nova.conf", "region_name = cn-south-1"),
+        ("cmp-01", "nova-compute/nova.conf", "cpu_allocation_ratio = 4"),
+        ("cmp-01", "nova-compute/nova.conf", "reserved_host_memory_mb = 32768"),
+        ("sriov-01", "nova-compute/nova.conf", "cpu_dedicated_set = 4-31,36-63,68-95,100-127"),
+        ("sriov-01", "nova-compute/nova.conf", '"physical_network": "sriov_a"'),
+        ("sriov-01", "nova-compute/nova.conf", "cpu_allocation_ratio = 1"),
+        ("sriov-01", "neutron-sriov-agent/sriov_agent.ini", "sriov_a:ens2f0np0,sriov_b:ens5f0np0"),
+        ("ctl-01", "nova-scheduler/nova.conf", "PciPassthroughFilter"),
+        ("ctl-01", "nova-scheduler/nova.conf", "NUMATopologyFilter"),
         ("ctl-01", "cinder-volume/cinder.conf", "rbd_pool = volumes"),
         ("ctl-01", "glance-api/glance-api.conf", "rbd_store_pool = images"),
         ("ctl-01", "keystone/keystone.conf", "int.cs1.cloud.example"),
+        ("ctl-01", "keystone/keystone.conf", "expiration = 3600"),
+        ("ctl-01", "octavia-worker/octavia.conf", "loadbalancer_topology = ACTIVE_STANDBY"),
+        ("ctl-01", "manila-share/manila.conf", "cephfs"),
+        ("ctl-01", "ironic-conductor/ironic.conf", "cleaning_network = metal"),
+        ("ctl-01", "ironic-dnsmasq/dnsmasq.conf", "10.12.1.10,10.12.1.200"),
+        ("ctl-01", "barbican-api/barbican.conf", "library_path = /usr/lib/libCryptoki2_64.so"),
+        ("ctl-01", "designate-central/designate.conf", "cs1.cloud.example."),
     ),
 )
-CLOUDS = {cloud.name: cloud for cloud in (THREE_NODES, DUAL_ENGINE)}
+DUAL_ENGINE_NFV = Cloud(
+    name="dual_engine_nfv",
+    blueprint="huawei_dual_engine",
+    region="openstack.nfv",
+    storage="ceph.main",
+    folder="/etc/kolla-nfv",
+    certificates=(*_CERTIFICATES, *_BACK_ENDS),
+    groups={"control": 3, "network": 3, "compute": 6, "nova-api": 3, "loadbalancer": 3},
+    rendered=(
+        ("nfvctl-01", "keepalived/keepalived.conf", "10.20.0.251 dev bond0.20"),
+        ("nfvctl-01", "keepalived/keepalived.conf", "virtual_router_id 52"),
+        (
+            "nfvctl-01",
+            "neutron-server/ml2_conf.ini",
+            "network_vlan_ranges = dpdk:620:620,dpdk:2000:2999",
+        ),
+        ("nfvctl-01", "neutron-server/ml2_conf.ini", "tenant_network_types = vxlan"),
+        ("dpdk-01", "nova-compute/nova.conf", "region_name = cn-south-1-nfv"),
+        ("dpdk-01", "nova-compute/nova.conf", "cpu_dedicated_set = 6-31,38-63,70-95,102-127"),
+        ("dpdk-01", "nova-compute/nova.conf", "auth_url = https://int.cs1.cloud.example:5000"),
+    ),
+)
+CLOUDS = {cloud.name: cloud for cloud in (THREE_NODES, DUAL_ENGINE, DUAL_ENGINE_NFV)}
 
 
 @dataclass(frozen=True)
@@ -124,6 +191,16 @@ class Compiled:
     def kolla(self) -> Path:
         """What Kolla-Ansible reads."""
         return self.output / self.cloud.region / "kolla_ansible"
+
+    def kolla_for(self, scratch: Path) -> Path:
+        """The same, with the configuration where a render has it, since no deployment host is here."""
+        emitted = scratch / "emitted"
+        shutil.copytree(self.kolla, emitted)
+        variables = emitted / "globals.yml"
+        text = variables.read_text(encoding="utf-8")
+        moved = text.replace(f"{self.cloud.folder}/", f"{scratch / 'run' / 'configuration'}/")
+        variables.write_text(moved, encoding="utf-8")
+        return emitted
 
     @property
     def cephadm(self) -> Path:
@@ -144,10 +221,13 @@ class Compiled:
 def compiled(cloud: Cloud, release: str, folder: Path) -> Compiled:
     """Compile a reference blueprint with the command line, as a user would."""
     output, supplied = folder / "output", folder / "supplied"
-    source = REPOSITORY / "reference_blueprints" / cloud.name
+    source = REPOSITORY / "reference_blueprints" / cloud.blueprint
     code = main(
         ["compile", str(source), "-o", str(output), "--set", f"release={release}", "--quiet"]
     )
     assert code == 0
     supply(release, supplied, cloud.keyrings, cloud.certificates)
+    for path, text in cloud.files.items():
+        (supplied / path).parent.mkdir(parents=True, exist_ok=True)
+        (supplied / path).write_text(text, encoding="utf-8")
     return Compiled(cloud, release, output, supplied)
