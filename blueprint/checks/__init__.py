@@ -18,6 +18,8 @@ from blueprint.checks.bond_ports import bond_ports
 from blueprint.checks.ceph_capacity import capacity
 from blueprint.checks.ceph_devices import device_classes, devices
 from blueprint.checks.ceph_domains import failure_domains
+from blueprint.checks.ceph_frames import frames
+from blueprint.checks.ceph_hosts import gateway_ports, shared_hosts
 from blueprint.checks.ceph_pools import pools
 from blueprint.checks.certificates import certificates
 from blueprint.checks.contract import contract
@@ -83,6 +85,7 @@ CHECKS: tuple[Check, ...] = (
     link_mtu,
     overlay_mtu,
     external_mtu,
+    frames,
     host_identity,
     rack_units,
     platform_share,
@@ -93,6 +96,8 @@ CHECKS: tuple[Check, ...] = (
     gateways,
     mixed_roles,
     compute_zones,
+    shared_hosts,
+    gateway_ports,
     failure_domains,
     devices,
     device_classes,

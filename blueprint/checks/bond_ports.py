@@ -22,7 +22,7 @@ def bond_ports(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             cards = {ref.name for ref in bond.ports}
             card = next(iter(cards), None)
             used = hardware.nic.get(card) if card is not None else None
-            if used is None or len(cards) > 1 or len(bond.ports) < 2:
+            if used is None or len(cards) > 1 or len(set(bond.ports)) < 2:
                 continue
             others = [n for n, c in hardware.nic.items() if n != card and c.speed == used.speed]
             span = spans.at(group, "bond", label, "ports")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.model import Model, OpenStack
@@ -24,8 +24,8 @@ def identity(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         if shared is not None:
             span = spans.at(ref, "identity")
             other = regions.get(shared)
-            if other is None:
-                continue
+            if other is None or _is_in_loop(shared, regions):
+                continue  # a loop is the graph's to tell of
             if other.identity is not None or not (
                 "keystone" in other.services or shared in model.existing
             ):
@@ -40,6 +40,16 @@ def identity(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         if taken != ref:
             where = spans.at(taken, "region")
             yield region_taken(spans.at(ref, "region"), ref, taken, region.region, where)
+
+
+def _is_in_loop(ref: Ref, regions: Mapping[Ref, OpenStack]) -> bool:
+    """Whether a region asks for identity, one after the other, in a ring that leads back to it."""
+    seen: set[Ref] = set()
+    asked: Ref | None = ref
+    while asked is not None and asked in regions and asked not in seen:
+        seen.add(asked)
+        asked = regions[asked].identity
+    return asked == ref
 
 
 def keystone_of(ref: Ref, region: OpenStack) -> Ref:

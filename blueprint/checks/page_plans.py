@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.fleet import described_groups
 from blueprint.model import Hardware, Hosts, Model
-from blueprint.model.pages import page_sizes, pages_of_node, size_of_label
+from blueprint.model.pages import page_sizes, pages_of_node, size_of_label, vswitch_pages
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Size
@@ -16,6 +16,7 @@ UNKNOWN_SIZE = Rule("OIB5504", "unknown-page-size")
 MEMORY_OVER = Rule("OIB5505", "memory-over-budget")
 NO_SWITCH_CORES = Rule("OIB5506", "dpdk-without-cores")
 NO_SWITCH_MEMORY = Rule("OIB5507", "dpdk-without-memory")
+OFF_MOUNT = Rule("OIB5540", "switch-pages-off-mount")
 
 
 def page_plans(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -29,6 +30,7 @@ def page_plans(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             yield unknown_size(span, label, spec.hardware, sizes, hardware, cpu)
         if not unknown:
             yield from _budget(group, spec, hardware, spans)
+            yield from _mounted(group, spec, hardware, spans)
         yield from _switch(group, spec, spans)
 
 
@@ -50,6 +52,16 @@ def _budget(group: str, spec: Hosts, hardware: Hardware, spans: Spans) -> Iterat
         shares.insert(0, f"{Size(kept)} for the platform")
     where = spans.at(spec.hardware, "memory")
     yield memory_over(span, group, Size(needed), Size(node), shares, where)
+
+
+def _mounted(group: str, spec: Hosts, hardware: Hardware, spans: Spans) -> Iterator[Diagnostic]:
+    """Memory of the virtual switch in pages of another size than the default one, which is mounted."""
+    switch = vswitch_pages(spec.memory, hardware)
+    largest = max(pages_of_node(spec.memory, hardware), default=None)
+    if switch is not None and largest is not None and switch[0] != largest:
+        span = spans.at(group, "memory", "vswitch")
+        where = spans.at(group, "memory", "hugepages")
+        yield off_mount(span, group, str(spec.memory.vswitch), switch[0], largest, where)
 
 
 def _switch(group: str, spec: Hosts, spans: Spans) -> Iterator[Diagnostic]:
@@ -96,6 +108,21 @@ def memory_over(
         labels=(Label(hardware_span, "the memory of the whole server, shared by its sockets"),),
         notes=(", ".join(shares),),
         hint="plan fewer pages; they are counted on each NUMA node",
+    )
+
+
+def off_mount(
+    span: Span, group: str, wanted: str, size: Size, mounted: Size, pages_span: Span
+) -> Diagnostic:
+    """Memory of the virtual switch that pages of the mounted size don't make up."""
+    return Diagnostic(
+        OFF_MOUNT,
+        span,
+        f"{wanted} for the virtual switch of `{group}` takes pages of {size}, "
+        f"and `/dev/hugepages` has those of {mounted}",
+        labels=(Label(pages_span, "the largest pages are the default ones"),),
+        notes=("DPDK looks in that folder alone, and would take the guests' pages",),
+        hint=f"set `vswitch` to a multiple of {mounted}",
     )
 
 

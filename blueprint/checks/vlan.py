@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.fleet import carries, linked_groups
-from blueprint.model import Model, Network, Physnet
+from blueprint.model import Model, Network, OpenStack, Physnet
 from blueprint.model.links import Link
 from blueprint.source import Span
 from blueprint.spans import Spans
@@ -22,12 +22,13 @@ OTHER_SITE = Rule("OIB5113", "network-of-another-site")
 def vlan(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Links on which a tag, or its absence, means two things, and networks on two links of a host."""
     networks, physnets = model.of(Network), model.of(Physnet)
+    neutrons = _given_to_neutron(model)
     reported: set[tuple[object, ...]] = set()
     for group, _, links in linked_groups(model):
         networks_on: dict[Ref, Link] = {}
         physnets_on: dict[Ref, Link] = {}
         for link in links:
-            yield from _clashes(group, link, networks, physnets, spans, reported)
+            yield from _clashes(group, link, networks, physnets, spans, neutrons, reported)
             for ref in link.networks:
                 other = networks_on.setdefault(ref, link)
                 if other is not link:
@@ -86,6 +87,7 @@ def _clashes(
     networks: dict[Ref, Network],
     physnets: dict[Ref, Physnet],
     spans: Spans,
+    neutrons: dict[tuple[Ref, int], Ref],
     reported: set[tuple[object, ...]],
 ) -> Iterator[Diagnostic]:
     """Networks of one link with one tag, and networks whose tag the link's physical network may use."""
@@ -98,16 +100,37 @@ def _clashes(
             here = spans.at(group, *carries(link, ref))
             there = spans.at(group, *carries(link, other))
             yield same_tag(here, ref, other, link.name, tag, there)
-        physnet = physnets.get(link.physnet) if link.physnet is not None else None
-        if physnet is None or tag is None or link.physnet is None:
+        if tag is None:
             continue
-        position = next((i for i, r in enumerate(physnet.vlans) if _within(tag, r)), None)
-        if position is not None and ("physnet", ref, link.physnet) not in reported:
-            reported.add(("physnet", ref, link.physnet))
-            yield tag_of_physnet(
-                spans.at(ref, "vlan"), ref, tag, link.physnet, link.name, group,
-                spans.at(link.physnet, "vlans", str(position)),
-            )  # fmt: skip
+        for name in dict.fromkeys((link.physnet, link.functions_physnet)):
+            if name is None or name not in physnets or ("physnet", ref, name) in reported:
+                continue
+            allowed = physnets[name].vlans
+            position = next((i for i, r in enumerate(allowed) if _within(tag, r)), None)
+            if position is not None:
+                reported.add(("physnet", ref, name))
+                yield tag_of_physnet(
+                    spans.at(ref, "vlan"), ref, tag, name, link.name, group,
+                    spans.at(name, "vlans", str(position)),
+                )  # fmt: skip
+                continue
+            given = neutrons.get((name, tag))
+            if given is not None and given != ref:
+                reported.add(("physnet", ref, name))
+                yield tag_of_neutron(
+                    spans.at(ref, "vlan"), ref, given, tag, name, link.name, spans.at(given, "vlan")
+                )
+
+
+def _given_to_neutron(model: Model) -> dict[tuple[Ref, int], Ref]:
+    """The network that Neutron has on each physical network and VLAN."""
+    networks = model.of(Network)
+    return {
+        (given.physnet, tag): given.network
+        for region in model.of(OpenStack).values()
+        for _, _, given in region.neutron_networks()
+        if (tag := networks[given.network].vlan) is not None
+    }
 
 
 def _within(tag: int, vlans: Range | int) -> bool:
@@ -141,6 +164,19 @@ def tag_of_physnet(
         f"VLAN {tag} of `{network}` is one that `{physnet}` may use too, on `{link}` of `{group}`",
         labels=(Label(physnet_span, "VLANs for tenants and provider networks"),),
         hint=f"take {tag} out of `vlans`, or carry `{network}` on another link",
+    )
+
+
+def tag_of_neutron(
+    span: Span, network: str, given: str, tag: int, physnet: str, link: str, given_span: Span
+) -> Diagnostic:
+    """A VLAN of the hosts' own that a network of Neutron has on the same link."""
+    return Diagnostic(
+        VLAN_CLASH,
+        span,
+        f"VLAN {tag} of `{network}` is that of `{given}` on `{physnet}` too, both on `{link}`",
+        labels=(Label(given_span, f"`{given}` is Neutron's"),),
+        hint="give one of them a VLAN of its own, or carry them on two links",
     )
 
 

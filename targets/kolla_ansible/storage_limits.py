@@ -44,12 +44,14 @@ def shares_on_guests(span: Span, plugin: Span) -> Diagnostic:
     )
 
 
-def gateway_port_taken(span: Span, port: int, hosts: str, cluster: str, rgw: Span) -> Diagnostic:
-    """Object gateways that listen where the load balancer on the same hosts does."""
+def gateway_port_taken(
+    span: Span, port: int, variable: str, hosts: str, cluster: str, rgw: Span
+) -> Diagnostic:
+    """Object gateways that listen where the load balancer or a service on the same hosts does."""
     return Diagnostic(
         GATEWAY_PORT,
         span,
-        f"port {port} is the load balancer's for object storage on `{hosts}`, where gateways of "
+        f"port {port} is Kolla-Ansible's own on `{hosts}` (`{variable}`), where gateways of "
         f"`{cluster}` run",
         labels=(Label(rgw, "the gateways' hosts"),),
         hint="choose another `port` in `object { … }`, such as 7480",

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
+from blueprint.model import Ceph
 from blueprint.model.ceph import ObjectStore
 from blueprint.spans import Spans
 from blueprint.target import Cause, Step
-from blueprint.values import Ref
 from targets._formats.page import Traced
 from targets.kolla_ansible import storage_limits as limits
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.commands import folder_of
+from targets.kolla_ansible.ports import ports_of
 from targets.kolla_ansible.storage import monitor_login
 from targets.kolla_ansible.subject import Subject, Variables
 
-#: Where the load balancer serves object storage (`ceph_rgw_port`).
+#: Where the load balancer serves object storage.
+_FRONT_VARIABLE = "ceph_rgw_port"
 _FRONT_PORT = 6780
 _PASSWORD = "ceph_rgw_keystone_password"  # noqa: S105  # the name of one
 
@@ -85,18 +87,19 @@ def _steps(cloud: Cloud) -> Iterator[Step]:
 
 
 def _check(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
-    ceph, ref = cloud.ceph, cloud.layer.storage
-    if not _runs(cloud) or ceph is None or ref is None:
-        return
-    port = (ceph.object or ObjectStore()).port
-    if port != _FRONT_PORT:
-        return
-    gateways = {host.ref: host.group for host in cloud.model.hosts(ceph.rgw)}
-    balancers = (host.ref for host in cloud.model.hosts(cloud.roles["network"].selection))
-    shared = next((gateways[host] for host in balancers if host in gateways), None)
-    if shared is not None:
-        span = spans.at(ref, "object", "port")
-        yield limits.gateway_port_taken(span, port, Ref(shared), ref, spans.at(ref, "rgw"))
+    """Gateways of any cluster that listen, on hosts of the region, where its own services do."""
+    roles = ("network", "control", "monitoring")
+    hosts = {h.ref for role in roles for h in cloud.model.hosts(cloud.roles[role].selection)}
+    for ref, ceph in cloud.model.of(Ceph).items():
+        shared = next((h.group for h in cloud.model.hosts(ceph.rgw) if h.ref in hosts), None)
+        if shared is None:
+            continue
+        port = (ceph.object or ObjectStore()).port
+        is_behind = _runs(cloud) and ref == cloud.layer.storage
+        taken = _FRONT_VARIABLE if is_behind and port == _FRONT_PORT else ports_of(cloud).get(port)
+        if taken is not None:
+            span = spans.at(ref, "object", "port")
+            yield limits.gateway_port_taken(span, port, taken, shared, ref, spans.at(ref, "rgw"))
 
 
 SUBJECT = Subject(

@@ -72,6 +72,20 @@ def test_the_virtual_switch_takes_its_part_of_the_memory(vswitch, found):
 
 
 @pytest.mark.parametrize(
+    ("mebibytes", "found"), [(1023, ["OIB5540"]), (1024, []), (1025, ["OIB5540"]), (2048, [])]
+)
+def test_the_switch_has_whole_pages_of_the_mounted_size(mebibytes, found):
+    plan = HostCores(platform=2, vswitch=2)
+    given = memory(8, vswitch=Size.of(mebibytes, "MiB"))
+    assert found == codes(hosts_with(cores=plan, memory=given))
+
+
+def test_a_switch_without_guests_pages_beside_it_may_have_small_ones():
+    given = HostMemory(platform=gib(64), vswitch=Size.of(512, "MiB"))
+    assert [] == codes(hosts_with(cores=HostCores(platform=2, vswitch=2), memory=given))
+
+
+@pytest.mark.parametrize(
     ("arch", "size", "found"),
     [
         ("x86_64", "2 MiB", []),
