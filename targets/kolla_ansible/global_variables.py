@@ -13,7 +13,7 @@ from targets.kolla_ansible.network_service import network_variables
 from targets.kolla_ansible.regions import identity_of, region_names, trust
 from targets.kolla_ansible.storage import storage_variables
 from targets.kolla_ansible.subjects import SUBJECTS
-from targets.kolla_ansible.systems import ca_bundle, distribution_of
+from targets.kolla_ansible.systems import DOCKER_HUB, ca_bundle, distribution_of
 from targets.kolla_ansible.trust import client_bundle
 from targets.kolla_ansible.values import as_variable
 
@@ -85,8 +85,11 @@ def _registry(cloud: Cloud) -> Iterator[Variable]:
         return
     registry = cloud.model.at(ref, Registry)
     via = cloud.path("registry")
+    docker = cloud.layer.deployer.container_engine == "docker"
+    # Docker knows images of its hub without the host's name, and Kolla-Ansible looks for the whole name.
+    url = "" if docker and registry.url == DOCKER_HUB else registry.url
     stated = (
-        ("docker_registry", registry.url, "url", "where images come from"),
+        ("docker_registry", url, "url", "where images come from"),
         ("docker_namespace", registry.namespace, "namespace", "the path before the image names"),
         ("docker_registry_username", registry.username, "username", "the user who pulls"),
     )

@@ -18,6 +18,9 @@ SYSTEMS: dict[str, tuple[str, ...]] = {
 #: Releases whose prechecks refuse `quay.io/openstack.kolla` (roles/prechecks/tasks/registry_checks.yml).
 _ASKS_FOR_IMAGES = frozenset({"2026.1"})
 
+#: The registry that Docker asks where an image's name has no host, and the only one it has mirrors of.
+DOCKER_HUB = "docker.io"
+
 #: The distribution inside the images for each family of host systems.
 _DISTRIBUTIONS = ("ubuntu", "debian", "rocky", "centos")
 

@@ -16,7 +16,7 @@ from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.commands import folder_of, on_hosts
 from targets.kolla_ansible.limits import unusable_text
 from targets.kolla_ansible.subject import Subject, Variables
-from targets.kolla_ansible.systems import behaves_as, distribution_of
+from targets.kolla_ansible.systems import DOCKER_HUB, behaves_as, distribution_of
 
 UNKNOWN_IMAGE = Rule("OIB6121", "unknown-image")
 DIGEST = Rule("OIB6122", "digest-with-docker")
@@ -24,8 +24,6 @@ MIRRORS = Rule("OIB6123", "mirrors-not-asked")
 UNPUBLISHED = Rule("OIB6124", "images-not-published")
 
 _SUFFIX = "_image_full"
-#: Docker asks mirrors for images of its own hub and for no others.
-_DOCKER_HUB = "docker.io"
 #: What the tool's own registry holds no images of (doc/source/user/support-matrix.rst).
 _UNPUBLISHED = "centos"
 #: Systems whose images the release has beside those that are its default: host system -> version.
@@ -160,7 +158,7 @@ def _check_mirrors(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
             span = spans.at(ref, "mirrors", position)
             wanted = "`https://`, a host, and a path where it has one"
             yield unusable_text(span, "mirrors", mirror, wanted)
-    if cloud.layer.deployer.container_engine == "docker" and registry.url != _DOCKER_HUB:
+    if cloud.layer.deployer.container_engine == "docker" and registry.url != DOCKER_HUB:
         yield _mirrors(spans.at(ref, "mirrors"), registry.url, spans.at(ref, "url"))
 
 
@@ -190,7 +188,7 @@ def _mirrors(span: Span, url: str, url_span: Span) -> Diagnostic:
     return Diagnostic(
         MIRRORS,
         span,
-        f"Docker asks mirrors for images of `{_DOCKER_HUB}` only",
+        f"Docker asks mirrors for images of `{DOCKER_HUB}` only",
         labels=(Label(url_span, f"images come from `{url}`"),),
         hint="name the mirror as `url` of the registry, or write `container_engine = podman`",
     )

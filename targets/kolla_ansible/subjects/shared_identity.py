@@ -107,6 +107,8 @@ def _supplies(cloud: Cloud) -> Iterator[Step]:
     other = identity_of(cloud)
     if other is None:
         return
+    if other.ref in cloud.model.existing:
+        yield from _region(cloud, other)
     yield from _passwords(cloud, other)
     found = trusted_apart(cloud, other)
     if not found:
@@ -124,6 +126,19 @@ def _supplies(cloud: Cloud) -> Iterator[Step]:
         ),
         checks=tuple(f"openssl x509 -noout -subject -in {copy}" for copy, _ in copies),
         gives=("services that trust the shared identity service",),
+    )
+
+
+def _region(cloud: Cloud, other: Cloud) -> Iterator[Step]:
+    """An identity service that nothing here deploys takes endpoints of regions that it knows only."""
+    name = shlex.quote(cloud.layer.region)
+    yield Step(
+        title=f"Make this region known to `{other.ref}`",
+        needs=(f"credentials of an administrator of `{other.ref}` in the variables `OS_*`",),
+        commands=(
+            f"openstack region show {name} >/dev/null 2>&1 || openstack region create {name}",
+        ),
+        checks=(f"openstack region show {name}",),
     )
 
 

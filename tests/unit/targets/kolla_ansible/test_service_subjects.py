@@ -177,6 +177,11 @@ def test_docker_is_told_of_mirrors_of_its_hub():
     assert variables(model)["docker_registry_mirrors"] == ["https://mirror.example"]
 
 
+@pytest.mark.parametrize(("engine", "expected"), [("docker", ""), ("podman", "docker.io")])
+def test_docker_names_images_of_its_hub_without_it(engine, expected):
+    assert variables(mirrored(engine, "docker.io"))["docker_registry"] == expected
+
+
 def test_podman_is_told_of_mirrors_of_any_registry():
     model = mirrored("podman", "quay.io", "http://mirror.example:5000/quay")
     assert slugs(model) == []

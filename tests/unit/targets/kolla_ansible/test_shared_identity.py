@@ -180,3 +180,12 @@ def test_a_region_without_tls_trusts_the_identity_service_all_the_same():
 def test_a_region_of_its_own_is_told_nothing():
     found = variables(three_node_cloud(), Ref("openstack.core"))
     assert not {"keystone_internal_url", "keystone_public_url"} & set(found)
+
+
+def test_an_existing_identity_service_is_told_of_the_region():
+    existing = frozenset({Ref("openstack.core")})
+    assert (
+        "openstack region create two"
+        in steps(regions(existing=existing))["Make this region known to `openstack.core`"]
+    )
+    assert not [title for title in steps(regions()) if title.startswith("Make this region")]
