@@ -86,3 +86,4 @@ def reference(session: nox.Session) -> None:
 def benchmark(session: nox.Session) -> None:
     """Whole runs of oib beside the same work in other tools, as ratios; see tests/benchmarks/README.md."""
     session.run(PYTHON, "-m", "tests.benchmarks.run", *session.posargs)
+    session.run(PYTHON, "-m", "tests.benchmarks.region")
