@@ -95,7 +95,7 @@ def _compiled(
     for target, layer in work:
         progress(f"checking {layer} for {target.name}")
         found += target.check(layer, model, spans)
-    found += _check_upgrades(work, model, spans, options.origin)
+    found += _check_upgrades(work, model, spans, options.origin, is_whole=not has_errors(found))
     if is_emitting and not has_errors(found):
         for target, layer in work:
             progress(f"writing {layer} for {target.name}")
@@ -112,14 +112,19 @@ def _compiled(
 
 
 def _check_upgrades(
-    work: Sequence[tuple[Target, Ref]], model: Model, spans: Spans, origin: str | None
+    work: Sequence[tuple[Target, Ref]],
+    model: Model,
+    spans: Spans,
+    origin: str | None,
+    *,
+    is_whole: bool,
 ) -> list[Diagnostic]:
     """Why layers can't be taken from the release that runs now to that of the blueprint."""
     if origin is None:
         return []
     concerned = [(target.upgrades, layer) for target, layer in work if target.upgrades is not None]
-    if not concerned:
-        return [output.nothing_to_upgrade(origin)]
+    if not concerned:  # where something is wrong, the layer may be what was left out for it
+        return [output.nothing_to_upgrade(origin)] if is_whole else []
     return [d for up, layer in concerned for d in up.check(layer, model, spans, origin)]
 
 
