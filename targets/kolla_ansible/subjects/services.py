@@ -14,6 +14,7 @@ from targets.kolla_ansible.subject import Subject, Variables
 
 NOT_OFFERED = Rule("OIB6125", "service-not-offered")
 NEEDS_DOCKER = Rule("OIB6131", "service-needs-docker")
+MEASURES_APART = Rule("OIB6134", "measures-kept-apart")
 
 #: Services whose switch has their name, beside those that `global_variables` and other subjects switch.
 _SWITCHED = (
@@ -60,6 +61,8 @@ _CONTAINERS: Mapping[str, tuple[str, ...]] = {
     "watcher": ("watcher-api", "watcher-applier", "watcher-engine"),
     "zun": ("zun-api", "zun-cni-daemon", "zun-compute", "zun-wsproxy"),
 }  # fmt: skip
+#: Variables by which Gnocchi's hosts are given one place for measures.
+_SHARED_MEASURES = frozenset({"gnocchi_backend_storage", "gnocchi_metric_datadir_volume"})
 #: Services whose settings are no options of oslo.config's files.
 _WITHOUT_FILES = ("grafana", "opensearch", "prometheus", "skyline", "swift")
 
@@ -89,6 +92,18 @@ def _check(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         elif service == "zun" and cloud.layer.deployer.container_engine != "docker":
             engine = spans.at(cloud.ref, "deployer", "container_engine")
             yield _needs_docker(spans.at(cloud.ref, "services", position), service, engine)
+    yield from _measures(cloud, spans)
+
+
+def _measures(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    """Gnocchi on several hosts, each with files of its own."""
+    hosts = sum(1 for _ in cloud.model.hosts(cloud.layer.control))
+    stated = cloud.layer.tool.get("kolla_ansible", {})
+    if "gnocchi" not in cloud.layer.services or hosts < 2 or _SHARED_MEASURES & set(stated):
+        return
+    position = cloud.layer.services.index("gnocchi")
+    span = spans.at(cloud.ref, "services", position)
+    yield _measures_apart(span, hosts, spans.at(cloud.ref, "control"))
 
 
 def not_offered(span: Span, name: str, release: str, instead: str) -> Diagnostic:
@@ -108,6 +123,17 @@ def _needs_docker(span: Span, service: str, engine: Span) -> Diagnostic:
     )
 
 
+def _measures_apart(span: Span, hosts: int, control: Span) -> Diagnostic:
+    return Diagnostic(
+        MEASURES_APART,
+        span,
+        f"`gnocchi` would keep measures on {hosts} hosts, each its own",
+        labels=(Label(control, "its hosts"),),
+        hint="share a folder among them and name it, `tool kolla_ansible { gnocchi_metric_datadir_volume = "
+        '"/…" }`, or write `gnocchi_backend_storage = "ceph"` there and hand over a keyring',
+    )
+
+
 def _files() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {name: {} for name in _WITHOUT_FILES}
     for service, containers in _CONTAINERS.items():
@@ -122,7 +148,7 @@ SUBJECT = Subject(
     name="services",
     variables=_variables,
     check=_check,
-    rules=(NOT_OFFERED, NEEDS_DOCKER),
+    rules=(NOT_OFFERED, NEEDS_DOCKER, MEASURES_APART),
     derived_variables={
         **{f"enable_{service}": "`services`" for service in _SWITCHED},
         **{along: "`services`" for each in _ALONG.values() for along in each},

@@ -359,3 +359,18 @@ def test_containers_of_users_need_the_network_of_docker():
 
 def test_measures_are_handed_over_through_one_store():
     assert variables(running("gnocchi"))["enable_valkey"] is True
+
+
+@pytest.mark.parametrize(
+    ("hosts", "stated", "expected"),
+    [
+        (1, {}, []),
+        (2, {}, ["measures-kept-apart"]),
+        (2, {"gnocchi_backend_storage": "ceph"}, []),
+        (2, {"gnocchi_metric_datadir_volume": "/srv/gnocchi"}, []),
+    ],
+)
+def test_measures_are_shared_by_the_hosts_of_gnocchi(hosts, stated, expected):
+    control = tuple(Ref(f"hosts.control[{n}]") for n in range(1, hosts + 1))
+    model = running("gnocchi", control=control, tool={"kolla_ansible": stated})
+    assert slugs(model) == expected
