@@ -80,8 +80,8 @@ class KollaAnsible(Block):
     tag: str | None = Field(None, description="Tag of the images; the release's where unset.")
     images: Annotated[dict[str, str], Unlabelled()] = Field(
         {},
-        description="Single images by the tool's name for them, best with a digest: "
-        '`{ nova_compute = "harbor.example/kolla/nova-compute@sha256:…" }`.',
+        description="Single images by the tool's name for them, with Podman best by digest: "
+        '`{ nova_compute = "harbor.example/kolla/nova-compute:2025.1-r7" }`.',
     )
 
 
