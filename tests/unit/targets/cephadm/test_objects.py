@@ -26,6 +26,12 @@ def test_the_script_is_executable_and_stops_at_a_fault():
     assert made.text.splitlines()[2] == "set -eu"
 
 
+def test_placement_groups_are_left_to_the_autoscaler():
+    made = [line for line in lines(pools()) if "osd pool create" in line]
+    assert made
+    assert [line for line in made if "--autoscale-mode=on" not in line] == []
+
+
 def test_a_shell_reads_the_script():
     checked = subprocess.run(["sh", "-n"], input=script(pools()).text, text=True, check=False)
     assert checked.returncode == 0
