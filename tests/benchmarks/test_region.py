@@ -51,6 +51,4 @@ def test_a_round_measures_compiles_and_explanations(scratch):
     folder, racks = scratch
     costs = one_round(folder, racks)
     assert [name for name in costs if name.startswith("explain")]
-    assert [goal.text for goal in goals([costs])][
-        0
-    ] == "CPU of rows from CSV to the same by `count`"
+    assert goals([costs])[0].text == "CPU of rows from CSV to the same by `count`"
