@@ -88,12 +88,13 @@ def _taken(vip: VirtualAddress, network: Network, spans: Spans) -> Iterator[Diag
 def router_identifiers(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Regions whose load balancers share a VRRP router identifier on one network."""
     seen: dict[tuple[Ref, int], Ref] = {}
-    for ref, region in model.of(OpenStack).items():
-        if ref in model.existing:
-            continue
+    regions = model.of(OpenStack)
+    # What stands already keeps its identifier, so it is asked first.
+    for ref in sorted(regions, key=lambda ref: ref not in model.existing):
+        region = regions[ref]
         network = region.api.internal.network
         other = seen.setdefault((network, region.api.vrid), ref)
-        if other != ref:
+        if other != ref and ref not in model.existing:
             yield vrid_repeated(
                 spans.at(ref, "api", "vrid"),
                 ref,

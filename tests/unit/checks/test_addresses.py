@@ -239,6 +239,21 @@ def test_router_identifiers_are_unique_on_a_network():
     assert faults(model) == [("OIB5013", "openstack.far api vrid")]
 
 
+@pytest.mark.parametrize("standing", ["openstack.core", "openstack.far"])
+def test_a_region_that_stands_already_keeps_its_router_identifier(standing):
+    model = changed(second_region(), "openstack.far", "api", vrid=51)
+    model = changed(model, "openstack.core", "api", vrid=51)
+    model = replace(model, existing=frozenset({Ref(standing)}))
+    (other,) = {"openstack.core", "openstack.far"} - {standing}
+    assert faults(model) == [("OIB5013", f"{other} api vrid")]
+
+
+def test_two_regions_that_stand_already_are_not_judged_by_their_router_identifiers():
+    model = changed(second_region(), "openstack.far", "api", vrid=51)
+    both = frozenset({Ref("openstack.core"), Ref("openstack.far")})
+    assert faults(replace(model, existing=both)) == []
+
+
 def test_router_identifiers_may_repeat_on_other_networks():
     model = changed(second_region(), "openstack.far", "api", vrid=51)
     model = changed(
