@@ -125,6 +125,11 @@ def test_the_cluster_begins_on_the_first_monitor():
     )
 
 
+def test_no_exporter_of_ceph_stands_beside_those_of_a_region():
+    (command,) = deployment(TARGET, three_node_cloud()).steps[0].commands
+    assert "--skip-monitoring-stack" in command.split()
+
+
 def test_a_stated_fsid_is_given_to_the_cluster():
     fsid = "6C3F8F8E-94d9-4ab1-9b2a-55d2a1a4b0f7"
     model = three_node_cloud({"ceph.main": ceph(fsid=fsid)})

@@ -5,6 +5,7 @@ import pytest
 from blueprint.model import Pki, Proxy, Registry
 from blueprint.model.hosts import OperatingSystem
 from blueprint.model.openstack import KollaAnsible
+from blueprint.model.openstack_resources import Project, Quota
 from blueprint.model.openstack_services import Barbican, Keystone, Neutron, Nova
 from blueprint.values import Duration, FileRef, Range, Ref, SecretRef, Size
 from targets.kolla_ansible import TARGET
@@ -103,6 +104,24 @@ def test_a_token_lasts_whole_seconds():
 def test_network_identifiers_have_twenty_four_bits(first, last, found):
     model = three_node_cloud(neutron=Neutron(vni=Range(first, last)))
     assert len(slugs(model)) == found
+
+
+@pytest.mark.parametrize(
+    ("vni", "networks", "found"),
+    [
+        (None, (1000,), []),
+        (None, (1001,), ["too-few-network-identifiers"]),
+        (None, (600, 401), ["too-few-network-identifiers"]),
+        (None, (-1,), []),
+        (Range(1, 5000), (2500, 2500), []),
+        (Range(1, 4999), (2500, 2500), ["too-few-network-identifiers"]),
+    ],
+)
+def test_each_network_of_a_quota_has_an_identifier(vni, networks, found):
+    projects = {
+        f"p{n}": Project(quota=Quota(networks=each)) for n, each in enumerate(networks, start=1)
+    }
+    assert slugs(three_node_cloud(neutron=Neutron(vni=vni), project=projects)) == found
 
 
 @pytest.mark.parametrize(
