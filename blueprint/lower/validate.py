@@ -101,6 +101,8 @@ def _diagnostic(
             _text(value),
             _VALUE_ERRORS.get(str(context.get("error")), str(context.get("error"))),
         )
+    if kind == "string_too_short":
+        return fields.out_of_bounds(span, _text(value), "it must not be empty")
     if kind == "string_pattern_mismatch":
         pattern = str(context.get("pattern"))
         return fields.out_of_bounds(

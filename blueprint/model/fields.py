@@ -94,7 +94,9 @@ Racks: TypeAlias = Annotated[tuple[RackRef, ...], BeforeValidator(_as_tuple), On
 Disks: TypeAlias = Annotated[tuple[DiskRef, ...], BeforeValidator(_as_tuple), OneOrMany()]
 Devices: TypeAlias = Annotated[tuple[DeviceRef, ...], BeforeValidator(_as_tuple), OneOrMany()]
 Nics: TypeAlias = Annotated[tuple[NicRef, ...], BeforeValidator(_as_tuple), OneOrMany()]
-Strings: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), OneOrMany()]
+Strings: TypeAlias = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_as_tuple), OneOrMany()
+]
 _PCI = r"^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$"
 _PCI_MODEL = r"^[0-9a-f]{4}:[0-9a-f]{4}$"
 _NFS = r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):/[A-Za-z0-9._/@%+,=~-]*$"

@@ -49,6 +49,14 @@ class Link:
     sriov: Sriov | None = None
 
     @property
+    def name_field(self) -> tuple[str, ...] | None:
+        """The field of the hardware that gives a port its name; None for a bond, whose label is its name."""
+        if self.kind == "bond":
+            return None
+        port = self.ports[0].ref
+        return ("nic", port.name, "names", port.key or "0")
+
+    @property
     def functions_physnet(self) -> Ref | None:
         """The physical network that virtual functions lead to, or None where there are none."""
         return None if self.sriov is None else self.sriov.physnet or self.physnet

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from blueprint.diagnostics import Diagnostic
 from blueprint.model import Model, OpenStack, Proxy, Site
 from blueprint.model.hosts import Port
-from blueprint.model.links import Link
+from blueprint.model.links import Link, PortUse
 from blueprint.spans import Spans
 from blueprint.values import Ref
 from targets.host_preparation import limits
@@ -84,6 +84,9 @@ def _ports(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diagno
             span = spans.at(layer.ref, *naming.link.field)
             where = spans.at(each.spec.hardware, "nic", card.name)
             yield limits.unnamed_port(span, naming.port.ref, card, where)
+    for link in each.links:
+        for port in link.ports if link.kind == "bond" else ():
+            yield from _joined(each, port, spans)
     if _is_in_region(layer, each):
         return
     for link in each.links:
@@ -96,6 +99,15 @@ def _ports(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diagno
             yield limits.interface_not_allowed(span, link.name)
         elif len(longest) > LONGEST_INTERFACE:
             yield limits.interface_too_long(span, longest, LONGEST_INTERFACE)
+
+
+def _joined(each: HostClass, port: PortUse, spans: Spans) -> Iterator[Diagnostic]:
+    """A port of a bond, whose name nothing else is made of."""
+    span = spans.at(each.spec.hardware, "nic", port.ref.name, "names", port.ref.key or "0")
+    if not _INTERFACE(port.interface):
+        yield limits.interface_not_allowed(span, port.interface)
+    elif len(port.interface) > LONGEST_INTERFACE:
+        yield limits.interface_too_long(span, port.interface, LONGEST_INTERFACE)
 
 
 def _bonds(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diagnostic]:

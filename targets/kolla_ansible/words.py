@@ -12,7 +12,9 @@ from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
 from blueprint.model import Proxy, Registry
+from blueprint.model.links import Link
 from blueprint.model.site import FileStore, VaultStore
+from blueprint.source import Span
 from blueprint.spans import Spans
 from targets.kolla_ansible.bridges import LONGEST_INTERFACE
 from targets.kolla_ansible.cloud import Cloud, HostClass
@@ -58,13 +60,20 @@ def names(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
 
 def _interfaces(each: HostClass, spans: Spans) -> Iterator[Diagnostic]:
     for link in each.links:
-        span = spans.at(each.group, *link.field)
+        span = _name_of(each, link, spans)
         if not _INTERFACE(link.name):
             yield unusable_text(span, "interface", link.name, "letters, digits, `_`, `.` and `-`")
             continue
         longest = max((link.name, *link.networks.values()), key=len)
         if len(longest) > LONGEST_INTERFACE:
             yield interface_name_too_long(span, longest, LONGEST_INTERFACE)
+
+
+def _name_of(each: HostClass, link: Link, spans: Spans) -> Span:
+    """Where an interface has its name from."""
+    if link.name_field is None:
+        return spans.key(each.group, *link.field)
+    return spans.at(each.spec.hardware, *link.name_field)
 
 
 def texts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:

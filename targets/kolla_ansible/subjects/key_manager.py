@@ -14,6 +14,7 @@ from blueprint.model.openstack_services import Hsm
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.target import Cause, Step
+from targets._formats.ini import unsayable
 from targets._formats.page import Traced
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.commands import folder_of, on_hosts
@@ -126,11 +127,12 @@ def _check(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         if not _PATH(path):
             span = spans.at(cloud.ref, *where, "mounts", position)
             yield unusable_text(span, "mounts", path, wanted)
-    if backend.token is not None and not _TOKEN(backend.token):
+    if backend.token is not None and not (
+        _TOKEN(backend.token) and unsayable(backend.token) is None
+    ):
         span = spans.at(cloud.ref, *where, "token")
-        yield unusable_text(
-            span, "token", backend.token, "a label of at most 32 characters, no comma"
-        )
+        wanted = "a label of at most 32 characters, no comma and no quotes around it"
+        yield unusable_text(span, "token", backend.token, wanted)
 
 
 def _not_offered(span: Span, kind: str) -> Diagnostic:
