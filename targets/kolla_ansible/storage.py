@@ -29,6 +29,7 @@ _KEYRINGS = {
     "manila": ("manila/ceph.client.manila.keyring",),
 }
 _NOVA_READS_VOLUMES = "nova/ceph.client.cinder.keyring"
+_BACKUPS_READ_VOLUMES = "cinder/cinder-backup/ceph.client.cinder.keyring"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,8 @@ def keyrings(cloud: Cloud) -> tuple[Keyring, ...]:
     paths = [path for use in used for path in _KEYRINGS[use]]
     if "cinder" in used and "nova" in cloud.layer.services:
         paths.append(_NOVA_READS_VOLUMES)
+    if "cinder" in used and cloud.layer.cinder.backup_nfs is not None:
+        paths.append(_BACKUPS_READ_VOLUMES)
     return tuple(Keyring(path, _client(path)) for path in sorted(paths))
 
 

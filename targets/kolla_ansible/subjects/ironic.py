@@ -100,7 +100,11 @@ def _inspection(cloud: Cloud, ironic: Ironic) -> Variables:
 
 
 def _range(cloud: Cloud, network: Network, each: Range | Ip) -> dict[str, Any]:
-    """A range with its mask, router and clock, for nodes on its subnet or behind a relay."""
+    """A range with its mask, router and clock, for nodes on its subnet or behind a relay.
+
+    Router and clock end with a line break: the template has one in a place where Ansible takes it
+    away, so that the next option would stand in the same line (roles/ironic/templates/ironic-dnsmasq.conf.j2).
+    """
     first, last = (each.first, each.last) if isinstance(each, Range) else (each, each)
     cidr, gateway = network.cidr, network.gateway
     for segment in network.segment.values():
@@ -108,10 +112,10 @@ def _range(cloud: Cloud, network: Network, each: Range | Ip) -> dict[str, Any]:
             cidr, gateway = segment.cidr, segment.gateway
     found: dict[str, Any] = {"range": f"{first},{last},{cidr.netmask}"}
     if gateway is not None:
-        found["routers"] = str(gateway)
+        found["routers"] = f"{gateway}\n"
     clocks = [] if cloud.site is None else [s for s in cloud.site[1].ntp if not isinstance(s, str)]
     if clocks:
-        found["ntp_server"] = str(clocks[0])
+        found["ntp_server"] = f"{clocks[0]}\n"
     return found
 
 

@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from blueprint.diagnostics import Diagnostic
+from blueprint.model.ceph import CLIENTS
 from blueprint.spans import Spans
 from blueprint.target import Artifact, Cause, Step
 from targets._formats.page import Page, Traced
@@ -99,6 +100,9 @@ def _backups(cloud: Cloud) -> Variables:
     if share is not None:
         yield "cinder_backup_driver", Traced("nfs", kept)
         yield "cinder_backup_share", Traced(share, Cause("the share of backups", (field,)))
+        if "cinder" in used:
+            rule = "Kolla-Ansible hands backup services a keyring whatever they keep backups on"
+            yield "ceph_cinder_backup_user", Traced(CLIENTS["cinder"], Cause(rule, kept.paths))
     elif has_pool:
         yield "cinder_backup_driver", Traced("ceph", kept)
 

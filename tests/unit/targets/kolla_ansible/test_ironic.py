@@ -95,8 +95,8 @@ def test_nodes_that_are_inspected_get_addresses_with_mask_router_and_clock() -> 
     assert variables(cloud())["ironic_dnsmasq_dhcp_ranges"] == [
         {
             "range": "10.11.0.100,10.11.0.199,255.255.255.0",
-            "routers": "10.11.0.1",
-            "ntp_server": "10.20.0.2",
+            "routers": "10.11.0.1\n",
+            "ntp_server": "10.20.0.2\n",
         }
     ]
 
@@ -109,8 +109,8 @@ def test_a_range_behind_a_relay_has_the_mask_and_router_of_its_segment() -> None
     assert variables(cloud(provision=relayed))["ironic_dnsmasq_dhcp_ranges"] == [
         {
             "range": "10.11.0.70,10.11.0.80,255.255.255.192",
-            "routers": "10.11.0.65",
-            "ntp_server": "10.20.0.2",
+            "routers": "10.11.0.65\n",
+            "ntp_server": "10.20.0.2\n",
         }
     ]
 

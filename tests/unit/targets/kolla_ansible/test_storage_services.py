@@ -147,6 +147,15 @@ def test_backups_may_be_on_a_share():
     assert found["cinder_backup_share"] == "nas.example:/backups"
 
 
+def test_backup_services_beside_volumes_in_ceph_have_a_keyring_that_there_is():
+    cinder = Cinder(backup_nfs="nas.example:/backups")
+    only_volumes = ceph(pool={name: p for name, p in pools().items() if p.use != "cinder_backup"})
+    model = three_node_cloud({"ceph.main": only_volumes}, cinder=cinder)
+    assert variables(model)["ceph_cinder_backup_user"] == "cinder"
+    handed = step(model, "Hand over Ceph's keyrings").commands
+    assert any("cinder-backup/ceph.client.cinder.keyring" in command for command in handed)
+
+
 def test_backups_do_not_run_without_a_place():
     assert variables(without_ceph(cinder=Cinder(nfs=NFS)))["enable_cinder_backup"] is False
 
