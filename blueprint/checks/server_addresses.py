@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.checks.address_ranges import held_ranges
+from blueprint.checks.virtual_addresses import virtual_addresses_of
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.model import Model, Network, Site
 from blueprint.model.addresses import Origin
@@ -16,8 +17,9 @@ SERVER_GIVEN_OUT = Rule("OIB5030", "server-address-given-out")
 
 
 def server_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
-    """Servers whose address a host got by allotment, or may get from DHCP or a pool."""
+    """Servers whose address a load balancer or a host has, or that DHCP or a pool may give out."""
     networks = model.of(Network)
+    virtual = {(vip.network, vip.address): vip for vip in virtual_addresses_of(model)}
     reported: set[tuple[Ref, Ip]] = set()
     for site_ref, site in model.of(Site).items():
         for field in ("dns", "ntp"):
@@ -28,6 +30,14 @@ def server_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                     if server not in network.subnet_of(server) or (ref, server) in reported:
                         continue
                     if network.site not in (None, site_ref):
+                        continue
+                    vip = virtual.get((ref, server))
+                    if vip is not None:
+                        reported.add((ref, server))
+                        span = spans.at(vip.layer, *vip.path)
+                        yield virtual_as_well(
+                            span, server, field, spans.at(site_ref, field, position)
+                        )
                         continue
                     holder = _holder(ref, network, server, model, spans)
                     if holder is not None:
@@ -51,6 +61,18 @@ def _holder(
         if assigned.number == number and assigned.origin is not Origin.STATED:
             return f"`{host}` has it", spans.at(host)
     return None
+
+
+def virtual_as_well(span: Span, server: Ip, field: str, server_span: Span) -> Diagnostic:
+    """A virtual address that a name or time server has."""
+    what = "name server" if field == "dns" else "time server"
+    return Diagnostic(
+        SERVER_GIVEN_OUT,
+        span,
+        f"{server} is a {what}, and no load balancer answers for one",
+        labels=(Label(server_span, f"the {what}"),),
+        hint="take a virtual address that nothing else has",
+    )
 
 
 def server_given_out(

@@ -334,6 +334,19 @@ def test_a_servers_address_is_not_allotted_to_a_host(field):
     assert "`hosts.node[2]` has it" in fault.message
 
 
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("10.20.0.249", []),
+        ("10.20.0.250", [("OIB5030", "openstack.core api internal vip")]),
+        ("10.20.0.251", []),
+    ],
+)
+@pytest.mark.parametrize("field", ["dns", "ntp"])
+def test_a_servers_address_is_not_a_virtual_one(address, found, field):
+    assert faults(with_server(address, field)) == found
+
+
 def test_a_server_may_be_a_host_that_states_its_address():
     model = with_server("10.20.0.11")
     table = dict(model.addresses.tables[Ref("network.api")])
