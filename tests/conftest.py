@@ -1,7 +1,11 @@
-"""What all tests share: golden files."""
+"""What all tests share: golden files, and which cells of matrices run.
+
+One cell runs in every run, all of them where `CI` is set or `--matrix` is given.
+"""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,6 +20,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--matrix", action="store_true", help="judge every release and blueprint, as CI does"
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("CI") or config.getoption("--matrix"):
+        return
+    skip = pytest.mark.skip(reason="a cell of the matrix: runs in CI, or with --matrix")
+    for item in items:
+        if item.get_closest_marker("matrix"):
+            item.add_marker(skip)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def upgrade_steps(before: Plan | None, now: Plan, found: Changes) -> tuple[Step,
         *_queues(cloud, found),
         *runbook.installation(cloud),
         _configuration(cloud, found),
-        _passwords(cloud, found),
+        _passwords(now, found),
         *(step for step in runbook.preparation(cloud) if _likeness(step) not in done),
         _upgrade(cloud, found),
         *_store(cloud, found),
@@ -108,8 +108,9 @@ def _configuration(cloud: Cloud, found: Changes) -> Step:
     return replace(step, commands=(*step.commands, *removal))
 
 
-def _passwords(cloud: Cloud, found: Changes) -> Step:
+def _passwords(now: Plan, found: Changes) -> Step:
     """New names get new passwords, old names keep theirs, and Valkey takes over that of Redis."""
+    cloud = now.cloud
     folder = folder_of(cloud)
     file, old, new = (f"{folder}/passwords.yml{ending}" for ending in ("", ".old", ".new"))
     merge: tuple[str, ...] = (
@@ -141,11 +142,20 @@ def _passwords(cloud: Cloud, found: Changes) -> Step:
         needs=needs,
         commands=(*fetch, *merge, f"rm -f {old} {new}"),
         checks=(
-            f"! grep -E '^[^#].*:[[:space:]]*(null)?$' {file} | grep -v ssh_key",
+            _complete(now, file),
             *(_same_password(file) if _VALKEY in found.passwords.added else ()),
         ),
         gives=gives,
     )
+
+
+def _complete(now: Plan, file: str) -> str:
+    """Fails on names without a password, but for those that may have none."""
+    wanted = now.secrets["passwords"].value
+    kinds = now.cloud.catalog.passwords.items()
+    free = [name for name, kind in kinds if kind == "stated" and name not in wanted]
+    others = " ".join(f"-e {name}" for name in ("ssh_key", *free))
+    return f"! grep -E '^[^#].*:[[:space:]]*(null)?$' {file} | grep -v {others}"
 
 
 def _same_password(file: str) -> tuple[str, ...]:

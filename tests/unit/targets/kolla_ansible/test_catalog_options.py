@@ -194,6 +194,7 @@ def test_asking_for_one_file_reads_no_variables() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.matrix
 @every_release
 def test_the_option_catalogue_is_what_the_packages_derive(release: str) -> None:
     if not has_environment(pins(RELEASES[release])):
