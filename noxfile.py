@@ -70,7 +70,7 @@ def everything(session: nox.Session) -> None:
 @nox.session
 def golden(session: nox.Session) -> None:
     """Rewrite the expected outputs; read the difference before it is committed."""
-    session.run(PYTHON, "-m", "pytest", "--update-golden", "tests/golden", "tests/stages")
+    session.run(PYTHON, "-m", "pytest", "--update-golden", "tests/golden", "tests/docs")
 
 
 @nox.session

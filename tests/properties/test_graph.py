@@ -90,7 +90,7 @@ def files_of(name):
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix in (".oib", ".csv", ".pem")
+        if path.is_file() and path.name != "oib.lock"
     }
 
 
