@@ -26,8 +26,12 @@ class OpenStackResources:
     upgrades = None
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
-        """Every region that is not there already."""
-        return tuple(ref for ref in model.of(OpenStack) if ref not in model.existing)
+        """Every region that is not there already and offers anything."""
+        return tuple(
+            ref
+            for ref in model.of(OpenStack)
+            if ref not in model.existing and Region(ref, model).offers_anything
+        )
 
     def check(self, layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
         """What the APIs of a region don't know or would refuse."""

@@ -64,6 +64,16 @@ class Region:
         """The region's name in the blueprint, in letters, digits and `-`."""
         return joined(self.ref, "openstack", "-")
 
+    @property
+    def offers_anything(self) -> bool:
+        """Whether there is anything to make."""
+        layer = self.layer
+        stated = (
+            layer.project, layer.aggregate, layer.flavor, layer.image, layer.external_network,
+            layer.provider_network, layer.designate, self.zones, self.nodes,
+        )  # fmt: skip
+        return any(stated) or self.runs("manila")
+
     def runs(self, service: str) -> bool:
         """Whether a service is among the region's."""
         return service in self.layer.services

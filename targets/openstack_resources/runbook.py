@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from blueprint.target import Step
 from blueprint.values import FileRef
+from targets._formats.page import Traced
 from targets.openstack_resources.catalog import ansible_version, collection_version
 from targets.openstack_resources.nodes import credentials
 from targets.openstack_resources.region import Region
@@ -29,18 +29,18 @@ _SHOWN = (
 )
 
 
-def steps(region: Region, variables: Mapping[str, Any]) -> tuple[Step, ...]:
+def steps(region: Region, variables: Mapping[str, Traced]) -> tuple[Step, ...]:
     """The steps in their order, run on the deployment host."""
     parts = (_environment, _files, _secrets, _playbook, _nodes)
     return tuple(step for part in parts for step in part(region, variables))
 
 
-def _environment(region: Region, variables: Mapping[str, Any]) -> Iterator[Step]:
+def _environment(region: Region, variables: Mapping[str, Traced]) -> Iterator[Step]:
     clients = ["python-openstackclient"]
-    clients += ["osc-placement"] if variables["cloud_traits"] else []
-    clients += ["python-ironicclient"] if variables["cloud_nodes"] else []
-    clients += ["python-manilaclient"] if variables["cloud_share_types"] else []
-    clients += ["python-designateclient"] if variables["cloud_dns_zones"] else []
+    clients += ["osc-placement"] if variables["cloud_traits"].value else []
+    clients += ["python-ironicclient"] if variables["cloud_nodes"].value else []
+    clients += ["python-manilaclient"] if variables["cloud_share_types"].value else []
+    clients += ["python-designateclient"] if variables["cloud_dns_zones"].value else []
     pinned = (f"ansible=={ansible_version()}", f"openstacksdk=={region.vocabulary.openstacksdk}")
     yield Step(
         title="Install the collection `openstack.cloud` and its clients",
@@ -64,13 +64,13 @@ def _environment(region: Region, variables: Mapping[str, Any]) -> Iterator[Step]
     )
 
 
-def _files(region: Region, variables: Mapping[str, Any]) -> Iterator[Step]:
+def _files(region: Region, variables: Mapping[str, Traced]) -> Iterator[Step]:
     local = [
         (label, image.file)
         for label, image in region.layer.image.items()
-        if isinstance(image.file, FileRef) and label in variables["cloud_images"]
+        if isinstance(image.file, FileRef) and label in variables["cloud_images"].value
     ]
-    if not variables["cloud_images"]:
+    if not variables["cloud_images"].value:
         return
     yield Step(
         title="Bring the image files",
@@ -89,7 +89,7 @@ def _files(region: Region, variables: Mapping[str, Any]) -> Iterator[Step]:
     )
 
 
-def _secrets(region: Region, _: Mapping[str, Any]) -> Iterator[Step]:
+def _secrets(region: Region, _: Mapping[str, Traced]) -> Iterator[Step]:
     names = credentials(region)
     if not names:
         return
@@ -111,7 +111,7 @@ def _file(region: Region) -> str:
     return f'"$HOME/controllers-{region.plain_name}.yml"'
 
 
-def _playbook(region: Region, variables: Mapping[str, Any]) -> Iterator[Step]:
+def _playbook(region: Region, variables: Mapping[str, Traced]) -> Iterator[Step]:
     command = "ansible-playbook playbook.yml"
     if credentials(region):
         command += f" --ask-vault-pass -e @{_file(region)}"
@@ -119,7 +119,7 @@ def _playbook(region: Region, variables: Mapping[str, Any]) -> Iterator[Step]:
         title="Make what the region offers",
         needs=tuple(_needs(region, variables)),
         commands=("ansible-playbook --syntax-check playbook.yml", command),
-        checks=tuple(shown for name, shown in _SHOWN if variables[name]),
+        checks=tuple(shown for name, shown in _SHOWN if variables[name].value),
         gives=(
             "everything in `resources.yml`; a second run changes nothing",
             "nothing is ever removed: what the blueprint no longer names is deleted by hand",
@@ -127,17 +127,17 @@ def _playbook(region: Region, variables: Mapping[str, Any]) -> Iterator[Step]:
     )
 
 
-def _needs(region: Region, variables: Mapping[str, Any]) -> Iterator[str]:
-    if variables["cloud_aggregates"]:
+def _needs(region: Region, variables: Mapping[str, Traced]) -> Iterator[str]:
+    if variables["cloud_aggregates"].value:
         yield "every compute host's own name is its name in the inventory"
     designate = region.layer.designate
-    if designate is not None and variables["cloud_dns_zones"]:
+    if designate is not None and variables["cloud_dns_zones"].value:
         servers = ", ".join(f"`{name}`" for name in designate.nameservers)
         yield f"the zone above `{designate.zone}` names {servers} as its servers"
 
 
-def _nodes(_: Region, variables: Mapping[str, Any]) -> Iterator[Step]:
-    if not variables["cloud_nodes"]:
+def _nodes(_: Region, variables: Mapping[str, Traced]) -> Iterator[Step]:
+    if not variables["cloud_nodes"].value:
         return
     listed = "openstack baremetal node list -f value -c UUID --provision-state"
     yield Step(
