@@ -1,0 +1,1 @@
+"""Whole stacks to begin from and to learn by; `oib init --from` copies one."""

@@ -128,8 +128,7 @@ DUAL_ENGINE = Cloud(
         (
             "ctl-01",
             "neutron-server/ml2_conf.ini",
-            "network_vlan_ranges = ex:12:12,ex:400:400,ex:600:600,ex:610:610,ex:1000:1499,"
-            "sriov_a:1500:1999,sriov_b:1500:1999",
+            "ex:12:12,ex:400:400,ex:600:600,ex:610:610,ex:1000:1499,sriov_a:1500:1999,sriov_b:1500:1999",
         ),
         ("cmp-01", "nova-compute/nova.conf", "images_rbd_pool = vms"),
         ("cmp-01", "nova-compute/nova.conf", "region_name = cn-south-1"),

@@ -380,7 +380,7 @@ def main() -> None:
                 env=environment(folder, service),
                 stdout=log,
                 stderr=log,
-            )  # fmt: skip
+            )
         )
     try:
         open_for_business(folder, ports, children)
