@@ -18,7 +18,7 @@ from targets.kolla_ansible.certificates import (
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.commands import folder_of, kolla, vault_options
 from targets.kolla_ansible.secret_list import given_secrets, is_filled_before, store_of
-from targets.kolla_ansible.storage import keyrings, monitor_addresses, uses
+from targets.kolla_ansible.storage import keyrings, monitor_addresses, monitor_login, uses
 from targets.kolla_ansible.trust import TRUSTED, client_bundle, joins_known
 
 _SECOND = 10**9
@@ -156,7 +156,7 @@ def storage_steps(cloud: Cloud) -> Iterator[Step]:
     folders = dict.fromkeys(f"{folder}/{ring.path.rpartition('/')[0]}" for ring in wanted)
     needs = [f"the Ceph cluster `{cloud.layer.storage}` with its pools and clients"]
     commands = [f"install -d -m 0750 {' '.join(folders)}"]
-    login = _monitor_login(cloud)
+    login = monitor_login(cloud)
     if cloud.layer.storage in cloud.model.existing or login is None:
         needs += [f"`{ring.client}`'s keyring as `config/{ring.path}` there" for ring in wanted]
     else:
@@ -175,19 +175,6 @@ def storage_steps(cloud: Cloud) -> Iterator[Step]:
         commands=tuple(commands),
         checks=tuple(f"grep -q 'key *=' {folder}/{ring.path}" for ring in wanted),
     )
-
-
-def _monitor_login(cloud: Cloud) -> str | None:
-    """How the first monitor's host is reached from the deployment host."""
-    ceph = cloud.ceph
-    if ceph is None:
-        return None
-    for host in cloud.model.hosts(ceph.monitors):
-        text = cloud.model.addresses.text
-        address = text(host.ref, cloud.internal.network) or text(host.ref, ceph.public_network)
-        if address is not None:
-            return f"ssh {shlex.quote(f'{host.spec.user}@{address}')}"
-    return None
 
 
 def _provided(cloud: Cloud, file: CertificateFile) -> str:

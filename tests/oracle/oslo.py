@@ -20,6 +20,7 @@ _READER = Path(__file__).parent / "readers" / "oslo_values.py"
 _IN_EVERY_RELEASE: Mapping[tuple[str, str, str], str] = {
     ("cinder.conf", "privsep_entrypoint", "helper_command"): "no privileged context has that name",
     ("cinder.conf", "rbd-1", "rbd_keyring_conf"): "taken out of Cinder with OSSN-0085",
+    ("ironic.conf", "keystone_authtoken", "valid_interfaces"): "keystonemiddleware has `interface`",
     ("nova.conf", "privsep_entrypoint", "helper_command"): "no privileged context has that name",
     ("nova.conf", "service_user", "region_name"): "Nova registers session and plugin options only",
     ("nova.conf", "service_user", "valid_interfaces"): "as region_name",

@@ -34,6 +34,7 @@ KEYRINGS = (
     "config/manila/ceph.client.manila.keyring",
     "config/nova/ceph.client.cinder.keyring",
 )
+_BACKENDS = {"lvm-1", "nfs-1"}
 #: What the run-book lets the operator fetch: the agent of bare metal.
 AGENT = ("config/ironic/ironic-agent.kernel", "config/ironic/ironic-agent.initramfs")
 
@@ -182,7 +183,9 @@ def test_the_services_take_every_option_and_value(region: Region) -> None:
     or_skip(lambda: oslo.service_python(region.release))
     files = [(region.rendered.folder / host / service / name,) for host, service, name in wanted]
     findings = oslo.check(region.release, files)
-    assert oslo.unexplained(region.release, findings) == ()
+    # Kolla-Ansible writes the sections of back ends into every file, and one service reads them.
+    read = [f for f in findings if f.service == "cinder-volume" or f.section not in _BACKENDS]
+    assert oslo.unexplained(region.release, read) == ()
 
 
 @pytest.mark.parametrize("name", ["services.yaml", "gateways.yaml", "hosts.yaml"])

@@ -10,7 +10,7 @@ from blueprint.model.ceph import Erasure, Filesystem, ObjectStore, Pool
 from blueprint.model.hardware import Disk
 from blueprint.model.openstack_resources import Project, Quota
 from blueprint.model.openstack_services import Cinder, CinderNfs, Lvm, Manila
-from blueprint.values import Ratio, Ref, Size
+from blueprint.values import Ratio, Ref, Size, keyed
 from tests.unit.checks.models import (
     changed,
     cloud,
@@ -184,7 +184,7 @@ def test_volumes_leave_the_system_a_disk():
 
 
 def members(*numbers):
-    return tuple(Ref(f'hosts.node["{n}"]') for n in numbers)
+    return tuple(keyed("hosts.node", str(n)) for n in numbers)
 
 
 def test_one_disk_is_enough_for_the_system():
