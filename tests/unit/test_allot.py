@@ -53,6 +53,14 @@ def test_virtual_addresses_of_layers_are_not_given_out():
     assert addresses(text) == ["10.1.0.2", "10.1.0.3"]
 
 
+def test_servers_that_ironic_gives_out_get_none():
+    text = f"""
+    network a {{ cidr = 10.1.0.0/24 }}
+    hosts a {{ {PORT}  managed_by = ironic  os = none }}
+    hosts b {{ {PORT} }}"""
+    assert addresses(text) == [None, "10.1.0.1"]
+
+
 def test_stated_addresses_come_first():
     text = f"""
     network a {{ cidr = 10.1.0.0/24 }}
