@@ -24,9 +24,11 @@ Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(n
 
 
 def files_of(name: str) -> dict[str, str]:
-    """The files of a blueprint that ships, its lock included."""
+    """The files of a blueprint that ships, its lock and what it refers to included."""
     folder = ROOT / name
-    found = [p for p in sorted(folder.rglob("*")) if p.suffix in (".oib", ".csv", ".pem", ".lock")]
+    found = [
+        p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix not in (".md", ".svg")
+    ]
     return {p.relative_to(folder).as_posix(): p.read_text(encoding="utf-8") for p in found}
 
 

@@ -110,12 +110,6 @@ def test_a_segment_without_the_second_family_is_reported_where_it_stands():
     assert [(d.rule.code, d.span.text) for d in found if d.span] == [("OIB3104", "segment r2")]
 
 
-def test_the_addresses_of_both_families_can_be_read():
-    text = NETWORK.format("") + TWO + "network b { cidr = 10.2.0.0/24  cidr6 = 2001:db8:2::/64"
-    front = front_of(GROUND + text + "  reserved = 10.2.0.9 }")
-    assert front.model.addresses.of6(Ref("hosts.h[2]"), Ref("network.a")) is not None
-
-
 # ------------------------------------------------------------------------------------------- the lock
 
 ROWS = 'let rows = csv("r.csv", key = "name")\nhosts h[for r in rows] like hosts.node {}\n'
