@@ -84,7 +84,7 @@ def originals() -> list[Blueprint]:
     for folder in FOLDERS:
         root = ROOT / folder
         names = [
-            p for p in sorted(root.rglob("*")) if p.suffix in (".oib", ".csv", ".lock", ".pem")
+            p for p in sorted(root.rglob("*")) if p.is_file() and p.suffix not in (".md", ".svg")
         ]
         texts = {p.relative_to(root).as_posix(): p.read_text(encoding="utf-8") for p in names}
         found.append(Blueprint(root.name, texts))
