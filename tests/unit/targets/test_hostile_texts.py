@@ -17,7 +17,14 @@ from blueprint.model.ceph import Pool
 from blueprint.model.hardware import Disk
 from blueprint.model.hosts import OperatingSystem
 from blueprint.model.openstack import KollaAnsible
-from blueprint.model.openstack_resources import ExternalNetwork
+from blueprint.model.openstack_resources import (
+    Aggregate,
+    ExternalNetwork,
+    Flavor,
+    Image,
+    Project,
+    ProviderNetwork,
+)
 from blueprint.model.openstack_services import Cinder, Nova
 from blueprint.model.site import FileStore, VaultStore
 from blueprint.target import Artifact, Deployment, Target
@@ -25,6 +32,7 @@ from blueprint.values import FileRef, Ref, SecretRef, Size
 from targets.cephadm import TARGET as CEPHADM
 from targets.host_preparation import TARGET as HOSTS
 from targets.kolla_ansible import TARGET as KOLLA
+from targets.openstack_resources import TARGET as RESOURCES
 from tests.unit.targets.hostile import HOSTILE, MARK
 from tests.unit.targets.models import (
     Endpoint,
@@ -87,6 +95,18 @@ def fqdn(text: str) -> Model:
 
 def config(name: str, text: str) -> Model:
     return three_node_cloud(nova=Nova(config={"nova.conf": {"DEFAULT": {name: text}}}))
+
+
+NODES = (Ref("hosts.node"),)
+SMALL = Flavor(vcpus=1, ram=Size.of(1, "GiB"))
+
+
+def flavor(**changes: object) -> Model:
+    return three_node_cloud(flavor={"a": SMALL.model_copy(update=changes)})
+
+
+def image(**changes: object) -> Model:
+    return three_node_cloud(image={"a": Image(file=FileRef("a.img")).model_copy(update=changes)})
 
 
 def tool(value: object) -> Model:
@@ -156,8 +176,37 @@ STRINGS: dict[str, MakeModel] = {
     "variable's name": lambda t: tool({t: "a"}),
     "map of a variable": lambda t: tool({"docker_custom_config": {t: {"a": [t]}}}),
     "tool": lambda t: three_node_cloud(tool={t: {"a": "b"}}),
+    "project": lambda t: three_node_cloud(project={t: Project()}),
+    "domain": lambda t: three_node_cloud(project={"a": Project(domain=t)}),
+    "description": lambda t: three_node_cloud(project={"a": Project(description=t)}),
+    "aggregate": lambda t: three_node_cloud(aggregate={t: Aggregate(hosts=NODES)}),
+    "metadata": lambda t: three_node_cloud(
+        aggregate={"a": Aggregate(hosts=NODES, metadata={"k": t})}
+    ),
+    "name of metadata": lambda t: three_node_cloud(
+        aggregate={"a": Aggregate(hosts=NODES, metadata={t: "v"})}
+    ),
+    "trait": lambda t: three_node_cloud(aggregate={"a": Aggregate(hosts=NODES, traits=(t,))}),
+    "flavor": lambda t: three_node_cloud(flavor={t: SMALL}),
+    "extra spec": lambda t: flavor(extra_specs={"aggregate_instance_extra_specs:b": t}),
+    "name of an extra spec": lambda t: flavor(
+        extra_specs={f"aggregate_instance_extra_specs:{t}": "v"}
+    ),
+    "image": lambda t: three_node_cloud(image={t: Image(file=FileRef("a.img"))}),
+    "image file": lambda t: three_node_cloud(image={"a": Image(file=FileRef(t))}),
+    "image address": lambda t: three_node_cloud(image={"a": Image(file=f"https://a/{t}")}),
+    "image tag": lambda t: image(tags=(t,)),
+    "image system": lambda t: image(os=t),
+    "image property": lambda t: image(properties={"os_admin_user": t}),
+    "Kubernetes of an image": lambda t: image(os="ubuntu-24.04", kubernetes=t),
+    "provider network": lambda t: three_node_cloud(
+        provider_network={
+            t: ProviderNetwork(network=Ref("network.floating"), physnet=Ref("physnet.provider"))
+        },
+        external_network={},
+    ),
 }
-TARGETS: tuple[Target, ...] = (KOLLA, CEPHADM, HOSTS)
+TARGETS: tuple[Target, ...] = (KOLLA, CEPHADM, HOSTS, RESOURCES)
 
 
 @cache
