@@ -1,6 +1,6 @@
 """What all tests share: golden files, and which cells of matrices run.
 
-One cell runs in every run, all of them where `CI` is set or `--matrix` is given.
+One cell runs in every run, more where `CI` is set, all of them where `--matrix` is given.
 """
 
 from __future__ import annotations
@@ -23,12 +23,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if os.environ.get("CI") or config.getoption("--matrix"):
+    if config.getoption("--matrix"):
         return
-    skip = pytest.mark.skip(reason="a cell of the matrix: runs in CI, or with --matrix")
+    reasons = {"nightly": "a cell of the whole matrix: runs with --matrix"}
+    if not os.environ.get("CI"):
+        reasons["matrix"] = "a cell of the matrix: runs in CI, or with --matrix"
     for item in items:
-        if item.get_closest_marker("matrix"):
-            item.add_marker(skip)
+        for marker, reason in reasons.items():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The real tools read what `oib` makes of the reference blueprints, for each release that it knows.
 
-One of the combinations is judged in every run; the rest carry the marker `matrix` and run in CI.
+One of the combinations is judged in every run, some more in CI (`matrix`); the whole matrix, which takes the better
+part of an hour on two cores, with `--matrix` (`nightly`).
 """
 
 from __future__ import annotations
@@ -21,12 +22,18 @@ RELEASES = ("2024.2", "2025.1", "2025.2", "2026.1")
 ALWAYS = ("three_node_cloud", "2025.1")
 #: The releases whose own services read what is rendered.
 READ_BY_SERVICES = ("2025.1", "2026.1")
+#: Cells that CI judges besides.
+IN_CI = {*(("three_node_cloud", release) for release in RELEASES), ("dual_engine_nfv", "2025.1")}
+
+
+def _marks(name: str, release: str) -> tuple[pytest.MarkDecorator, ...]:
+    if (name, release) == ALWAYS:
+        return ()
+    return (pytest.mark.matrix if (name, release) in IN_CI else pytest.mark.nightly,)
+
+
 CELLS = [
-    pytest.param(
-        (name, release),
-        id=f"{name}-{release}",
-        marks=() if (name, release) == ALWAYS else pytest.mark.matrix,
-    )
+    pytest.param((name, release), id=f"{name}-{release}", marks=_marks(name, release))
     for name in CLOUDS
     for release in RELEASES
 ]
