@@ -80,12 +80,12 @@ def _files(region: Region, variables: Mapping[str, Traced]) -> Iterator[Step]:
         commands=(
             f"mkdir -p {_IMAGES}",
             *dict.fromkeys(
-                f"(cd {_IMAGES} && mkdir -p {shlex.quote(path.rpartition('/')[0])})"
+                f"(cd {_IMAGES} && mkdir -p {shlex.quote('./' + path.rpartition('/')[0])} )"
                 for _, path in local
                 if "/" in path
             ),
         ),
-        checks=tuple(f"(cd {_IMAGES} && test -f {shlex.quote(path)})" for _, path in local),
+        checks=tuple(f"(cd {_IMAGES} && test -f {shlex.quote(f'./{path}')} )" for _, path in local),
     )
 
 
