@@ -4,3 +4,7 @@ set -eu
 rm -f /etc/netplan/*.yaml
 cp --archive /var/lib/oib/network/before/. /etc/netplan/
 netplan apply
+if test -e /var/lib/oib/network/interfaces; then
+  mv /var/lib/oib/network/interfaces /etc/network/interfaces
+  systemctl restart networking
+fi
