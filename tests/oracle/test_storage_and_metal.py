@@ -35,6 +35,15 @@ KEYRINGS = (
     "config/nova/ceph.client.cinder.keyring",
 )
 _BACKENDS = {"lvm-1", "nfs-1"}
+#: Options of `manila.conf` that `manila.opts` does not list: the driver registers the first itself; the others
+#: are Kolla-Ansible's, for sections that have had none of them since keystoneauth.
+_WITHOUT_LIST = {
+    ("manila.conf", name)
+    for name in (
+        "cephfs_nfs_cluster_id", "auth_uri", "memcache_secret_key", "memcache_security_strategy",
+        "memcached_servers", "os_region_name",
+    )
+}  # fmt: skip
 #: What the run-book lets the operator fetch: the agent of bare metal.
 AGENT = ("config/ironic/ironic-agent.kernel", "config/ironic/ironic-agent.initramfs")
 
@@ -185,7 +194,8 @@ def test_the_services_take_every_option_and_value(region: Region) -> None:
     findings = oslo.check(region.release, files)
     # Kolla-Ansible writes the sections of back ends into every file, and one service reads them.
     read = [f for f in findings if f.service == "cinder-volume" or f.section not in _BACKENDS]
-    assert oslo.unexplained(region.release, read) == ()
+    unknown = [f for f in read if (f.file, f.option) not in _WITHOUT_LIST]
+    assert oslo.unexplained(region.release, unknown) == ()
 
 
 @pytest.mark.parametrize("name", ["services.yaml", "gateways.yaml", "hosts.yaml"])
