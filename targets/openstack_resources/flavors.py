@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from blueprint.model.baremetal import Node, flavor_class, placement_class
+from blueprint.model.baremetal import Node, placement_class
 from blueprint.model.openstack_resources import Flavor
 from blueprint.target import Cause
 from blueprint.values import Size
@@ -54,7 +54,7 @@ def _guest(region: Region, label: str, flavor: Flavor) -> Iterator[tuple[str, Tr
 
 def _metal(region: Region, label: str) -> Iterator[tuple[str, Traced]]:
     """Processors and memory of the servers, which users see and quotas count."""
-    wanted = flavor_class(region.model, region.layer, label)
+    wanted = region.class_of(label)
     node: Node | None = next((n for n in region.nodes if n.resource_class == wanted), None)
     paths = [region.path("flavor", label, "baremetal")]
     cpus, memory = 1, 1
@@ -106,7 +106,7 @@ def extra_specs(region: Region, label: str) -> Iterator[tuple[str, str, Cause]]:
 
 
 def _whole_servers(region: Region, label: str) -> Iterator[tuple[str, str, Cause]]:
-    wanted = flavor_class(region.model, region.layer, label)
+    wanted = region.class_of(label)
     paths = (region.path("flavor", label, "baremetal"), region.path("ironic", "nodes"))
     if wanted is not None:
         one = Cause("one server of the class that the nodes are of", paths)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from blueprint.model import Host, Model, Network, OpenStack
-from blueprint.model.baremetal import Node, nodes_of
+from blueprint.model.baremetal import Node, nodes_of, resource_classes
 from blueprint.model.naming import joined, physnet_names, zone_names
 from blueprint.target import Cause
 from blueprint.values import Ref
@@ -58,6 +58,16 @@ class Region:
     def nodes(self) -> tuple[Node, ...]:
         """The servers that the region gives out whole."""
         return nodes_of(self.model, self.ref) if self.runs("ironic") else ()
+
+    @cached_property
+    def node_classes(self) -> dict[Ref, str]:
+        """The resource class of each of these servers."""
+        return resource_classes(self.model, self.layer) if self.runs("ironic") else {}
+
+    def class_of(self, flavor: str) -> str | None:
+        """The resource class that a flavor of bare metal asks for, or None where it is of guests."""
+        hosts = self.model.hosts(self.layer.flavor[flavor].baremetal)
+        return next((self.node_classes[h.ref] for h in hosts if h.ref in self.node_classes), None)
 
     @cached_property
     def plain_name(self) -> str:

@@ -11,35 +11,35 @@ DEFAULT_TYPE = "default_share_type"
 
 
 class Backend(NamedTuple):
-    """The type's name, the back end's own (`share_backend_name` of manila-share.conf), who makes servers."""
+    """The back end's own name (`share_backend_name` of manila-share.conf), and who makes its servers."""
 
-    type: str
     name: str
     handles_servers: bool
 
 
 BACKENDS = {
-    "cephfs_native": Backend("cephfs", "CEPHFS1", handles_servers=False),
-    "cephfs_nfs": Backend("cephfs_nfs", "CEPHFSNFS1", handles_servers=False),
-    "generic": Backend("generic", "GENERIC", handles_servers=True),
+    "cephfs_native": Backend("CEPHFS1", handles_servers=False),
+    "cephfs_nfs": Backend("CEPHFSNFS1", handles_servers=False),
+    "generic": Backend("GENERIC", handles_servers=True),
 }
 
 
 def share_types(region: Region) -> dict[str, Any]:
-    """The share types by name; the first back end is also the usual one."""
+    """The share types by name: the usual one is of the first back end; several have one each beside it."""
     if not region.runs("manila"):
         return {}
-    stated = [BACKENDS[name] for name in region.layer.manila.backends]
-    named = [(DEFAULT_TYPE, stated[0])] if stated else []
-    named += [(backend.type, backend) for backend in stated]
+    backends = tuple(dict.fromkeys(region.layer.manila.backends))
+    named = [(DEFAULT_TYPE, backends[0])] if backends else []
+    named += [(each, each) for each in backends if len(backends) > 1]
     paths = (region.path("manila", "backends"), region.path("services"))
+    rule = "the type of shares of a back end; the first is also the usual one"
     return {
         name: traced(
             {
-                "driver_handles_share_servers": backend.handles_servers,
-                "extra_specs": {"share_backend_name": backend.name},
+                "driver_handles_share_servers": BACKENDS[backend].handles_servers,
+                "extra_specs": {"share_backend_name": BACKENDS[backend].name},
             },
-            "the type of shares of a back end; the first is also the usual one",
+            rule,
             *paths,
         )
         for name, backend in named

@@ -21,12 +21,8 @@ _SWITCHES = {
     "cephfs_nfs": "enable_manila_backend_cephfs_nfs",
     "generic": "enable_manila_backend_generic",
 }
-#: What Kolla-Ansible calls each backend (`share_backend_name` in manila-share.conf.j2).
-_BACKENDS = {"cephfs_native": "CEPHFS1", "cephfs_nfs": "CEPHFSNFS1", "generic": "GENERIC"}
 _PROTOCOLS = {"cephfs_native": "CEPHFS", "cephfs_nfs": "NFS", "generic": "NFS"}
 _NFS_SECTION = "cephfsnfs1"
-#: The type that a share has whose user names none (`default_share_type` in manila-share.conf.j2).
-_USUAL = "default_share_type"
 
 
 def _runs(cloud: Cloud) -> bool:
@@ -72,13 +68,6 @@ def _steps(cloud: Cloud) -> Iterator[Step]:
     if not _runs(cloud):
         return
     backends = _distinct(cloud)
-    types = ((_USUAL, backends[0]), *((each, each) for each in backends if len(backends) > 1))
-    commands = ["pip install python-manilaclient"]
-    commands += [
-        f"openstack share type show {name} >/dev/null 2>&1 || openstack share type create {name} "
-        f"{backend == 'generic'} --extra-specs share_backend_name={_BACKENDS[backend]}"
-        for name, backend in types
-    ]
     needs = ["share services that are up: `openstack share service list`"]
     if "generic" in backends:
         needs.append(
@@ -86,11 +75,15 @@ def _steps(cloud: Cloud) -> Iterator[Step]:
             "or `service_instance_flavor_id` in `manila-share.conf`"
         )
     yield Step(
-        title="Make the types of shares",
+        title="Look at the shared file systems",
         needs=tuple(needs),
-        commands=tuple(commands),
-        checks=("openstack share type list", "openstack share pool list"),
-        gives=("shares by " + " and ".join(dict.fromkeys(_PROTOCOLS[each] for each in backends)),),
+        commands=("pip install python-manilaclient",),
+        checks=("openstack share service list", "openstack share pool list"),
+        gives=(
+            "shares by "
+            + " and ".join(dict.fromkeys(_PROTOCOLS[each] for each in backends))
+            + ", once their types are made with all else that the region offers",
+        ),
     )
 
 

@@ -210,15 +210,6 @@ def test_shares_that_are_not_by_nfs_have_no_options_for_it():
     assert "config/manila/manila-share.conf" not in files(with_shares())
 
 
-def test_the_type_of_shares_that_users_get_is_of_the_first_backend():
-    made = step(with_shares("cephfs_nfs", "cephfs_native"), "Make the types of shares")
-    assert [c.partition("|| ")[2] for c in made.commands[1:]] == [
-        "openstack share type create default_share_type False --extra-specs share_backend_name=CEPHFSNFS1",
-        "openstack share type create cephfs_nfs False --extra-specs share_backend_name=CEPHFSNFS1",
-        "openstack share type create cephfs_native False --extra-specs share_backend_name=CEPHFS1",
-    ]
-
-
 # ----------------------------------------------------------------------------------------- objects
 
 

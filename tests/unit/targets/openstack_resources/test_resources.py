@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
-from blueprint.values import Range, Size
+from blueprint.model.openstack_services import Manila
+from blueprint.values import Range, Ref, Size
 from targets.openstack_resources.catalog.releases import RELEASES
 from targets.openstack_resources.flavors import page_size
 from targets.openstack_resources.images import system_of
 from targets.openstack_resources.networks import without
+from targets.openstack_resources.region import Region
+from targets.openstack_resources.shares import share_types
+from tests.unit.targets.models import ALL_SERVICES, three_node_cloud
 from tests.unit.targets.reading import lines_with_causes, read
 
 from .clouds import artifact, compiled, deployment
@@ -170,6 +174,29 @@ def test_the_zone_of_the_dns_is_made_and_given_to_external_networks():
     assert found["cloud_dns_zones"] == {"cloud.example.": {"email": "hostmaster@cloud.example"}}
     assert found["cloud_networks"]["public"]["dns_domain"] == "cloud.example."
     assert "dns_domain" not in found["cloud_networks"]["dual"]
+
+
+@pytest.mark.parametrize(
+    ("backends", "expected"),
+    [
+        (("cephfs_native",), {"default_share_type": "CEPHFS1"}),
+        (
+            ("cephfs_nfs", "cephfs_native"),
+            {
+                "default_share_type": "CEPHFSNFS1",
+                "cephfs_nfs": "CEPHFSNFS1",
+                "cephfs_native": "CEPHFS1",
+            },
+        ),
+    ],
+    ids=["one", "two"],
+)
+def test_the_type_of_shares_that_users_get_is_of_the_first_backend(backends, expected):
+    services = (*ALL_SERVICES, "manila")
+    model = three_node_cloud(services=services, manila=Manila(backends=backends))
+    found = share_types(Region(Ref("openstack.core"), model))
+    names = {name: each.value["extra_specs"]["share_backend_name"] for name, each in found.items()}
+    assert names == expected
 
 
 def test_nodes_are_columns_beside_what_their_kind_shares():
