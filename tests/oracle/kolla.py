@@ -1,6 +1,6 @@
 """Runs the real Kolla-Ansible of a release on what `oib` emitted, as far as rendering goes.
 
-The playbooks are the release's own; only the three modules that talk to a container engine are
+The playbooks are the release's own; only the modules that talk to a container engine are
 stubs, and the script that binds network cards to DPDK. What this harness adds is what the run-book leaves to the operator (`supplied`: passwords,
 keyrings, certificates) and what replaces the remote machines (a fact cache, a local connection, a
 folder per host instead of /etc/kolla). It adds no variable that a blueprint could state.

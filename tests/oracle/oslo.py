@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from targets._derivation.packages import pinned_environment
-from targets.kolla_ansible.catalog import catalog
+from targets.kolla_ansible.catalog import catalog, releases
 from targets.kolla_ansible.catalog.derivation.releases import RELEASES
 from targets.kolla_ansible.catalog.derive import pins
 
@@ -18,12 +18,24 @@ _READER = Path(__file__).parent / "readers" / "oslo_values.py"
 # What Kolla-Ansible's own templates write although the service no longer (or never) knew it; each
 # is inert. A new entry needs the same proof: the line stands in a template of Kolla's.
 _IN_EVERY_RELEASE: Mapping[tuple[str, str, str], str] = {
+    ("barbican.conf", "DEFAULT", "backlog"): "the server of the API has it, not Barbican",
+    ("barbican.conf", "DEFAULT", "bind_host"): "as backlog",
+    ("barbican.conf", "DEFAULT", "bind_port"): "as backlog",
+    ("barbican.conf", "oslo_concurrency", "lock_path"): "Barbican takes no locks on files",
     ("cinder.conf", "privsep_entrypoint", "helper_command"): "no privileged context has that name",
     ("cinder.conf", "rbd-1", "rbd_keyring_conf"): "taken out of Cinder with OSSN-0085",
     ("ironic.conf", "keystone_authtoken", "valid_interfaces"): "keystonemiddleware has `interface`",
+    ("heat.conf", "oslo_concurrency", "lock_path"): "Heat takes no locks on files",
+    ("ironic.conf", "oslo_messaging_notifications", "location"): (
+        "the driver of ironic-prometheus-exporter reads it"
+    ),
     ("nova.conf", "privsep_entrypoint", "helper_command"): "no privileged context has that name",
     ("nova.conf", "service_user", "region_name"): "Nova registers session and plugin options only",
     ("nova.conf", "service_user", "valid_interfaces"): "as region_name",
+    ("placement.conf", "cache", "backend"): "Placement keeps no cache",
+    ("placement.conf", "cache", "enabled"): "Placement keeps no cache",
+    ("placement.conf", "cache", "memcache_servers"): "Placement keeps no cache",
+    ("placement.conf", "oslo_concurrency", "lock_path"): "Placement takes no locks on files",
 }
 _SINCE: Mapping[str, Mapping[tuple[str, str, str], str]] = {
     "2026.1": {
@@ -60,7 +72,8 @@ def service_python(release: str) -> Path:
 def check(release: str, services: Sequence[Sequence[Path]]) -> tuple[Finding, ...]:
     """Return what each service finds wrong with its files, given in the order it reads them."""
     alike: dict[tuple[str, ...], list[Sequence[Path]]] = {}
-    for files in services:
+    read = ([f for f in files if f.name in catalog(release).config_files] for files in services)
+    for files in (files for files in read if files):
         alike.setdefault(_namespaces(release, files), []).append(files)
     return tuple(
         finding
@@ -77,8 +90,10 @@ def _namespaces(release: str, files: Sequence[Path]) -> tuple[str, ...]:
 def _judged(
     release: str, namespaces: Sequence[str], services: Sequence[Sequence[Path]]
 ) -> Iterator[Finding]:
+    names = dict.fromkeys(file.name for files in services for file in files)
     request = {
         "namespaces": namespaces,
+        "dynamic": [dict(d) for name in names for d in catalog(release).options(name).dynamic],
         "services": [[str(file) for file in files] for files in services],
     }
     finished = subprocess.run(
@@ -96,30 +111,21 @@ def _judged(
 
 
 def rendered_services(host: Path) -> tuple[tuple[Path, ...], ...]:
-    """Return the files of each Nova, Neutron, Cinder and Keystone service below a host's folder.
+    """Return the files of each OpenStack service below a host's folder, in the order it reads them.
 
     Equal files are judged once: Kolla renders the same text for many services of a kind.
     """
-    combined = {
-        "keystone": ("keystone.conf",),
-        "neutron-server": ("neutron.conf", "ml2_conf.ini"),
-        "neutron-rpc-server": ("neutron.conf", "ml2_conf.ini"),
-        "neutron-ovn-metadata-agent": ("neutron.conf", "neutron_ovn_metadata_agent.ini"),
-    }
-    plain = {
-        folder.name: (f"{folder.name.split('-')[0]}.conf",)
-        for folder in sorted(host.iterdir())
-        if folder.name.split("-")[0] in {"nova", "cinder"}
-    }
+    known = {name for release in releases() for name in catalog(release).config_files}
     seen: set[tuple[bytes, ...]] = set()
     services = []
-    for service, names in sorted({**plain, **combined}.items()):
-        files = tuple(host / service / name for name in names)
-        if all(file.exists() for file in files):
-            content = tuple(file.read_bytes() for file in files)
-            if content not in seen:
-                seen.add(content)
-                services.append(files)
+    for folder in sorted(each for each in host.iterdir() if each.is_dir()):
+        found = [file for file in folder.iterdir() if file.name in known]
+        # Agents read the main file first, and nothing of theirs stands twice in it.
+        files = tuple(sorted(found, key=lambda file: (file.suffix != ".conf", file.name)))
+        content = tuple(file.read_bytes() for file in files)
+        if files and content not in seen:
+            seen.add(content)
+            services.append(files)
     return tuple(services)
 
 

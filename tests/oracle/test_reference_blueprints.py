@@ -16,7 +16,7 @@ from . import ceph, kolla, oslo, yaml_lint
 from .clouds import CLOUDS, Compiled, compiled
 from .tools import or_skip
 
-pytestmark = [pytest.mark.oracle, pytest.mark.xdist_group("reference")]
+pytestmark = pytest.mark.oracle
 
 RELEASES = ("2024.2", "2025.1", "2025.2", "2026.1")
 ALWAYS = ("three_node_cloud", "2025.1")
@@ -27,9 +27,10 @@ IN_CI = {*(("three_node_cloud", release) for release in RELEASES), ("dual_engine
 
 
 def _marks(name: str, release: str) -> tuple[pytest.MarkDecorator, ...]:
+    worker = pytest.mark.xdist_group(f"reference-{name}-{release}")  # a cell is rendered once
     if (name, release) == ALWAYS:
-        return ()
-    return (pytest.mark.matrix if (name, release) in IN_CI else pytest.mark.nightly,)
+        return (worker,)
+    return (worker, pytest.mark.matrix if (name, release) in IN_CI else pytest.mark.nightly)
 
 
 CELLS = [

@@ -82,7 +82,7 @@ class ConfigFile:
         self.name = name
         self.namespace_names = tuple(namespaces)
         self._namespaces = tuple(namespaces.values())
-        self._dynamic = dynamic
+        self.dynamic = tuple(dynamic)
         self._sections: dict[str, Section | None] = {}
 
     @property
@@ -102,7 +102,7 @@ class ConfigFile:
         parts = [namespace[name] for namespace in self._namespaces if name in namespace]
         if parts:
             return Section({key: entry for part in parts for key, entry in part.items()})
-        for entry in self._dynamic:
+        for entry in self.dynamic:
             if re.fullmatch(entry["pattern"], name):
                 return Section({**self._alike(entry.get("like", ())), **entry.get("options", {})})
         return None

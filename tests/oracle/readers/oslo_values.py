@@ -1,8 +1,9 @@
 """Reads configuration files as a service would and prints what oslo.config makes of them.
 
 It stands alone: it runs inside an environment that holds the services of one release. On stdin:
-`{"namespaces": [...], "services": [[file, ...], ...]}`, the files of each service in the order in
-which it reads them. On stdout, for each service: a list of `[section, option, kind, message]`, kind
+`{"namespaces": [...], "dynamic": [...], "services": [[file, ...], ...]}`, the files of each service in
+the order in which it reads them; `dynamic` says which sections of any name take which options, as in the
+catalogue. On stdout, for each service: a list of `[section, option, kind, message]`, kind
 `unknown`, `value` or `deprecated`.
 """
 
@@ -10,7 +11,9 @@ import contextlib
 import json
 import logging
 import os
+import re
 import sys
+from fnmatch import fnmatch
 from typing import Any
 
 from oslo_config import cfg, generator, iniparser
@@ -101,11 +104,14 @@ def main() -> None:
     os.dup2(2, 1)  # what the services print while they are imported is no part of the answer
     request = json.load(sys.stdin)
     listed = _listed(request["namespaces"])
-    json.dump([_findings(listed, files) for files in request["services"]], out)
+    dynamic = request["dynamic"]
+    json.dump([_findings(listed, dynamic, files) for files in request["services"]], out)
     out.close()
 
 
-def _findings(listed: list[tuple[str, list[Any]]], files: list[str]) -> list[list[str]]:
+def _findings(
+    listed: list[tuple[str, list[Any]]], dynamic: list[dict[str, Any]], files: list[str]
+) -> list[list[str]]:
     conf, known = _registered(listed)
     found: set[tuple[str, str]] = set()
     for path in files:
@@ -114,9 +120,11 @@ def _findings(listed: list[tuple[str, list[Any]]], files: list[str]) -> list[lis
             options.parse(lines)
         found |= set(options.found)
     conf([], project="oib", default_config_files=files, default_config_dirs=[])
-    for name in _cinder_back_ends(conf, known):
-        _register(conf, name, known["backend_defaults"].values())
-        known[name] = known["backend_defaults"]
+    for name in {section for section, _ in found}:
+        options_of_name = _dynamic_options(name, dynamic, known)
+        if options_of_name:
+            _register(conf, name, options_of_name.values())
+            known[name] = options_of_name
     old_names = _old_names(known)
     findings = []
     for section, name in sorted(found):
@@ -135,8 +143,22 @@ def _findings(listed: list[tuple[str, list[Any]]], files: list[str]) -> list[lis
     return findings
 
 
-def _cinder_back_ends(conf: cfg.ConfigOpts, known: dict[str, dict[str, Any]]) -> list[str]:
-    return (conf.enabled_backends or []) if "backend_defaults" in known else []
+def _dynamic_options(
+    section: str, dynamic: list[dict[str, Any]], known: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the options of a section that only a deployment names; the first pattern counts."""
+    if section == "DEFAULT" or section in known:
+        return {}
+    for entry in dynamic:
+        if re.fullmatch(entry["pattern"], section):
+            alike = {
+                name: option
+                for other, options in known.items()
+                if any(fnmatch(other, pattern) for pattern in entry.get("like", ()))
+                for name, option in options.items()
+            }
+            return {**alike, **{name: cfg.StrOpt(name) for name in entry.get("options", ())}}
+    return {}
 
 
 if __name__ == "__main__":
