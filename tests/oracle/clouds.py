@@ -145,11 +145,11 @@ DUAL_ENGINE = Cloud(
         ("ctl-01", "keystone/keystone.conf", "int.cs1.cloud.example"),
         ("ctl-01", "keystone/keystone.conf", "expiration = 3600"),
         ("ctl-01", "octavia-worker/octavia.conf", "loadbalancer_topology = ACTIVE_STANDBY"),
-        ("ctl-01", "manila-share/manila.conf", "cephfs"),
+        ("net-01", "manila-share/manila.conf", "cephfs_auth_id = manila"),
         ("ctl-01", "ironic-conductor/ironic.conf", "cleaning_network = metal"),
         ("ctl-01", "ironic-dnsmasq/dnsmasq.conf", "10.12.1.10,10.12.1.200"),
         ("ctl-01", "barbican-api/barbican.conf", "library_path = /usr/lib/libCryptoki2_64.so"),
-        ("ctl-01", "designate-central/designate.conf", "cs1.cloud.example."),
+        ("ctl-01", "designate-worker/pools.yaml", "hostname: ns1.cs1.cloud.example."),
     ),
 )
 DUAL_ENGINE_NFV = Cloud(
