@@ -246,7 +246,9 @@ class Designate(ServiceBlock):
 class DeployImage(Block):
     """The system that installs, cleans and inspects bare-metal nodes."""
 
-    kernel: FileRef | str = Field(description="Kernel of the agent: a file, or where it is fetched.")
+    kernel: FileRef | str = Field(
+        description="Kernel of the agent: a file, or where it is fetched."
+    )
     ramdisk: FileRef | str = Field(
         description="Initial RAM disk of the agent: a file, or where it is fetched."
     )

@@ -25,7 +25,7 @@ from blueprint.model import (
 from blueprint.model.addresses import Assignment, Origin
 from blueprint.model.ceph import Pool
 from blueprint.model.hardware import Cpu, Disk, Nic
-from blueprint.model.hosts import Bond, OperatingSystem, HostCores, HostMemory
+from blueprint.model.hosts import Bond, HostCores, HostMemory, OperatingSystem
 from blueprint.model.network import Segment
 from blueprint.model.openstack import Api, Endpoint, NetworkRoles
 from blueprint.model.openstack_resources import ExternalNetwork
