@@ -25,8 +25,8 @@ HOSTS = ("ctl", "cell-1", "cell-2", "gen-1", "pin-1", "alone")
 pytestmark = [pytest.mark.oracle, pytest.mark.xdist_group("compute")]
 RELEASES = [
     pytest.param("2025.1", id="2025.1"),
-    pytest.param("2024.2", id="2024.2", marks=pytest.mark.matrix),
-    pytest.param("2025.2", id="2025.2", marks=pytest.mark.matrix),
+    pytest.param("2024.2", id="2024.2", marks=pytest.mark.nightly),
+    pytest.param("2025.2", id="2025.2", marks=pytest.mark.nightly),
     pytest.param("2026.1", id="2026.1", marks=pytest.mark.matrix),
 ]
 

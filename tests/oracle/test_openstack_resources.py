@@ -115,14 +115,14 @@ def shown(folder: Path, control_plane: Path, words: Sequence[str]) -> object:
     return json.loads(found.stdout)
 
 
-@pytest.mark.matrix
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_a_second_run_changes_nothing(folder: Path, control_plane: Path, made: str) -> None:
     output, recap = played(folder, control_plane)
     assert recap["changed"] == 0, output
 
 
-@pytest.mark.matrix
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_the_apis_hold_what_the_blueprint_says(
     folder: Path, control_plane: Path, made: str
@@ -139,7 +139,7 @@ def test_the_apis_hold_what_the_blueprint_says(
     assert (network["provider:segmentation_id"], network["shared"]) == (1001, True)
 
 
-@pytest.mark.matrix
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_an_address_that_changed_is_written_and_nothing_else(
     folder: Path, control_plane: Path, made: str
