@@ -75,6 +75,7 @@ def changes(origin: str, before: Plan | None, now: Plan) -> Changes:
     old, new = catalog(origin), now.cloud.catalog
     way = passed(origin, new.release)
     stated = _stated(now)
+    ran = {} if before is None else {n: v for n, v in _stated(before).items() if v is True}
     return Changes(
         origin=origin,
         goal=new.release,
@@ -84,7 +85,7 @@ def changes(origin: str, before: Plan | None, now: Plan) -> Changes:
         variables=_names(old.variables, new.variables, tuple(renames("variable", way))),
         defaults=tuple(_defaults(old, new, stated)),
         own=None if before is None else _own(before, now, tuple(renames("group", way))),
-        concerns=_concerns(old, new, stated),
+        concerns=_concerns(old, new, {**stated, **ran}),
     )
 
 

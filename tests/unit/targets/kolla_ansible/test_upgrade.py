@@ -161,6 +161,13 @@ def test_lists_hold_what_this_cloud_does_not_run_as_well():
     assert "zun-compute" not in found["concerning"]["removed"]
 
 
+def test_what_a_cloud_ran_before_concerns_it_too():
+    before = plan(CORE, three_node_cloud(release="2024.2"))
+    now = plan(CORE, three_node_cloud(release="2025.1", services=("keystone",)))
+    found = changes("2024.2", before, now)
+    assert (found.concerns("redis"), found.concerns("swift-proxy-server")) == (True, False)
+
+
 def test_a_password_that_comes_is_named():
     assert lists(upgrade("2024.2", "2025.1"))["passwords"]["added"] == [
         "prometheus_haproxy_password",
