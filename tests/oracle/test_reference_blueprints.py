@@ -23,7 +23,7 @@ ALWAYS = ("three_node_cloud", "2025.1")
 #: The releases whose own services read what is rendered.
 READ_BY_SERVICES = ("2025.1", "2026.1")
 #: Cells that CI judges besides.
-IN_CI = {("three_node_cloud", "2025.2")}
+IN_CI = {("three_node_cloud", release) for release in RELEASES}
 
 
 def _marks(name: str, release: str) -> tuple[pytest.MarkDecorator, ...]:
