@@ -20,7 +20,7 @@ CLOUD = ROOT / "reference_blueprints" / "three_node_cloud" / "main.oib"
 DEMO = """\
 blueprint demo { language = 1 }
 param size: int = 1
-hardware server { cpu { cores = 8 }  memory = 64 GiB  nic ocp { speed = 25 Gbps } }
+hardware server { cpu { cores = 8 }  memory = 64 GiB  nic ocp { speed = 25 Gbps  names = ["eno1"] } }
 network oam { cidr = 10.20.0.0/24 }
 hosts node {
   count = size
