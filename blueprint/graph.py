@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 #: The kinds that a tool deploys, lowest first; all others are facts that they read.
-LAYER_KINDS: tuple[str, ...] = ("hosts", "ceph", "openstack")
+LAYER_KINDS: tuple[str, ...] = ("hosts", "kubernetes", "ceph", "openstack")
 #: Parts of hardware: they are looked up in hosts, whose own reference to hardware is the edge.
 _PARTS_OF_HARDWARE = frozenset({"nic", "disk"})
 

@@ -11,6 +11,7 @@ from blueprint.model.addresses import Addresses
 from blueprint.model.ceph import Ceph
 from blueprint.model.hardware import Hardware
 from blueprint.model.hosts import Host, HostGroup, Hosts
+from blueprint.model.kubernetes import Kubernetes
 from blueprint.model.network import Network, Physnet
 from blueprint.model.openstack import OpenStack
 from blueprint.model.schema import Kind
@@ -24,6 +25,7 @@ KINDS: Mapping[str, type[Kind]] = {
     model.kind: model
     for model in (
         Site, Secrets, Pki, Registry, Proxy, Hardware, Network, Physnet, Hosts, Ceph, OpenStack,
+        Kubernetes,
     )
 }  # fmt: skip
 
@@ -77,6 +79,6 @@ class Model:
 
 
 __all__ = [
-    "KINDS", "Addresses", "Ceph", "Hardware", "Host", "HostGroup", "Hosts", "Kind", "Model",
+    "KINDS", "Addresses", "Ceph", "Hardware", "Host", "HostGroup", "Hosts", "Kind", "Kubernetes", "Model",
     "Network", "OpenStack", "Physnet", "Pki", "Proxy", "Registry", "Secrets", "Site",
 ]  # fmt: skip

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from blueprint.model.fields import Count, Disks, HostSet, NetworkRef, TcpPort
-from blueprint.model.schema import Block, Kind
+from blueprint.model.schema import Block, Kind, Refers
 from blueprint.values import Ratio, Ref
 
 FailureDomain = Literal["host", "rack", "zone"]
@@ -33,7 +33,7 @@ class Erasure(Block):
 class Pool(Block):
     """A pool: what it is for, how often data is kept, and over what it is spread."""
 
-    use: Literal["cinder", "cinder_backup", "glance", "nova", "rbd"] = Field(
+    use: Literal["cinder", "cinder_backup", "glance", "kubernetes", "nova", "rbd"] = Field(
         description="The service that keeps its data in the pool."
     )
     size: Count = Field(3, description="Copies of each object.")
@@ -48,6 +48,12 @@ class Pool(Block):
     share: Ratio | None = Field(None, description="Expected share of the cluster's data.")
     device_class: Literal["hdd", "ssd", "nvme"] | None = Field(
         None, description="The medium that the pool is kept on."
+    )
+    storage_class: str | None = Field(
+        None, description="On Kubernetes: name of the storage class that volumes of the pool have."
+    )
+    default: bool = Field(
+        default=False, description="On Kubernetes: whether volumes without a class are kept here."
     )
 
 
@@ -77,11 +83,18 @@ class ObjectStore(Block):
 
 
 class Ceph(Kind):
-    """A Ceph cluster on hosts, deployed by cephadm, or `existing` and only described."""
+    """A Ceph cluster on hosts (cephadm), on Kubernetes (Rook), or `existing` and only described."""
 
     kind: ClassVar[str] = "ceph"
     scopes: ClassVar[tuple[str, ...]] = ("osds",)
 
+    on: Annotated[Ref, Refers("kubernetes")] | None = Field(
+        None, description="The Kubernetes cluster that it runs on; on the hosts themselves where unset."
+    )
+    host_network: bool = Field(
+        default=False,
+        description="On Kubernetes: whether daemons use the nodes' own network, so that clients outside reach them.",
+    )
     release: Literal["reef", "squid", "tentacle"] = Field("squid", description="Ceph's release.")
     monitors: HostSet = Field((), description="Hosts of the monitors: odd, three or more.")
     managers: HostSet = Field((), description="Hosts of the managers; the monitors' where unset.")

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from blueprint.model.schema import OneOrMany, Refers
+from blueprint.model.schema import OneOrMany, Refers, Unlabelled
 from blueprint.values import Cidr, Ip, Range, Ref
 
 #: A VLAN identifier, 1 to 4094 (IEEE 802.1Q).
@@ -79,6 +79,18 @@ HostSet: TypeAlias = Annotated[
     BeforeValidator(_as_tuple),
     OneOrMany(),
 ]
+#: Pools of workers of the cluster around.
+NodePools: TypeAlias = Annotated[
+    tuple[Annotated[Ref, Refers("pool")], ...], BeforeValidator(_as_tuple), OneOrMany()
+]
+#: Pools of networks, `network.x.pool.y`.
+AddressPools: TypeAlias = NodePools
+#: One subnet, or one of each family.
+Cidrs: TypeAlias = Annotated[
+    tuple[Cidr, ...], BeforeValidator(_as_tuple), Field(min_length=1, max_length=2), OneOrMany()
+]
+#: Labels of Kubernetes objects, by key.
+Labels: TypeAlias = Annotated[dict[str, str], Unlabelled()]
 #: Addresses and ranges of addresses.
 AddressRanges: TypeAlias = Annotated[
     tuple[Range | Ip, ...], BeforeValidator(_as_ranges), AfterValidator(_of_addresses), OneOrMany()
@@ -99,6 +111,8 @@ Strings: TypeAlias = Annotated[
 ]
 _PCI = r"^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$"
 _PCI_MODEL = r"^[0-9a-f]{4}:[0-9a-f]{4}$"
+_SHA256 = r"^[0-9a-f]{64}$"
+_KUBERNETES = r"^1\.[1-9][0-9](\.(0|[1-9][0-9]?))?$"
 _NFS = r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):/[A-Za-z0-9._/@%+,=~-]*$"
 #: What a message says of a text that does not match a pattern.
 PATTERNS: Mapping[str, str] = MappingProxyType(
@@ -106,11 +120,15 @@ PATTERNS: Mapping[str, str] = MappingProxyType(
         _PCI: "a PCI address is written as `lspci -D` shows it: `0000:3b:00.1`",
         _PCI_MODEL: "vendor and device are written as `lspci -n` shows them: `8086:1592`",
         _NFS: "an export is written `host:/path`, in letters, digits and `._/@%+,=~-`",
-        r"^[0-9a-f]{64}$": "a SHA-256 digest has 64 hexadecimal digits in lower case",
+        _KUBERNETES: "a version of Kubernetes is written `1.33` or `1.33.4`",
+        _SHA256: "a SHA-256 digest has 64 hexadecimal digits in lower case",
     }
 )
 #: Vendor and device of a PCI device.
 PciModel: TypeAlias = Annotated[str, Field(pattern=_PCI_MODEL)]
+Sha256: TypeAlias = Annotated[str, Field(pattern=_SHA256)]
+#: A version of Kubernetes, with or without the patch.
+KubernetesVersion: TypeAlias = Annotated[str, Field(pattern=_KUBERNETES)]
 #: PCI addresses of devices, as Linux writes them: `0000:3b:00.1`.
 PciAddresses: TypeAlias = Annotated[
     tuple[Annotated[str, Field(pattern=_PCI)], ...],
@@ -125,8 +143,10 @@ NfsShares: TypeAlias = Annotated[tuple[Nfs, ...], BeforeValidator(_as_tuple), On
 
 __all__ = [
     "PATTERNS",
+    "AddressPools",
     "AddressRanges",
     "Cidr",
+    "Cidrs",
     "Count",
     "DeviceRef",
     "Devices",
@@ -136,6 +156,8 @@ __all__ = [
     "HostAddresses",
     "HostSet",
     "Ip",
+    "KubernetesVersion",
+    "Labels",
     "Mtu",
     "NetworkRef",
     "Networks",
@@ -143,6 +165,7 @@ __all__ = [
     "NfsShares",
     "NicRef",
     "Nics",
+    "NodePools",
     "Parts",
     "PciAddresses",
     "PciModel",
@@ -150,6 +173,7 @@ __all__ = [
     "RackRef",
     "Racks",
     "Servers",
+    "Sha256",
     "SiteRef",
     "Strings",
     "TcpPort",

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
 from pydantic import Field
 
-from blueprint.model.fields import HostSet, Ip, NetworkRef
+from blueprint.model.fields import Count, HostSet, Ip, NetworkRef
 from blueprint.model.openstack_resources import (
     Aggregate,
     Cell,
@@ -19,7 +19,7 @@ from blueprint.model.openstack_resources import (
 )
 from blueprint.model.openstack_services import Services
 from blueprint.model.schema import Block, Choice, Kind, PassThrough, Refers, Unlabelled
-from blueprint.values import Ref
+from blueprint.values import Ref, Size
 
 Release: TypeAlias = Literal["2024.2", "2025.1", "2025.2", "2026.1"]
 Service: TypeAlias = Literal[
@@ -85,12 +85,42 @@ class KollaAnsible(Block):
     )
 
 
+class Replicas(Block):
+    """How many pods each part of the services has; three, or one on a single control host, where unset."""
+
+    default: Count | None = Field(None, description="Of all that state no other number.")
+    api: Count | None = Field(None, description="Of the APIs.")
+    conductor: Count | None = Field(None, description="Of conductors, schedulers and engines.")
+
+
+class OpenStackHelm(Block):
+    """Deployment with the charts of OpenStack-Helm, on the Kubernetes cluster named by `on`."""
+
+    choice: Literal["openstack_helm"] = "openstack_helm"
+    namespace: str = Field("openstack", description="The namespace of the services.")
+    replicas: Replicas = Field(Replicas(), description="Pods of each part of the services.")
+    storage_class: str = Field("general", description="Storage class of databases and queues.")
+    database_size: Size = Field(Size(50 * 1024**3), description="Volume of each database server.")
+    queue_size: Size = Field(Size(10 * 1024**3), description="Volume of each queue server.")
+    gateway: Annotated[Ref, Refers("gateway")] | None = Field(
+        None, description="Way in for users of the APIs; the cluster's only gateway where unset."
+    )
+    images: Annotated[dict[str, str], Unlabelled()] = Field(
+        {},
+        description="Single images by the charts' name for them, best by digest: "
+        '`{ nova_compute = "harbor.example/osh/nova@sha256:…" }`.',
+    )
+
+
 class OpenStack(Services, Kind):
-    """A region of OpenStack on hosts."""
+    """A region of OpenStack, on hosts or on Kubernetes (`on = kubernetes.x`)."""
 
     kind: ClassVar[str] = "openstack"
-    scopes: ClassVar[tuple[str, ...]] = ("volumes", "control", "compute")
+    scopes: ClassVar[tuple[str, ...]] = ("volumes", "control", "compute", "on")
 
+    on: Annotated[Ref, Refers("kubernetes")] | None = Field(
+        None, description="The Kubernetes cluster that it runs on; on the hosts themselves where unset."
+    )
     release: Release = Field(description="OpenStack's release.")
     region: str = Field("RegionOne", description="Name of the region in Keystone.")
     control: HostSet = Field(description="Hosts of the APIs, databases and queues.")
@@ -137,12 +167,32 @@ class OpenStack(Services, Kind):
         {},
         description="Cells, for many computes; those of `compute` in none are in an unnamed one.",
     )
-    deployer: Annotated[KollaAnsible, Choice()] = Field(
-        KollaAnsible(), description="The deployment tool and its options."
+    deployer: Annotated[KollaAnsible | OpenStackHelm, Choice()] | None = Field(
+        None,
+        description="The deployment tool and its options: Kolla-Ansible on hosts, OpenStack-Helm on Kubernetes, "
+        "where unset.",
+        discriminator="choice",
     )
     tool: Annotated[dict[str, dict[str, Any]], PassThrough()] = Field(
         {}, description="The tool's own variables, checked against the release."
     )
+
+    @property
+    def tool_name(self) -> Literal["kolla_ansible", "openstack_helm"]:
+        """The deployment tool: as stated, Kolla-Ansible on hosts, OpenStack-Helm on Kubernetes."""
+        if self.deployer is not None:
+            return self.deployer.choice
+        return "kolla_ansible" if self.on is None else "openstack_helm"
+
+    @property
+    def kolla_ansible(self) -> KollaAnsible:
+        """Options of Kolla-Ansible: as stated, or its defaults."""
+        return self.deployer if isinstance(self.deployer, KollaAnsible) else KollaAnsible()
+
+    @property
+    def openstack_helm(self) -> OpenStackHelm:
+        """Options of OpenStack-Helm: as stated, or its defaults."""
+        return self.deployer if isinstance(self.deployer, OpenStackHelm) else OpenStackHelm()
 
     def neutron_networks(self) -> Iterator[tuple[str, str, ExternalNetwork | ProviderNetwork]]:
         """Networks of the infrastructure that Neutron is given: attribute, label and description."""

@@ -31,7 +31,7 @@ class KollaAnsible:
         return tuple(
             ref
             for ref, region in regions
-            if ref not in model.existing and region.deployer.choice == self.name
+            if ref not in model.existing and region.tool_name == self.name
         )
 
     def check(self, layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:

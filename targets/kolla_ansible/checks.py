@@ -109,7 +109,7 @@ def _certificates(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
 
 def _images(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     layer = cloud.layer
-    if layer.proxy is not None and layer.deployer.container_engine != "docker":
+    if layer.proxy is not None and layer.kolla_ansible.container_engine != "docker":
         engine = spans.at(cloud.ref, "deployer", "container_engine")
         yield limits.proxy_without_docker(spans.at(cloud.ref, "proxy"), engine)
     if uses_test_images(cloud):

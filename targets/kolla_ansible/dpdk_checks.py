@@ -60,7 +60,7 @@ def _has_traffic(cloud: Cloud, each: HostClass) -> bool:
 
 
 def _images(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
-    stated = cloud.layer.deployer.base_distribution
+    stated = cloud.layer.kolla_ansible.base_distribution
     if stated is not None and stated not in _SYSTEMS:
         span = spans.at(cloud.ref, "deployer", "base_distribution")
         yield limits.dpdk_on_unsupported_system(span, stated)

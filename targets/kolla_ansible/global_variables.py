@@ -50,7 +50,7 @@ def plan_globals(cloud: Cloud) -> dict[str, Traced]:
 def base_distribution(cloud: Cloud) -> tuple[str, Cause] | None:
     """The distribution inside the images, and why."""
     field = cloud.path("deployer", "base_distribution")
-    stated = cloud.layer.deployer.base_distribution
+    stated = cloud.layer.kolla_ansible.base_distribution
     if stated is not None:
         return stated, Cause("the stated distribution inside the images", (field,))
     for each in cloud.classes_of("control"):
@@ -71,12 +71,12 @@ def _platform(cloud: Cloud) -> Iterator[Variable]:
         yield "kolla_base_distro", Traced(*distribution)
     layer = cloud.layer
     engine = Cause("what runs the containers", (cloud.path("deployer", "container_engine"),))
-    yield "kolla_container_engine", Traced(layer.deployer.container_engine, engine)
+    yield "kolla_container_engine", Traced(layer.kolla_ansible.container_engine, engine)
     release = Cause("the release", (cloud.path("release"),))
     yield "openstack_release", Traced(layer.release, release)
-    if layer.deployer.tag is not None:
+    if layer.kolla_ansible.tag is not None:
         tag = Cause("the stated tag of the images", (cloud.path("deployer", "tag"),))
-        yield "openstack_tag", Traced(layer.deployer.tag, tag)
+        yield "openstack_tag", Traced(layer.kolla_ansible.tag, tag)
 
 
 def _registry(cloud: Cloud) -> Iterator[Variable]:
@@ -85,7 +85,7 @@ def _registry(cloud: Cloud) -> Iterator[Variable]:
         return
     registry = cloud.model.at(ref, Registry)
     via = cloud.path("registry")
-    docker = cloud.layer.deployer.container_engine == "docker"
+    docker = cloud.layer.kolla_ansible.container_engine == "docker"
     # Docker knows images of its hub without the host's name, and Kolla-Ansible looks for the whole name.
     url = "" if docker and registry.url == DOCKER_HUB else registry.url
     stated = (

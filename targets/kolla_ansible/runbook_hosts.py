@@ -29,7 +29,7 @@ def _bootstrap(cloud: Cloud) -> Iterator[Step]:
             f"{on_hosts(cloud, 'baremetal')} -m ping",
             f"{on_hosts(cloud, 'baremetal')} -m command -a hostname",
         ),
-        gives=(f"{cloud.layer.deployer.container_engine.capitalize()} on every host",),
+        gives=(f"{cloud.layer.kolla_ansible.container_engine.capitalize()} on every host",),
     )
 
 
@@ -77,7 +77,7 @@ def _registry(cloud: Cloud) -> Iterator[Step]:
     if registry.ca is None:
         return
     folder = folder_of(cloud)
-    base = "/etc/docker" if cloud.layer.deployer.container_engine == "docker" else "/etc/containers"
+    base = "/etc/docker" if cloud.layer.kolla_ansible.container_engine == "docker" else "/etc/containers"
     place = f"{base}/certs.d/{registry.url}"
     everywhere = f"{on_hosts(cloud, 'baremetal')} -b"
     yield Step(

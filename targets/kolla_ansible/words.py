@@ -88,7 +88,7 @@ def texts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
             if not (_HOST_NAME(fqdn) and len(fqdn) <= _LONGEST_NAME):
                 span = spans.at(ref, "api", side, "fqdn")
                 yield unusable_text(span, "fqdn", fqdn, "a name of the DNS, without a final dot")
-    tag = layer.deployer.tag
+    tag = layer.kolla_ansible.tag
     if tag is not None and not _TAG(tag):
         span = spans.at(ref, "deployer", "tag")
         yield unusable_text(span, "tag", tag, "letters, digits, `.`, `_` and `-`, at most 128")

@@ -236,7 +236,7 @@ def _prepares(cloud: Cloud) -> Iterator[Step]:
 
 def _steps(cloud: Cloud) -> Iterator[Step]:
     """What only Open vSwitch's own database holds: queues and payload of ports, the tag of the overlay."""
-    engine = cloud.layer.deployer.container_engine
+    engine = cloud.layer.kolla_ansible.container_engine
     commands = [
         f"{on_hosts(cloud, each.inventory_group)} -b -m command -a "
         + shlex.quote(f"{engine} exec ovsdpdk_db ovs-vsctl {words}")

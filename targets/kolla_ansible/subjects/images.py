@@ -43,11 +43,11 @@ _FILE = "registries.conf"
 
 def _variables(cloud: Cloud) -> Variables:
     field = cloud.path("deployer", "images")
-    for name, image in cloud.layer.deployer.images.items():
+    for name, image in cloud.layer.kolla_ansible.images.items():
         cause = Cause("a single image of the blueprint's choice", (f"{field}.{name}",))
         yield f"{name}{_SUFFIX}", Traced(image, cause)
     found = _mirrored(cloud)
-    if found is not None and cloud.layer.deployer.container_engine == "docker":
+    if found is not None and cloud.layer.kolla_ansible.container_engine == "docker":
         ref, registry = found
         cause = Cause("mirrors that are asked first", (f"{ref}.mirrors", cloud.path("registry")))
         yield "docker_registry_mirrors", Traced(list(registry.mirrors), cause)
@@ -58,7 +58,7 @@ def _variables(cloud: Cloud) -> Variables:
 
 def _version(cloud: Cloud) -> Traced | None:
     """The version inside the images where the hosts' own is not the release's default."""
-    if cloud.layer.deployer.base_distribution is not None:
+    if cloud.layer.kolla_ansible.base_distribution is not None:
         return None
     versions = _VERSIONS.get(cloud.layer.release, {})
     for each in cloud.classes_of("control"):
@@ -87,7 +87,7 @@ def _mirrored(cloud: Cloud) -> tuple[Ref, Registry] | None:
 def _artifacts(cloud: Cloud) -> Iterator[Artifact]:
     """Mirrors for Podman: Kolla-Ansible's own file has no registry that they belong to."""
     found = _mirrored(cloud)
-    if found is None or cloud.layer.deployer.container_engine != "podman":
+    if found is None or cloud.layer.kolla_ansible.container_engine != "podman":
         return
     ref, registry = found
     via = cloud.path("registry")
@@ -112,7 +112,7 @@ def _artifacts(cloud: Cloud) -> Iterator[Artifact]:
 
 def _steps_before(cloud: Cloud) -> Iterator[Step]:
     found = _mirrored(cloud)
-    if found is None or cloud.layer.deployer.container_engine != "podman":
+    if found is None or cloud.layer.kolla_ansible.container_engine != "podman":
         return
     place = "/etc/containers/registries.conf.d"
     everywhere = f"{on_hosts(cloud, 'baremetal')} -b"
@@ -131,7 +131,7 @@ def _steps_before(cloud: Cloud) -> Iterator[Step]:
 
 
 def _check(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
-    deployer = cloud.layer.deployer
+    deployer = cloud.layer.kolla_ansible
     known = [n.removesuffix(_SUFFIX) for n in cloud.catalog.variables if n.endswith(_SUFFIX)]
     for name, image in deployer.images.items():
         span = spans.at(cloud.ref, "deployer", "images", name)
@@ -158,7 +158,7 @@ def _check_mirrors(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
             span = spans.at(ref, "mirrors", position)
             wanted = "`https://`, a host, and a path where it has one"
             yield unusable_text(span, "mirrors", mirror, wanted)
-    if cloud.layer.deployer.container_engine == "docker" and registry.url != DOCKER_HUB:
+    if cloud.layer.kolla_ansible.container_engine == "docker" and registry.url != DOCKER_HUB:
         yield _mirrors(spans.at(ref, "mirrors"), registry.url, spans.at(ref, "url"))
 
 

@@ -96,7 +96,7 @@ def _supplies(cloud: Cloud) -> Iterator[Step]:
 def _steps(cloud: Cloud) -> Iterator[Step]:
     if module(cloud) is None:
         return
-    engine = cloud.layer.deployer.container_engine
+    engine = cloud.layer.kolla_ansible.container_engine
     there = f"{on_hosts(cloud, 'barbican-api')} -b -m command -a"
     yield Step(
         title="See that every Barbican finds its keys in the HSM",

@@ -89,7 +89,7 @@ def _check(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
             span = spans.at(cloud.ref, "services", position)
             instead = _GONE.get(switch, f"take `{service}` out")
             yield not_offered(span, service, cloud.layer.release, instead)
-        elif service == "zun" and cloud.layer.deployer.container_engine != "docker":
+        elif service == "zun" and cloud.layer.kolla_ansible.container_engine != "docker":
             engine = spans.at(cloud.ref, "deployer", "container_engine")
             yield _needs_docker(spans.at(cloud.ref, "services", position), service, engine)
     yield from _measures(cloud, spans)

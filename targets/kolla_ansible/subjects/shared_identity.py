@@ -75,7 +75,7 @@ def _check(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
 def _deployed(cloud: Cloud) -> frozenset[Ref]:
     regions = cloud.model.of(OpenStack)
     return frozenset(
-        ref for ref, each in regions.items() if each.deployer.choice == "kolla_ansible"
+        ref for ref, each in regions.items() if each.tool_name == "kolla_ansible"
     )
 
 

@@ -79,7 +79,7 @@ def _target_helper(cloud: Cloud) -> Traced | None:
 
 def _without_tgtd(cloud: Cloud) -> tuple[str, str] | None:
     """The distribution inside the images where it has no tgtd, and the field that says which it is."""
-    stated: str | None = cloud.layer.deployer.base_distribution
+    stated: str | None = cloud.layer.kolla_ansible.base_distribution
     field = cloud.path("deployer")
     if stated is None:
         control = cloud.classes_of("control")

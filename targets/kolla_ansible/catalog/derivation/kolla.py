@@ -14,9 +14,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .default_types import UNKNOWN, is_template, type_of
+from targets._derivation.ansible_text import ansible_yaml
+from targets._derivation.default_types import UNKNOWN, is_template, type_of
+
 from .free_variables import read_variables
-from .packages import SharedFiles, ansible_yaml
+from .packages import SharedFiles
 
 _GLOBALS = "etc_examples/kolla/globals.yml"
 _PASSWORDS = "etc_examples/kolla/passwords.yml"

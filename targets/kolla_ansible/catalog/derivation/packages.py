@@ -3,9 +3,6 @@
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 
 class SharedFiles:
@@ -35,15 +32,3 @@ class SharedFiles:
         """Return the text that names the package's commands."""
         (name,) = (n for n in self._archive.namelist() if n.endswith(".dist-info/entry_points.txt"))
         return self._archive.read(name).decode()
-
-
-class _TolerantLoader(yaml.CSafeLoader):
-    """Reads Ansible's YAML, whose private tags (`!unsafe`, `!vault`) carry no type for us."""
-
-
-_TolerantLoader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
-
-
-def ansible_yaml(text: str) -> Any:
-    """Return what a YAML file of Ansible holds."""
-    return yaml.load(text, _TolerantLoader)  # noqa: S506 - derives from the safe loader
