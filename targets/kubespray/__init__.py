@@ -1,0 +1,1 @@
+"""Kubernetes on hosts through Kubespray."""
