@@ -1,0 +1,1 @@
+"""What all targets share that write for Kubernetes: resources, custom kinds, chart values, delivery."""
