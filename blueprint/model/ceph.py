@@ -89,7 +89,8 @@ class Ceph(Kind):
     scopes: ClassVar[tuple[str, ...]] = ("osds",)
 
     on: Annotated[Ref, Refers("kubernetes")] | None = Field(
-        None, description="The Kubernetes cluster that it runs on; on the hosts themselves where unset."
+        None,
+        description="The Kubernetes cluster that it runs on; on the hosts themselves where unset.",
     )
     host_network: bool = Field(
         default=False,

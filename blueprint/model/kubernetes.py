@@ -147,7 +147,9 @@ class GuestNetwork(Block):
         None, description="Where its router leads; the region's only external network where unset."
     )
     dns: Servers = Field((), description="Name servers of the guests; the site's where unset.")
-    mtu: Mtu | None = Field(None, description="Bytes of payload; what the overlay leaves where unset.")
+    mtu: Mtu | None = Field(
+        None, description="Bytes of payload; what the overlay leaves where unset."
+    )
 
 
 class EtcdBackup(Block):
@@ -183,7 +185,8 @@ class Kubespray(Block):
 
     choice: Literal["kubespray"] = "kubespray"
     release: str | None = Field(
-        None, description="Kubespray's release, such as `2.29`; the newest that knows the version where unset."
+        None,
+        description="Kubespray's release, such as `2.29`; the newest that knows the version where unset.",
     )
 
 
@@ -226,7 +229,7 @@ class Kubernetes(Kind):
     """A Kubernetes cluster on hosts, on OpenStack (`on = openstack.x`), or on managed bare metal."""
 
     kind: ClassVar[str] = "kubernetes"
-    scopes: ClassVar[tuple[str, ...]] = ("on", "control_hosts")
+    scopes: ClassVar[tuple[str, ...]] = ("on", "control.hosts", "pool.hosts")
 
     on: Annotated[Ref, Refers("openstack")] | None = Field(
         None, description="The region whose guests are the nodes; hosts are where unset."
@@ -256,7 +259,9 @@ class Kubernetes(Kind):
     )
     pods: Cidrs = Field(description="Addresses of pods: one subnet, or one of each family.")
     services: Cidrs = Field(description="Addresses of services: one subnet, or one of each family.")
-    node_prefix: int = Field(24, ge=8, le=30, description="Prefix length of a node's share of `pods`.")
+    node_prefix: int = Field(
+        24, ge=8, le=30, description="Prefix length of a node's share of `pods`."
+    )
     node_prefix6: int = Field(
         120, ge=64, le=124, description="Prefix length of a node's share of the IPv6 `pods`."
     )
@@ -284,7 +289,8 @@ class Kubernetes(Kind):
         {}, description="Storage for pods; that of a Ceph cluster on this one is stated there."
     )
     auth: Annotated[Authentication, Choice()] | None = Field(
-        None, description="Who vouches for users; certificates alone where unset.",
+        None,
+        description="Who vouches for users; certificates alone where unset.",
         discriminator="choice",
     )
     security: Security = Field(Security(), description="What the API server keeps and refuses.")

@@ -28,8 +28,8 @@ class Calico(Block):
     """Calico."""
 
     choice: Literal["calico"] = "calico"
-    encapsulation: Literal["vxlan", "vxlan_cross_subnet", "ipip", "ipip_cross_subnet", "none"] = Field(
-        "vxlan", description="Overlay between nodes; `none` routes."
+    encapsulation: Literal["vxlan", "vxlan_cross_subnet", "ipip", "ipip_cross_subnet", "none"] = (
+        Field("vxlan", description="Overlay between nodes; `none` routes.")
     )
     mtu: Mtu | None = Field(None, description="Of pods; what the overlay leaves where unset.")
 
@@ -78,7 +78,9 @@ class MetalLb(Block):
     pools: AddressPools = Field((), description="Pools of networks that it gives out.")
     mode: Literal["l2", "bgp"] = Field("l2", description="How addresses are announced.")
     asn: int | None = Field(None, ge=1, le=4294967295, description="Of BGP: the nodes' own number.")
-    peer_asn: int | None = Field(None, ge=1, le=4294967295, description="Of BGP: the routers' number.")
+    peer_asn: int | None = Field(
+        None, ge=1, le=4294967295, description="Of BGP: the routers' number."
+    )
     peers: tuple[Ip, ...] = Field((), description="Of BGP: the routers.")
 
 
@@ -120,9 +122,13 @@ class SecondaryNetwork(Block):
         None, description="What gives pods addresses on it: must be said."
     )
     cidr: Cidr | None = Field(None, description="The subnet of pods on it.")
-    ranges: AddressRanges = Field((), description="The addresses given out; all of the subnet where unset.")
+    ranges: AddressRanges = Field(
+        (), description="The addresses given out; all of the subnet where unset."
+    )
     gateway: Ip | None = Field(None, description="Its router.")
-    mtu: Mtu | None = Field(None, description="Bytes of payload; the physical network's where unset.")
+    mtu: Mtu | None = Field(
+        None, description="Bytes of payload; the physical network's where unset."
+    )
     namespace: str = Field("default", description="The namespace whose pods may use it.")
 
 
@@ -135,9 +141,15 @@ class StorageClass(Block):
     pool: str | None = Field(
         None, description="Of Ceph: the pool, by name; the one for Kubernetes where unset."
     )
-    volume_type: str | None = Field(None, description="Of Cinder: type of volumes; its default where unset.")
-    default: bool = Field(default=False, description="Whether volumes without a class are of this one.")
-    reclaim: Literal["delete", "retain"] = Field("delete", description="What becomes of volumes in the end.")
+    volume_type: str | None = Field(
+        None, description="Of Cinder: type of volumes; its default where unset."
+    )
+    default: bool = Field(
+        default=False, description="Whether volumes without a class are of this one."
+    )
+    reclaim: Literal["delete", "retain"] = Field(
+        "delete", description="What becomes of volumes in the end."
+    )
 
 
 class KeystoneAuth(Block):
@@ -165,7 +177,9 @@ Authentication: TypeAlias = KeystoneAuth | OidcAuth
 class Audit(Block):
     """The API server's audit log."""
 
-    policy: FileRef | None = Field(None, description="What is logged; the tool's policy where unset.")
+    policy: FileRef | None = Field(
+        None, description="What is logged; the tool's policy where unset."
+    )
     max_age: Duration = Field(Duration.of(30, "days"), description="How long it is kept.")
     max_size: Size = Field(Size(100 * 1024**2), description="Size at which a file is closed.")
     max_backups: Count = Field(10, description="How many closed files are kept.")
@@ -174,7 +188,9 @@ class Audit(Block):
 class Encryption(Block):
     """Encryption of secrets in etcd."""
 
-    provider: Literal["secretbox", "aescbc", "aesgcm"] = Field("secretbox", description="The cipher.")
+    provider: Literal["secretbox", "aescbc", "aesgcm"] = Field(
+        "secretbox", description="The cipher."
+    )
 
 
 Shim: TypeAlias = Literal[
@@ -186,7 +202,9 @@ Shim: TypeAlias = Literal[
 class Runtime(Block):
     """Kata Containers: pods in virtual machines of their own, under RuntimeClass `kata-SHIM`."""
 
-    shim: Shim | tuple[Shim, ...] = Field("qemu", description="The hypervisors, by Kata's names for its shims.")
+    shim: Shim | tuple[Shim, ...] = Field(
+        "qemu", description="The hypervisors, by Kata's names for its shims."
+    )
     pools: NodePools = Field((), description="The pools whose nodes have it; all where unset.")
     default: Shim | None = Field(None, description="The shim behind `kata`; the first where unset.")
     snapshotter: Literal["overlayfs", "devmapper", "nydus"] | None = Field(
@@ -216,9 +234,7 @@ class Namespace(Block):
     runtime: Shim | None = Field(
         None, description="The Kata shim that its pods run under; runc where unset."
     )
-    enforce: bool = Field(
-        default=False, description="Whether pods of another runtime are refused."
-    )
+    enforce: bool = Field(default=False, description="Whether pods of another runtime are refused.")
     host_network: bool = Field(
         default=False, description="Whether its pods use the nodes' network."
     )
@@ -245,7 +261,9 @@ class GitDelivery(Block):
     repository: str = Field(description="URL of the Git repository that holds the output folder.")
     revision: str = Field("main", description="Branch or tag that is followed.")
     path: str = Field(".", description="Path of the output folder in the repository.")
-    credentials: SecretRef | None = Field(None, description="Access to the repository, by reference.")
+    credentials: SecretRef | None = Field(
+        None, description="Access to the repository, by reference."
+    )
 
 
 Delivery: TypeAlias = HelmDelivery | GitDelivery

@@ -1,4 +1,4 @@
-"""Names in the tools' own words that several of them must agree on: physical networks, availability zones."""
+"""Names in the tools' own words that several of them must agree on: physical networks, zones, nodes' labels."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from blueprint.model import Model, OpenStack, Physnet
 from blueprint.values import Ref
 
 _NOT_A_NAME = re.compile(r"[^A-Za-z0-9_]+")
+
+#: Label of a node of Kubernetes with the name of its pool; nodes of the control plane alone have none.
+POOL_LABEL = "oib/pool"
 
 
 def joined(ref: Ref, kind: str, glue: str) -> str:
@@ -50,4 +53,9 @@ def zone_names(model: Model, region: Ref) -> dict[Ref, str]:
     return {zone: f"{Ref(zone[: zone.rindex('.zone.')]).plain}-{zone.plain}" for zone in zones}
 
 
-__all__ = ["joined", "physnet_names", "unique", "zone_names"]
+def kubeconfig(cluster: Ref) -> str:
+    """Where the administrator's kubeconfig of a cluster lies on the host that tools run on."""
+    return f"~/.kube/{joined(cluster, 'kubernetes', '-')}.yaml"
+
+
+__all__ = ["POOL_LABEL", "joined", "kubeconfig", "physnet_names", "unique", "zone_names"]

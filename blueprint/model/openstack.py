@@ -119,7 +119,8 @@ class OpenStack(Services, Kind):
     scopes: ClassVar[tuple[str, ...]] = ("volumes", "control", "compute", "on")
 
     on: Annotated[Ref, Refers("kubernetes")] | None = Field(
-        None, description="The Kubernetes cluster that it runs on; on the hosts themselves where unset."
+        None,
+        description="The Kubernetes cluster that it runs on; on the hosts themselves where unset.",
     )
     release: Release = Field(description="OpenStack's release.")
     region: str = Field("RegionOne", description="Name of the region in Keystone.")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, names
-from blueprint.evaluate.code import Binder, Code, Env, Stop
+from blueprint.evaluate.code import Absent, Binder, Code, Env, Stop
 from blueprint.evaluate.scope import Scope
 from blueprint.resolve.declarations import Declaration, Member
 from blueprint.resolve.merge import node_of
@@ -73,7 +73,7 @@ def nested(refs: References, root: ast.NameExpr, steps: list[ast.Expr], scope: S
         )
     binders = index.binders if index else frozenset()
     if kind in PARTS and isinstance(first, ast.MemberExpr):
-        home = _home_of(refs, owner.first, kind, set())
+        home = _home_with(refs, owner.first, kind, first.name)
         labels = node_of(home).labelled.get(kind, {}) if home else {}
         if home is not None and first.name not in labels:
             return refs.fail(no_label(first.span, kind, first.name, labels))
@@ -95,8 +95,8 @@ def nested(refs: References, root: ast.NameExpr, steps: list[ast.Expr], scope: S
     member_in = _member_in(owner, key)
 
     def found(env: Env) -> Ref:
-        home = _home_of(refs, member_in(env), kind, set())
         label = text(env)
+        home = _home_with(refs, member_in(env), kind, label)
         known = node_of(home).labelled.get(kind, {}) if home else {}
         if home is None or label not in known:
             if home is not None and kind in node_of(home).broken:
@@ -148,7 +148,7 @@ def _share_scopes(owner: Declaration) -> bool:
     if first is None or any(m.origin is not first.origin for m in owner.members.values()):
         return False
     node = node_of(first)
-    if first.origin.varies:
+    if first.origin.varies or any("." in name for name in owner.model.scopes):
         return False
     known = fields_of(owner.model)
     return not any(
@@ -158,38 +158,64 @@ def _share_scopes(owner: Declaration) -> bool:
     )
 
 
-def _home_of(refs: References, member: Member, kind: str, seen: set[str]) -> Member | None:
-    """The thing whose labelled blocks of a kind are meant from inside a member."""
+def _home_with(refs: References, member: Member, kind: str, label: str) -> Member | None:
+    """The thing whose labelled block is meant from inside a member: the first that has it, or the first at all."""
+    first: Member | None = None
+    for home in _homes_of(refs, member, kind, set()):
+        if label in node_of(home).labelled.get(kind, {}):
+            return home
+        first = first or home
+    return first
+
+
+def _homes_of(refs: References, member: Member, kind: str, seen: set[str]) -> Iterator[Member]:
+    """The things that hold labelled blocks of a kind, nearest first."""
     if member.ref in seen:
-        return None
+        return
     seen.add(member.ref)
     declaration = member.origin.owner
     own = fields_of(declaration.model).get(kind)
     if own is not None and own.form == "labelled":
-        return member
+        yield member
+        return
     for name in declaration.model.scopes:
         for ref in _scope_refs(refs, member, name):
             inner = refs.world.things.get(ref)
             if inner is None and ref in refs.world.families:
                 inner = refs.world.families[ref].first
-            found = _home_of(refs, inner, kind, seen) if inner is not None else None
-            if found is not None:
-                return found
-    return None
+            if inner is not None:
+                yield from _homes_of(refs, inner, kind, seen)
 
 
 def _scope_refs(refs: References, member: Member, name: str) -> tuple[Ref, ...]:
-    try:
-        value = refs.field(member.ref, (name,), member.origin.block.head)
-    except Stop as stop:
-        refs.world.report(stop.diagnostic)
-        value = None
-    if value is None and name == "site":
+    """What an attribute of a member names: `on`, `control.hosts`, or `pool.hosts` of all pools."""
+    found: tuple[Ref, ...] = ()
+    for path in _paths(member, name.split(".")):
+        try:
+            value = refs.field(member.ref, path, member.origin.block.head)
+        except Stop as stop:
+            refs.world.report(stop.diagnostic)
+            value = None
+        except Absent:
+            value = None
+        if isinstance(value, Ref):
+            found = (*found, value)
+        elif isinstance(value, tuple):
+            found = (*found, *(v for v in value if isinstance(v, Ref)))
+    if not found and name == "site":
         sites = [d for d in refs.world.families.values() if d.kind == "site"]
         return (sites[0].ref,) if len(sites) == 1 else ()
-    if isinstance(value, Ref):
-        return (value,)
-    return tuple(v for v in value if isinstance(v, Ref)) if isinstance(value, tuple) else ()
+    return found
+
+
+def _paths(member: Member, steps: list[str]) -> Iterator[tuple[str, ...]]:
+    """The paths that the steps to an attribute stand for: one for each label of a labelled block."""
+    spec = fields_of(member.origin.owner.model)[steps[0]]
+    if spec.form == "labelled":
+        for label in node_of(member).labelled.get(steps[0], {}):
+            yield (steps[0], label, *steps[1:])
+    else:
+        yield tuple(steps)
 
 
 def no_label(span: Span, kind: str, label: str, known: Iterable[str]) -> Diagnostic:
