@@ -46,24 +46,25 @@ def variables(tree: Tree) -> dict[str, dict[str, Any]]:
                 defaults.setdefault(name, []).append(value)
     used = _words(tree)
     endings = _endings(tree)
+    examples: dict[str, list[Any]] = {}
     for path in (p for p in tree if _SAMPLE.match(p) or _DEFAULTS.match(p)):
         for name, value in _shown(tree[path]):
             if name not in defaults and used.get(name):
-                defaults[name] = [] if value is None else [value]
+                examples.setdefault(name, []).append(value)
     for name in _DOCUMENTED.findall(tree.get("docs/ansible/vars.md", "")):
         if used.get(name) and "." not in name:
-            defaults.setdefault(name, [])
+            examples.setdefault(name, [])
     read, local = _read(tree)
     for name in read - local:
         if _NAME(name):
-            defaults.setdefault(name, [])
+            examples.setdefault(name, [])
     words = _asserted(tree)
     hidden = _ANSIBLE_OWN | set(computed(tree))
     return {
         name: _described(
             name, defaults, words, is_read=bool(used.get(name)) or name.endswith(endings)
         )
-        for name in sorted(defaults)
+        for name in sorted({*defaults, *examples})
         if name not in hidden and not name.startswith(("ansible_", "_"))
     }
 
@@ -173,20 +174,22 @@ def _conditions(value: object) -> Iterator[str]:
 def _described(
     name: str,
     defaults: Mapping[str, list[Any]],
+    examples: Mapping[str, list[Any]],
     words: Mapping[str, list[Any]],
     *,
     is_read: bool,
 ) -> dict[str, Any]:
-    values = [value for value in defaults[name] if value is not None]
-    kind = type_of(name, {**defaults, name: values})
+    values = [value for value in defaults.get(name, ()) if value is not None]
+    shown = [value for value in examples.get(name, ()) if value is not None]
+    kind = type_of(name, {**defaults, name: values or shown})
     described: dict[str, Any] = {"type": kind}
     if len({repr(value) for value in values}) == 1:
         default = _literal(values[0], kind)
         if default is not None:
             described["default"] = default
     if name in words and kind in {"string", "int", UNKNOWN}:
-        shown = [v for v in values if isinstance(v, str) and not is_template(v)]
-        described["words"] = list(dict.fromkeys([*words[name], *shown]))
+        own = [v for v in values if isinstance(v, str) and not is_template(v)]
+        described["words"] = list(dict.fromkeys([*words[name], *own]))
     if not is_read:
         described["unread"] = True
     return described
