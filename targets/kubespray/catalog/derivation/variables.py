@@ -62,7 +62,7 @@ def variables(tree: Tree) -> dict[str, dict[str, Any]]:
     hidden = _ANSIBLE_OWN | set(computed(tree))
     return {
         name: _described(
-            name, defaults, words, is_read=bool(used.get(name)) or name.endswith(endings)
+            name, defaults, examples, words, is_read=bool(used.get(name)) or name.endswith(endings)
         )
         for name in sorted({*defaults, *examples})
         if name not in hidden and not name.startswith(("ansible_", "_"))
