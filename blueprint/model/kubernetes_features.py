@@ -194,8 +194,11 @@ class Encryption(Block):
 
 
 Shim: TypeAlias = Literal[
-    "clh", "cloud_hypervisor", "dragonball", "fc", "qemu", "qemu_cca", "qemu_coco_dev", "qemu_nvidia_gpu",
-    "qemu_nvidia_gpu_snp", "qemu_nvidia_gpu_tdx", "qemu_runtime_rs", "qemu_se", "qemu_snp", "qemu_tdx",
+    "clh", "clh_runtime_rs", "dragonball", "fc", "qemu", "qemu_coco_dev", "qemu_coco_dev_runtime_rs",
+    "qemu_nvidia_cpu", "qemu_nvidia_cpu_runtime_rs", "qemu_nvidia_gpu", "qemu_nvidia_gpu_runtime_rs",
+    "qemu_nvidia_gpu_snp", "qemu_nvidia_gpu_snp_runtime_rs", "qemu_nvidia_gpu_tdx",
+    "qemu_nvidia_gpu_tdx_runtime_rs", "qemu_runtime_rs", "qemu_se", "qemu_se_runtime_rs", "qemu_snp",
+    "qemu_snp_runtime_rs", "qemu_tdx", "qemu_tdx_runtime_rs",
 ]  # fmt: skip
 
 
