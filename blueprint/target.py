@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 from blueprint.diagnostics import Diagnostic, Rule
 from blueprint.values import Ref
@@ -55,12 +55,59 @@ class Artifact:
     is_executable: bool = False
 
 
+#: What is handed over: access to a Kubernetes cluster; `clouds.yaml` with an administrator of a region;
+#: a key of a client of Ceph, and how clients reach its monitors; an authority's certificate; passwords.
+HandOverKind: TypeAlias = Literal[
+    "kubeconfig", "clouds", "keyring", "ceph_conf", "certificate", "passwords"
+]
+
+
+class HandOver(NamedTuple):
+    """Something that the steps of one layer make and those of another read.
+
+    `layer` is the layer that it belongs to, `name` tells apart what is of one kind (`client.glance`).
+    The one who gives and the one who takes mean the same thing where these three are equal.
+    """
+
+    kind: HandOverKind
+    layer: Ref
+    name: str = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a step has made for others when it is done: a file at `path`, or what `command` prints.
+
+    `host` names the host of either, where it is not the one that the deployment's commands run on.
+    """
+
+    what: HandOver
+    path: str = ""
+    command: str = ""
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a step reads of another layer, as a file at `path` on the host that its commands run on.
+
+    `is_fetched` says that the step's commands bring it there themselves. Otherwise it must lie there
+    first: whoever runs the steps brings it from where it was given, unless that is the same place.
+    """
+
+    what: HandOver
+    path: str
+    is_fetched: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the run-book for a layer.
 
     `needs` says what must exist first, `commands` are exact shell commands run from the layer's
     target folder, `checks` are commands that show success, `gives` says what later steps read.
+    What layers hand over to each other stands in `takes` and `hands_over` instead, so that programs
+    can move it.
     """
 
     title: str
@@ -68,16 +115,22 @@ class Step:
     needs: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     gives: tuple[str, ...] = ()
+    takes: tuple[Taken, ...] = ()
+    hands_over: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What one target makes for one layer."""
+    """What one target makes for one layer.
+
+    `host` names the host that commands are run on, None the one that the run-book is read on.
+    """
 
     layer: Ref
     target: str
     artifacts: tuple[Artifact, ...]
     steps: tuple[Step, ...]
+    host: str | None = None
 
 
 class Upgrades(Protocol):

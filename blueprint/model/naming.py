@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from blueprint.model import Model, OpenStack, Physnet
 from blueprint.values import Ref
@@ -58,4 +59,37 @@ def kubeconfig(cluster: Ref) -> str:
     return f"~/.kube/{joined(cluster, 'kubernetes', '-')}.yaml"
 
 
-__all__ = ["POOL_LABEL", "joined", "kubeconfig", "physnet_names", "unique", "zone_names"]
+class CloudAccess(NamedTuple):
+    """Where the `clouds.yaml` of a region's administrator lies on the host that tools run on, and the cloud in it."""
+
+    path: str
+    cloud: str
+
+
+def cloud_access(model: Model, region: Ref) -> CloudAccess:
+    """How tools reach the APIs of a region: Kolla-Ansible writes the file itself, all others' is made in one place."""
+    is_there = region in model.existing
+    if not is_there and model.at(region, OpenStack).tool_name == "kolla_ansible":
+        return CloudAccess(f"{kolla_folder(model, region)}/clouds.yaml", "kolla-admin")
+    name = joined(region, "openstack", "-")
+    return CloudAccess(f"~/.config/openstack/{name}.yaml", name)
+
+
+def kolla_folder(model: Model, region: Ref) -> str:
+    """Where Kolla-Ansible's configuration of a region lies on the host that it runs on."""
+    if len(model.of(OpenStack)) == 1:
+        return "/etc/kolla"
+    return f"/etc/kolla-{joined(region, 'openstack', '-')}"
+
+
+__all__ = [
+    "POOL_LABEL",
+    "CloudAccess",
+    "cloud_access",
+    "joined",
+    "kolla_folder",
+    "kubeconfig",
+    "physnet_names",
+    "unique",
+    "zone_names",
+]

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from blueprint.diagnostics.display import escaped
+from blueprint.handovers import HandOvers, Transfer
+from blueprint.output.handing import given_as, given_words, taken_as, taken_words, what_words
 from blueprint.output.layout import MANIFEST, ORDER, folder_of
 from blueprint.target import Deployment, Step
 from blueprint.values import Ref
@@ -41,11 +43,17 @@ def waves_of(
 
 def order_json(waves: Sequence[Sequence[Deployment]], needs: Mapping[Ref, Sequence[Ref]]) -> bytes:
     """The order for programs: waves of layers, what each needs, its steps with their commands."""
+    handed = HandOvers(waves)
     listed = [
         {
             "wave": number,
             "layers": [
-                _layer(deployment, needs.get(deployment.layer, ()), earlier(deployment, wave))
+                _layer(
+                    deployment,
+                    needs.get(deployment.layer, ()),
+                    earlier(deployment, wave),
+                    handed,
+                )
                 for deployment in wave
             ],
         }
@@ -61,23 +69,30 @@ def earlier(deployment: Deployment, wave: Sequence[Deployment]) -> tuple[str, ..
     return tuple(each.target for each in before if each.layer == deployment.layer)
 
 
-def _layer(deployment: Deployment, needs: Sequence[Ref], before: Sequence[str]) -> dict[str, Any]:
+def _layer(
+    deployment: Deployment, needs: Sequence[Ref], before: Sequence[str], handed: HandOvers
+) -> dict[str, Any]:
     return {
         "layer": str(deployment.layer),
         "target": deployment.target,
         "directory": directory_of(deployment),
+        **({} if deployment.host is None else {"host": deployment.host}),
         "needs": [str(ref) for ref in needs],
         **({"after": list(before)} if before else {}),
-        "steps": [_step(step) for step in deployment.steps],
+        "steps": [_step(step, deployment, handed) for step in deployment.steps],
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Step, deployment: Deployment, handed: HandOvers) -> dict[str, Any]:
     found: dict[str, Any] = {"title": step.title}
-    for name in ("needs", "commands", "checks", "gives"):
-        texts = getattr(step, name)
-        if texts:
-            found[name] = list(texts)
+    for name in ("needs", "takes", "commands", "checks", "gives", "hands_over"):
+        listed: list[Any] = list(getattr(step, name))
+        if name == "takes":
+            listed = [taken_as(each) for each in handed.of(step)]
+        elif name == "hands_over":
+            listed = [given_as(each, deployment) for each in listed]
+        if listed:
+            found[name] = listed
     return found
 
 
@@ -93,8 +108,10 @@ def deploy_md(
     needs: Mapping[Ref, Sequence[Ref]],
 ) -> bytes:
     """The run-book for people."""
+    handed = HandOvers(waves)
     lines = [f"# Deploying {_literal(title or name)}", ""]
     lines += _preface(name, waves)
+    lines += _handed_over(handed.between_layers())
     deployed = {deployment.layer for wave in waves for deployment in wave}
     for number, wave in enumerate(waves, start=1):
         lines += [f"## Wave {number}", ""]
@@ -106,7 +123,7 @@ def deploy_md(
             lines += _heading(deployment, [r for r in wanted if r in deployed], before)
             if not before:
                 lines += _standing([r for r in wanted if r not in deployed])
-            lines += _steps(number, deployment)
+            lines += _steps(number, deployment, handed)
     return ("\n".join(lines).rstrip() + "\n").encode()
 
 
@@ -131,6 +148,21 @@ def _preface(name: str, waves: Sequence[Sequence[Deployment]]) -> list[str]:
     return [*lines, ""]
 
 
+def _handed_over(transfers: Sequence[Transfer]) -> list[str]:
+    """What one tool makes and another reads, as a table."""
+    if not transfers:
+        return []
+    lines = ["| handed over | made by | read by |", "| --- | --- | --- |"]
+    for each in transfers:
+        assert each.source is not None
+        made, read = each.source.deployment, each.deployment
+        lines.append(
+            f"| {_cell(what_words(each.taken.what))} | {_cell(f'`{made.layer}`')} with `{made.target}` | "
+            f"{_cell(f'`{read.layer}`')} with `{read.target}` |"
+        )
+    return [*lines, ""]
+
+
 def _heading(deployment: Deployment, after: Sequence[Ref], before: Sequence[str]) -> list[str]:
     lines = [f"### {_literal(deployment.layer)} with `{deployment.target}`", ""]
     if before:
@@ -150,18 +182,25 @@ def _names(refs: Sequence[Ref]) -> str:
     return ", ".join(f"`{_prose(ref)}`" for ref in refs)
 
 
-def _steps(wave: int, deployment: Deployment) -> list[str]:
+def _steps(wave: int, deployment: Deployment, handed: HandOvers) -> list[str]:
     if not deployment.steps:
         return ["There is nothing to run.", ""]
-    lines = ["From this folder:", "", *_shell((f"cd {shlex.quote(directory_of(deployment))}",)), ""]
+    where = (
+        "From this folder"
+        if deployment.host is None
+        else f"On `{deployment.host}`, from this folder"
+    )
+    lines = [f"{_prose(where)}:", "", *_shell((f"cd {shlex.quote(directory_of(deployment))}",)), ""]
     for number, step in enumerate(deployment.steps, start=1):
         lines += [f"#### {wave}.{number} {_prose(step.title)}", ""]
-        lines += _listed("Needs first:", step.needs)
+        taken = [taken_words(each) for each in handed.of(step)]
+        lines += _listed("Needs first:", (*step.needs, *taken))
         if step.commands:
             lines += ["Run:", "", *_shell(step.commands), ""]
         if step.checks:
             lines += ["Check:", "", *_shell(step.checks), ""]
-        lines += _listed("Gives:", step.gives)
+        given = [given_words(each, deployment) for each in step.hands_over]
+        lines += _listed("Gives:", (*step.gives, *given))
     return lines
 
 

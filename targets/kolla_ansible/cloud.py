@@ -14,7 +14,7 @@ from functools import cached_property
 
 from blueprint.model import Ceph, Host, Hosts, Model, Network, OpenStack, Site
 from blueprint.model.links import Link, interface_of, links_of, physnet_interface
-from blueprint.model.naming import joined, physnet_names, unique, zone_names
+from blueprint.model.naming import joined, kolla_folder, physnet_names, unique, zone_names
 from blueprint.model.openstack import Endpoint
 from blueprint.values import Ref
 from targets.kolla_ansible.catalog import Catalog, catalog
@@ -189,12 +189,7 @@ class Cloud:
     @cached_property
     def configuration_folder(self) -> str:
         """Where Kolla-Ansible's configuration lies on the deployment host."""
-        regions = self.model.of(OpenStack)
-        return (
-            "/etc/kolla"
-            if len(regions) == 1
-            else f"/etc/kolla-{joined(self.ref, 'openstack', '-')}"
-        )
+        return kolla_folder(self.model, self.ref)
 
     def path(self, *field: str) -> str:
         """The address of a field of the layer."""
