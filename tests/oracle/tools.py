@@ -57,11 +57,11 @@ def cache_folder() -> Path:
 def python_tool(name: str, requirements: Sequence[str]) -> PythonTool:
     """Return an environment that holds `requirements`, making it on first use."""
     content = "\n".join([f"python{sys.version_info.major}.{sys.version_info.minor}", *requirements])
-    with _made_once(name, content) as (folder, is_made):
+    with made_once(name, content) as (folder, is_made):
         tool = PythonTool(folder)
         if not is_made:
             venv.create(folder, with_pip=True, symlinks=True)
-            _run([str(tool.python), "-m", "pip", "install", "--quiet", *requirements])
+            run([str(tool.python), "-m", "pip", "install", "--quiet", *requirements])
         return tool
 
 
@@ -70,17 +70,17 @@ def debian_files(name: str, packages: Sequence[str]) -> Path:
     for command in ("apt-get", "dpkg"):
         if shutil.which(command) is None:
             raise OracleUnavailableError(f"`{command}` is not on this machine")
-    with _made_once(name, "\n".join(packages)) as (folder, is_made):
+    with made_once(name, "\n".join(packages)) as (folder, is_made):
         if not is_made:
             archives = folder / "archives"
             archives.mkdir(parents=True)
             try:
-                _run(["apt-get", "download", *packages], folder=archives)
+                run(["apt-get", "download", *packages], folder=archives)
             except OracleUnavailableError:  # the package lists may never have been fetched
-                _run(["apt-get", "update"])
-                _run(["apt-get", "download", *packages], folder=archives)
+                run(["apt-get", "update"])
+                run(["apt-get", "download", *packages], folder=archives)
             for archive in sorted(archives.glob("*.deb")):
-                _run(["dpkg", "-x", str(archive), str(folder / "root")])
+                run(["dpkg", "-x", str(archive), str(folder / "root")])
         return folder / "root"
 
 
@@ -95,7 +95,7 @@ def or_skip(make: Callable[[], Tool]) -> Tool:
 
 
 @contextmanager
-def _made_once(name: str, content: str) -> Iterator[tuple[Path, bool]]:
+def made_once(name: str, content: str) -> Iterator[tuple[Path, bool]]:
     """Yield the tool's folder and whether it is whole; one process makes it, others wait."""
     folder = cache_folder() / f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -110,7 +110,7 @@ def _made_once(name: str, content: str) -> Iterator[tuple[Path, bool]]:
             whole.write_text(content + "\n", encoding="utf-8")
 
 
-def _run(
+def run(
     command: Sequence[str], folder: Path | None = None, extra: Mapping[str, str] | None = None
 ) -> None:
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **(extra or {})}

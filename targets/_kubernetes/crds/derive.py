@@ -103,6 +103,7 @@ def table_of(definitions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
                 for name, each in node["fields"].items()
                 if name not in ("apiVersion", "kind", "metadata", "status")
             }
+            node["required"] = [name for name in node.pop("required", ()) if name in node["fields"]]
             node["scope"] = spec["scope"]
             kinds[f"{spec['group']}/{version['name']} {kind}"] = node
     return _shared(kinds)

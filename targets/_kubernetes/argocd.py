@@ -1,0 +1,160 @@
+"""Delivery by Argo CD: an Application for each chart and each file of manifests, with sync waves, below one root.
+
+Sync waves order what one Application applies, so the Applications lie below a root. Argo CD does not judge the
+health of Applications by itself, without which a wave would not wait for the one before: `argocd/health.yaml`
+adds that. It asks for a finished sync as well as health, since an Application that applied half can be healthy.
+"""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+from blueprint.model.kubernetes_features import GitDelivery
+from blueprint.target import Artifact, Cause
+from blueprint.values import Ref
+from targets._formats.page import Traced
+from targets._formats.yaml import yaml_artifact
+from targets._kubernetes.delivery_items import Item, Made, Release
+from targets._kubernetes.git_folder import path_in_repository, unit_name
+from targets._kubernetes.resources import Resource, manifest
+
+_NAMESPACE = "argocd"
+_HERE = "https://kubernetes.default.svc"
+_HEALTH = """\
+local status = obj.status or {}
+local health = (status.health or {}).status
+local synced = (status.operationState or {}).phase == "Succeeded"
+if health == "Healthy" and not synced then
+  return { status = "Progressing", message = "the sync has not finished" }
+end
+return { status = health or "Progressing", message = (status.health or {}).message or "" }
+"""
+
+
+def deliver(
+    layer: Ref,
+    folder: str,
+    delivery: GitDelivery,
+    cause: Cause,
+    waves: tuple[tuple[Item, ...], ...],
+) -> Made:
+    """The root, the Applications, and what Argo CD must be told first."""
+    below = f"{folder}/argocd/applications"
+    root = _application(
+        unit_name(layer, folder),
+        cause,
+        {"source": _git(delivery, path_in_repository(delivery, layer, below))},
+    )
+    artifacts = [
+        manifest(f"{folder}/argocd/root.yaml", [root]),
+        _health(folder, cause),
+    ]
+    registries: dict[str, Release] = {}
+    for number, wave in enumerate(waves):
+        for item in wave:
+            if isinstance(item, Release) and item.is_oci:
+                registries.setdefault(item.repository, item)
+            made = _of_item(layer, folder, delivery, cause, item, number)
+            artifacts.append(manifest(f"{below}/{item.name}.yaml", [made]))
+    if registries:
+        resources = [_registry(layer, folder, url, item) for url, item in registries.items()]
+        artifacts.append(manifest(f"{below}/registries.yaml", resources))
+    name = shlex.quote(root.name)
+    return Made(
+        artifacts=tuple(artifacts),
+        needs=(
+            f"Argo CD on the cluster, in the namespace `{_NAMESPACE}`, and `KUBECONFIG` set",
+            (
+                f"this output folder in the Git repository `{delivery.repository}`, at `{delivery.path}` of "
+                f"`{delivery.revision}`"
+            ),
+            *_access(delivery),
+        ),
+        commands=(
+            f"kubectl --namespace {_NAMESPACE} patch configmap argocd-cm --type merge --patch-file argocd/health.yaml",
+            "kubectl apply --filename argocd/root.yaml",
+        ),
+        checks=(
+            (
+                f"kubectl --namespace {_NAMESPACE} wait application/{name} "
+                "--for=jsonpath='{.status.health.status}'=Healthy --timeout=60m"
+            ),
+        ),
+    )
+
+
+def _access(delivery: GitDelivery) -> tuple[str, ...]:
+    if delivery.credentials is None:
+        return ()
+    return (
+        f"`{delivery.credentials}` as a repository of Argo CD (`argocd repo add`), which opens that repository",
+    )
+
+
+def _application(
+    name: str, cause: Cause, spec: dict[str, Any], wave: int | None = None
+) -> Resource:
+    annotations = {} if wave is None else {"argocd.argoproj.io/sync-wave": str(wave)}
+    body = {
+        "project": "default",
+        **spec,
+        "destination": {"server": _HERE, **spec.get("destination", {"namespace": _NAMESPACE})},
+        "syncPolicy": {
+            "automated": {"prune": False, "selfHeal": True},
+            "syncOptions": ["CreateNamespace=true", "ServerSideApply=true"],
+            "retry": {
+                "limit": 10,
+                "backoff": {"duration": "30s", "factor": 2, "maxDuration": "5m"},
+            },
+        },
+    }
+    return Resource(
+        "argoproj.io/v1alpha1", "Application", name, cause,
+        namespace=_NAMESPACE, annotations=annotations, body={"spec": body},
+    )  # fmt: skip
+
+
+def _git(delivery: GitDelivery, path: str) -> dict[str, Any]:
+    return {"repoURL": delivery.repository, "targetRevision": delivery.revision, "path": path}
+
+
+def _of_item(
+    layer: Ref, folder: str, delivery: GitDelivery, cause: Cause, item: Item, wave: int
+) -> Resource:
+    name = unit_name(layer, folder, item.name)
+    if not isinstance(item, Release):
+        path = path_in_repository(delivery, layer, folder, item.folder)
+        return _application(name, item.cause, {"source": Traced(_git(delivery, path), cause)}, wave)
+    values = path_in_repository(delivery, layer, folder, item.values_file)
+    chart = {
+        "repoURL": item.repository.removeprefix("oci://"),
+        "chart": item.chart,
+        "targetRevision": item.version,
+        "helm": {"releaseName": item.name, "valueFiles": [f"$values/{values}"]},
+    }
+    values_of = Traced(
+        {"repoURL": delivery.repository, "targetRevision": delivery.revision, "ref": "values"},
+        cause,
+    )
+    spec = {"sources": [chart, values_of], "destination": {"namespace": item.namespace}}
+    return _application(name, item.cause, spec, wave)
+
+
+def _registry(layer: Ref, folder: str, url: str, item: Release) -> Resource:
+    """Argo CD takes charts out of a registry only where it is told that it is one; this holds no secret."""
+    address = url.removeprefix("oci://")
+    return Resource(
+        "v1", "Secret", unit_name(layer, folder, address), item.cause, namespace=_NAMESPACE,
+        labels={"argocd.argoproj.io/secret-type": "repository"},
+        annotations={"argocd.argoproj.io/sync-wave": "-1"},
+        body={
+            "type": "Opaque",
+            "stringData": {"name": address, "type": "helm", "url": address, "enableOCI": "true"},
+        },
+    )  # fmt: skip
+
+
+def _health(folder: str, cause: Cause) -> Artifact:
+    data = {"resource.customizations.health.argoproj.io_Application": Traced(_HEALTH, cause)}
+    return yaml_artifact(f"{folder}/argocd/health.yaml", {"data": Traced(data, cause)})

@@ -1,0 +1,68 @@
+"""How charts and manifests come onto a cluster: by a script of helm commands, by Argo CD, or by Flux.
+
+A target lists what it installs, `Release` for a chart and `Manifests` for resources beside charts, each with the
+names of those that it needs first, and `deliver` gives the files and the commands of its run-book's step:
+
+    done = deliver(layer, "rook", cluster.delivery, f"{cluster_ref}.delivery", (operator, drivers, cluster))
+    Deployment(layer, "rook", (*done.artifacts, …), (Step("…", needs=done.needs, commands=done.commands,
+                                                          checks=done.checks),))
+
+Files of values and manifests are written in each case: `FOLDER/values/RELEASE.yaml`, `FOLDER/manifests/NAME/NAME.yaml`.
+Beside them: `FOLDER/deploy.sh` (`helm`); `FOLDER/argocd/root.yaml` with `argocd/applications/*.yaml`, whose sync
+waves follow the needs; or `FOLDER/flux/root.yaml` with a folder of releases for each wave. Argo CD and Flux
+read all this out of the Git repository that the cluster's `delivery` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from blueprint.model.kubernetes_features import Delivery, GitDelivery
+from blueprint.target import Artifact, Cause
+from blueprint.values import Ref
+from targets._kubernetes.delivery_items import Item, Manifests, Release, waves
+from targets._kubernetes.resources import manifest
+from targets._kubernetes.values import values_artifact
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Files, and what the run-book says: what must be there, the commands, and what shows success."""
+
+    artifacts: tuple[Artifact, ...]
+    needs: tuple[str, ...]
+    commands: tuple[str, ...]
+    checks: tuple[str, ...]
+
+
+def deliver(
+    layer: Ref, folder: str, delivery: Delivery, path: str, items: Sequence[Item]
+) -> Delivered:
+    """The items, delivered; `folder` is the target's, `path` the address of the choice in the model."""
+    from targets._kubernetes import argocd, flux, helm_script
+
+    cause = Cause("how charts come onto the cluster", (path,))
+    files = [*_contents(folder, items)]
+    if isinstance(delivery, GitDelivery):
+        tool = argocd if delivery.choice == "argocd" else flux
+        made = tool.deliver(layer, folder, delivery, cause, waves(items))
+    else:
+        made = helm_script.deliver(folder, cause, waves(items))
+    return Delivered((*files, *made.artifacts), made.needs, made.commands, made.checks)
+
+
+def _contents(folder: str, items: Sequence[Item]) -> list[Artifact]:
+    made: list[Artifact] = []
+    for item in items:
+        if isinstance(item, Release):
+            header = (
+                f"Values of {item.chart} {item.version}, release {item.name} in {item.namespace}.",
+            )
+            made.append(values_artifact(f"{folder}/{item.values_file}", item.values, header))
+        else:
+            made.append(manifest(f"{folder}/{item.file}", item.resources))
+    return made
+
+
+__all__: Sequence[str] = ("Delivered", "Item", "Manifests", "Release", "deliver")

@@ -1,0 +1,58 @@
+"""Delivery by a plain script: helm and kubectl commands in their order, safe to run again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from blueprint.target import Artifact, Cause
+from targets._formats.page import Page
+from targets._kubernetes.delivery_items import Item, Made, Release
+
+
+def deliver(folder: str, cause: Cause, waves: tuple[tuple[Item, ...], ...]) -> Made:
+    """`deploy.sh`, and the step that runs it."""
+    items = [item for wave in waves for item in wave]
+    checks = [
+        f"helm status {shlex.quote(item.name)} --namespace {shlex.quote(item.namespace)}"
+        for item in items
+        if isinstance(item, Release)
+    ]
+    return Made(
+        artifacts=(_script(folder, cause, items),),
+        needs=("`helm` 3.19 or 4 and `kubectl` on this machine, and `KUBECONFIG` set",),
+        commands=("sh deploy.sh",),
+        checks=tuple(checks),
+    )
+
+
+def _script(folder: str, cause: Cause, items: list[Item]) -> Artifact:
+    page = Page()
+    page.line("#!/bin/sh", cause)
+    page.line("# Installs or upgrades what lies here, in its order; safe to run again.", cause)
+    page.line("set -eu", cause)
+    page.line(': "${KUBECONFIG:?must name the kubeconfig of the cluster}"', cause)
+    page.line('cd "$(dirname "$0")"', cause)
+    for item in items:
+        page.line("", None)
+        for line in _release(item) if isinstance(item, Release) else _manifests(item):
+            page.line(line, item.cause)
+    made = page.artifact(f"{folder}/deploy.sh")
+    return Artifact(made.path, made.text, made.runs, is_executable=True)
+
+
+def _release(item: Release) -> Iterator[str]:
+    chart = f"{item.repository}/{item.chart}" if item.is_oci else item.chart
+    yield f"helm upgrade --install {shlex.quote(item.name)} {shlex.quote(chart)} \\"
+    if not item.is_oci:
+        yield f"  --repo {shlex.quote(item.repository)} \\"
+    yield f"  --version {shlex.quote(item.version)} \\"
+    yield f"  --namespace {shlex.quote(item.namespace)} --create-namespace \\"
+    yield f"  --values {shlex.quote(item.values_file)} \\"
+    yield f"  --wait --timeout {item.timeout_s}s"
+
+
+def _manifests(item: Item) -> Iterator[str]:
+    assert not isinstance(item, Release)
+    yield f"kubectl apply --server-side --filename {shlex.quote(item.file)}"
+    yield from item.waits
