@@ -1,0 +1,425 @@
+"""What Kubespray can't do or doesn't know: its rules, and the wording of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from blueprint.diagnostics import Diagnostic, Label, Rule, nearest
+from blueprint.source import Span
+
+UNKNOWN_RELEASE = Rule("OIB6800", "unknown-release")
+VERSION = Rule("OIB6801", "version-not-offered")
+POOL_VERSION = Rule("OIB6802", "pool-of-another-version")
+HOST_SYSTEM = Rule("OIB6803", "unsupported-host-system")
+ENGINE_VERSION = Rule("OIB6804", "engine-version-not-offered")
+ENGINE_SYSTEM = Rule("OIB6805", "engine-not-offered-here")
+NODE_NAME = Rule("OIB6806", "unusable-node-name")
+NAMED_AS_GROUP = Rule("OIB6807", "host-named-as-group")
+NO_ADDRESS = Rule("OIB6808", "node-without-address")
+FAMILY = Rule("OIB6809", "family-not-on-node-network")
+ENCAPSULATION = Rule("OIB6810", "encapsulation-not-offered")
+BALANCER = Rule("OIB6811", "load-balancer-not-offered")
+ADDRESS_HOLDER = Rule("OIB6812", "address-holder-not-offered")
+AUTHENTICATION = Rule("OIB6813", "authentication-not-offered")
+ADMISSION = Rule("OIB6814", "unknown-admission-plugin")
+ADMISSION_SETTINGS = Rule("OIB6815", "admission-plugin-without-configuration")
+WHOLE_UNITS = Rule("OIB6816", "not-in-whole-units")
+MANY_PODS = Rule("OIB6817", "more-pods-than-addresses")
+PLATFORM_MEMORY = Rule("OIB6818", "platform-memory-too-small")
+ETCD_DISK = Rule("OIB6819", "etcd-disk-without-path")
+TWO_ROLES = Rule("OIB6820", "node-in-two-pools")
+CONTROL_IN_POOL = Rule("OIB6821", "control-node-in-pool")
+BGP = Rule("OIB6822", "routers-not-stated")
+LABEL = Rule("OIB6823", "unusable-label")
+TEXT = Rule("OIB6824", "unusable-text")
+UNKNOWN_VARIABLE = Rule("OIB6830", "unknown-variable")
+VARIABLE_TYPE = Rule("OIB6831", "variable-of-wrong-type")
+DERIVED_VARIABLE = Rule("OIB6832", "derived-variable")
+SECRET_VARIABLE = Rule("OIB6833", "variable-holds-secret")
+OTHER_TOOL = Rule("OIB6834", "tool-not-chosen")
+VALUE_KIND = Rule("OIB6835", "value-without-plain-form")
+NO_EFFECT = Rule("OIB6836", "variable-without-effect")
+
+RULES: tuple[Rule, ...] = (
+    UNKNOWN_RELEASE, VERSION, POOL_VERSION, HOST_SYSTEM, ENGINE_VERSION, ENGINE_SYSTEM, NODE_NAME,
+    NAMED_AS_GROUP, NO_ADDRESS, FAMILY, ENCAPSULATION, BALANCER, ADDRESS_HOLDER, AUTHENTICATION,
+    ADMISSION, ADMISSION_SETTINGS, WHOLE_UNITS, MANY_PODS, PLATFORM_MEMORY, ETCD_DISK, TWO_ROLES,
+    CONTROL_IN_POOL, BGP, LABEL, TEXT, UNKNOWN_VARIABLE, VARIABLE_TYPE, DERIVED_VARIABLE,
+    SECRET_VARIABLE, OTHER_TOOL, VALUE_KIND, NO_EFFECT,
+)  # fmt: skip
+
+
+def _listed(names: Iterable[object]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def unknown_release(span: Span, release: str, known: Sequence[str]) -> Diagnostic:
+    """A release of Kubespray that oib has no catalogue of."""
+    return Diagnostic(
+        UNKNOWN_RELEASE,
+        span,
+        f"there is no catalogue of Kubespray {release}",
+        notes=(f"known releases are {_listed(known)}",),
+        hint="choose one of these, or leave `release` out: the newest that knows the version is taken",
+    )
+
+
+def version_not_offered(
+    span: Span, version: str, release: str | None, minors: Mapping[str, Sequence[str]]
+) -> Diagnostic:
+    """A version of Kubernetes that no release, or not the one stated, installs."""
+    where = "no release of Kubespray" if release is None else f"Kubespray {release} does not"
+    what = f"{where} installs" if release is None else f"{where} install"
+    notes = tuple(f"{name} installs {_listed(known)}" for name, known in minors.items())
+    return Diagnostic(
+        VERSION,
+        span,
+        f"{what} Kubernetes {version} on these nodes",
+        notes=notes,
+        hint="choose one of these versions; a minor version alone, such as `1.34`, takes its newest patch",
+    )
+
+
+def pool_of_another_version(
+    span: Span, pool: str, version: str, cluster: str, there: Span
+) -> Diagnostic:
+    """A pool whose kubelets are to be older than the cluster."""
+    return Diagnostic(
+        POOL_VERSION,
+        span,
+        f"pool `{pool}` is to run {version}, and Kubespray gives all nodes the cluster's {cluster}",
+        labels=(Label(there, "the cluster's version"),),
+        hint="take the pool's `version` out",
+    )
+
+
+def unsupported_host_system(
+    span: Span, system: str, release: str, known: Sequence[str], like: str | None
+) -> Diagnostic:
+    """A host system that the release is not made for."""
+    what = f"`{system}`" if like is None else f"`{like}`, which `{system}` is said to be like,"
+    return Diagnostic(
+        HOST_SYSTEM,
+        span,
+        f"{what} is no host system of Kubespray {release}",
+        notes=(f"{release} takes {_listed(known)}",),
+        hint="choose one of these, or name the one that it behaves like: "
+        f'`os "{system}" {{ like = "{known[-1]}" }}`',
+    )
+
+
+def engine_version_not_offered(
+    span: Span, engine: str, version: str, release: str, known: Sequence[str]
+) -> Diagnostic:
+    """A version of a container engine that the release has no checksum of, or not for this Kubernetes."""
+    return Diagnostic(
+        ENGINE_VERSION,
+        span,
+        f"Kubespray {release} does not install {engine} {version} for this version of Kubernetes",
+        notes=(f"it installs {_listed(known)}",),
+        hint="choose one of these, or leave `version` out: Kubespray's own is taken",
+    )
+
+
+def engine_not_offered_here(
+    span: Span, system: str, there: Span, known: Sequence[str]
+) -> Diagnostic:
+    """CRI-O on a system that Kubespray does not offer it on."""
+    return Diagnostic(
+        ENGINE_SYSTEM,
+        span,
+        f"Kubespray does not offer CRI-O on `{system}`",
+        labels=(Label(there, "the host system"),),
+        notes=(f"it does on {_listed(known)}",),
+        hint="write `container_engine = containerd`, or choose another host system",
+    )
+
+
+def unusable_node_name(span: Span, name: str) -> Diagnostic:
+    """A host name that can't be a node's."""
+    return Diagnostic(
+        NODE_NAME,
+        span,
+        f"`{name}` can't be the name of a node",
+        hint="use a-z, 0-9, `-` and `.`; each part begins and ends with a letter or a digit",
+    )
+
+
+def host_named_as_group(span: Span, name: str, host: str) -> Diagnostic:
+    """A host that has the name of an inventory group, so that one hides the other."""
+    return Diagnostic(
+        NAMED_AS_GROUP,
+        span,
+        f"`{name}` is the name of an inventory group, so `{host}` can't have it",
+        hint=f"choose another name, such as `{name.replace('_', '-')}-1`",
+    )
+
+
+def no_node_network(span: Span) -> Diagnostic:
+    """A cluster whose nodes have no network stated."""
+    return Diagnostic(
+        NO_ADDRESS,
+        span,
+        "nothing says on which network the nodes speak to each other",
+        hint="state `node_network`, or `network` in `api`",
+    )
+
+
+def node_without_address(span: Span, host: str, network: str, there: Span) -> Diagnostic:
+    """A node that has no address on the network of the nodes."""
+    return Diagnostic(
+        NO_ADDRESS,
+        span,
+        f"`{host}` has no address on `{network}`, the network of the nodes",
+        labels=(Label(there, "the network of the nodes"),),
+        hint=f"attach the hosts to `{network}`, or choose a network that all nodes are on",
+    )
+
+
+def family_not_on_node_network(span: Span, version: int, network: str, there: Span) -> Diagnostic:
+    """Pods with addresses of a family that nodes have none of."""
+    missing = "`cidr6`" if version == 6 else "an IPv4 `cidr`"
+    return Diagnostic(
+        FAMILY,
+        span,
+        f"pods have IPv{version} addresses, and the nodes' network `{network}` has none",
+        labels=(Label(there, "the network of the nodes"),),
+        hint=f"give `{network}` {missing}, or leave the IPv{version} subnet out",
+    )
+
+
+def ipip_with_ipv6(span: Span, there: Span) -> Diagnostic:
+    """IP in IP, which Calico has for IPv4 alone."""
+    return Diagnostic(
+        ENCAPSULATION,
+        span,
+        "Calico has no IP in IP for IPv6",
+        labels=(Label(there, "an IPv6 subnet of pods"),),
+        hint="write `encapsulation = vxlan` or `vxlan_cross_subnet`",
+    )
+
+
+def routes_across_segments(span: Span, network: str, there: Span) -> Diagnostic:
+    """Cilium's routes from node to node, on a network that has routers between its nodes."""
+    return Diagnostic(
+        ENCAPSULATION,
+        span,
+        f"Cilium's direct routes need all nodes on one link, and `{network}` has a segment for each rack",
+        labels=(Label(there, "a segment"),),
+        hint="write `encapsulation = vxlan` or `geneve`",
+    )
+
+
+def load_balancer_not_offered(span: Span, balancer: str, reason: str) -> Diagnostic:
+    """A load balancer that Kubespray does not bring."""
+    return Diagnostic(
+        BALANCER,
+        span,
+        f"Kubespray does not bring `{balancer}` as a load balancer of services: {reason}",
+        hint="write `load_balancer metallb { pools = … }`",
+    )
+
+
+def address_holder_not_offered(span: Span, provider: str, reason: str, hint: str) -> Diagnostic:
+    """Something that is to hold the API's address and can't."""
+    return Diagnostic(
+        ADDRESS_HOLDER, span, f"`{provider}` can't hold the API's address: {reason}", hint=hint
+    )
+
+
+def authentication_not_offered(span: Span) -> Diagnostic:
+    """Keystone, whose webhook Kubespray does not deploy."""
+    return Diagnostic(
+        AUTHENTICATION,
+        span,
+        "Kubespray does not deploy the webhook that asks Keystone",
+        hint="write `auth oidc { … }`, or leave `auth` out: certificates alone",
+    )
+
+
+def unknown_admission_plugin(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
+    """A plug-in that the API server does not have, so that it would not start."""
+    near = nearest(name, known)
+    return Diagnostic(
+        ADMISSION,
+        span,
+        f"Kubernetes has no admission plug-in `{name}`",
+        hint="take it out: the API server would not start"
+        if near is None
+        else f"did you mean `{near}`?",
+    )
+
+
+def admission_plugin_without_configuration(
+    span: Span, name: str, variable: str | None
+) -> Diagnostic:
+    """A plug-in that needs a configuration which Kubespray is not told of, or can't write."""
+    hint = (
+        "take it out: Kubespray can't write its configuration"
+        if variable is None
+        else f"state its limits: `tool kubespray {{ {variable} = {{ … }} }}`"
+    )
+    return Diagnostic(
+        ADMISSION_SETTINGS,
+        span,
+        f"`{name}` does nothing without a configuration of its own",
+        hint=hint,
+    )
+
+
+def not_in_whole_units(span: Span, field: str, unit: str, example: str) -> Diagnostic:
+    """A bound of the audit log that the API server takes in larger units."""
+    return Diagnostic(
+        WHOLE_UNITS,
+        span,
+        f"`{field}` is no whole number of {unit}, which the API server counts in",
+        hint=f"write `{field} = {example}`",
+    )
+
+
+def more_pods_than_addresses(
+    span: Span, pods: int, addresses: int, prefix: int, there: Span
+) -> Diagnostic:
+    """A node that may have more pods than its share of addresses."""
+    return Diagnostic(
+        MANY_PODS,
+        span,
+        f"a node may have {pods} pods, and its share of the pods' addresses has {addresses}",
+        labels=(Label(there, f"the share is a /{prefix}"),),
+        hint=f"write `max_pods = {addresses}` or less, or a smaller `node_prefix`",
+    )
+
+
+def platform_memory_too_small(span: Span, found: str, least: str) -> Diagnostic:
+    """Memory of the platform that does not even hold what the kubelet keeps."""
+    return Diagnostic(
+        PLATFORM_MEMORY,
+        span,
+        f"the platform keeps {found} of each node, and the kubelet alone needs {least}",
+        hint="keep more memory for the platform: several GiB are usual",
+    )
+
+
+def etcd_disk_without_path(span: Span, disk: str, hardware: str, there: Span) -> Diagnostic:
+    """A disk for etcd that can't be told from the others."""
+    return Diagnostic(
+        ETCD_DISK,
+        span,
+        f"nothing says which disk of `{hardware}` `{disk}` is",
+        labels=(Label(there, "the hosts of etcd are of this hardware"),),
+        hint='state its path: `paths = ["/dev/disk/by-path/…"]`',
+    )
+
+
+def node_in_two_pools(span: Span, host: str, one: str, other: str, there: Span) -> Diagnostic:
+    """A host that two pools name, of which only one could set up its kubelet."""
+    return Diagnostic(
+        TWO_ROLES,
+        span,
+        f"`{host}` is in pool `{other}`, and in pool `{one}` already",
+        labels=(Label(there, f"pool `{one}`"),),
+        hint="name it in one of them",
+    )
+
+
+def control_node_in_pool(span: Span, host: str, pool: str, there: Span) -> Diagnostic:
+    """A host of the control plane in a pool, where workloads are to stay off the control plane."""
+    return Diagnostic(
+        CONTROL_IN_POOL,
+        span,
+        f"`{host}` is of the control plane, which takes no workloads, and in pool `{pool}`",
+        labels=(Label(there, "the control plane"),),
+        hint="write `schedulable = true` in `control`, or take the hosts out of the pool",
+    )
+
+
+def routers_not_stated(span: Span, missing: Sequence[str]) -> Diagnostic:
+    """BGP without the routers, or without the numbers of both sides."""
+    return Diagnostic(
+        BGP,
+        span,
+        f"BGP needs {_listed(missing)}",
+        hint=f"state {' and '.join(f'`{name} = …`' for name in missing)} beside `mode`",
+    )
+
+
+def unusable_label(span: Span, what: str, text: str, reason: str) -> Diagnostic:
+    """A key or a value of a label or a taint that Kubernetes refuses."""
+    return Diagnostic(
+        LABEL, span, f"`{text}` can't be {what}: {reason}", hint="write a shorter, plainer one"
+    )
+
+
+def unusable_text(span: Span, field: str, value: str, wanted: str) -> Diagnostic:
+    """A text that would be read as something else where the tool puts it."""
+    return Diagnostic(TEXT, span, f"`{field}` can't be `{value}`", hint=f"write {wanted}")
+
+
+def unknown_variable(
+    span: Span, name: str, release: str, known: Iterable[str], derived: Mapping[str, str]
+) -> Diagnostic:
+    """A variable that nothing in the release reads; the nearest one may be derived by oib."""
+    near = nearest(name, {*known, *derived})
+    hint = "take it out: nothing would read it" if near is None else f"did you mean `{near}`?"
+    if near is not None and near in derived:
+        hint = f"{hint} it follows from the blueprint: set {derived[near]}"
+    return Diagnostic(
+        UNKNOWN_VARIABLE, span, f"Kubespray {release} has no variable `{name}`", hint=hint
+    )
+
+
+def variable_of_wrong_type(span: Span, name: str, found: str, wanted: str) -> Diagnostic:
+    """A value that the release's own defaults or checks contradict."""
+    return Diagnostic(VARIABLE_TYPE, span, f"`{name}` is {found}", hint=f"write {wanted}")
+
+
+def derived_variable(span: Span, name: str, attribute: str) -> Diagnostic:
+    """A variable that the blueprint's own attributes decide."""
+    return Diagnostic(
+        DERIVED_VARIABLE,
+        span,
+        f"`{name}` follows from the blueprint and can't be set apart from it",
+        hint=f"set {attribute} instead",
+    )
+
+
+def variable_holds_secret(span: Span, name: str) -> Diagnostic:
+    """A secret, written into the blueprint."""
+    return Diagnostic(
+        SECRET_VARIABLE,
+        span,
+        f"`{name}` is a secret, and secrets never stand in a blueprint",
+        hint=f"take it out, and give it to Ansible from a file of your own: `-e @FILE` with `{name}`",
+    )
+
+
+def tool_not_chosen(span: Span, name: str, chosen: str) -> Diagnostic:
+    """Variables of a tool that does not deploy the layer."""
+    return Diagnostic(
+        OTHER_TOOL,
+        span,
+        f"`{name}` does not deploy this layer, so its variables would reach nobody",
+        hint=f"write `tool {chosen}`, or take the block out",
+    )
+
+
+def value_without_plain_form(span: Span, name: str, kind: str) -> Diagnostic:
+    """A value of the language that the tool has no notion of."""
+    return Diagnostic(
+        VALUE_KIND,
+        span,
+        f"`{name}` can't be {kind}: a tool's own settings take plain values",
+        hint="write the text or the number that the tool expects"
+        if kind != "a secret"
+        else "keep secrets in the store that `secrets` names",
+    )
+
+
+def variable_without_effect(span: Span, name: str, release: str, reason: str) -> Diagnostic:
+    """A variable that the release has and does not look at."""
+    return Diagnostic(
+        NO_EFFECT,
+        span,
+        f"`{name}` has no effect in Kubespray {release}: {reason}",
+        hint="take it out",
+    )
