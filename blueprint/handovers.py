@@ -97,9 +97,8 @@ def faults(waves: Waves, deployed: Iterable[Ref]) -> Iterator[str]:
                 for taken in step.takes:
                     source = found.get(taken.what)
                     kind, layer, name = taken.what
-                    said = (
-                        f"{deployment.target} of {deployment.layer} takes {kind} {name} of {layer}"
-                    )
+                    thing = f"{kind} {name}".rstrip()
+                    said = f"{deployment.target} of {deployment.layer} takes {thing} of {layer}"
                     if source is None:
                         if layer in whole:
                             yield f"{said}, which nothing has given by then"

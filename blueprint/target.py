@@ -56,22 +56,23 @@ class Artifact:
 
 
 #: What is handed over: access to a Kubernetes cluster; `clouds.yaml` with an administrator of a region;
-#: a key of a client of Ceph, and how clients reach its monitors; an authority's certificate; passwords.
+#: certificates of all authorities that its clients trust, or of one by name; a key of a client of
+#: Ceph, and how clients reach its monitors; passwords.
 HandOverKind: TypeAlias = Literal[
-    "kubeconfig", "clouds", "keyring", "ceph_conf", "certificate", "passwords"
+    "kubeconfig", "clouds", "authorities", "certificate", "keyring", "ceph_conf", "passwords"
 ]
 
 
 class HandOver(NamedTuple):
     """Something that the steps of one layer make and those of another read.
 
-    `layer` is the layer that it belongs to, `name` tells apart what is of one kind (`client.glance`).
+    `layer` is the layer that it belongs to, `name` tells apart what it has several of (`client.glance`).
     The one who gives and the one who takes mean the same thing where these three are equal.
     """
 
     kind: HandOverKind
     layer: Ref
-    name: str = "admin"
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

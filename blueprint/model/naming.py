@@ -65,6 +65,12 @@ class CloudAccess(NamedTuple):
     path: str
     cloud: str
 
+    @property
+    def export(self) -> str:
+        """The command after which clients reach the region."""
+        path = self.path.replace("~/", '"$HOME"/')
+        return f"export OS_CLIENT_CONFIG_FILE={path} OS_CLOUD={self.cloud}"
+
 
 def cloud_access(model: Model, region: Ref) -> CloudAccess:
     """How tools reach the APIs of a region: Kolla-Ansible writes the file itself, all others' is made in one place."""

@@ -2,47 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from blueprint.handovers import Transfer
 from blueprint.target import Deployment, Given, HandOver
 
 _WORDS = {
-    "kubeconfig": "a kubeconfig of `{layer}`",
-    "clouds": "`clouds.yaml` with the administrator of `{layer}`",
-    "keyring": "the keyring of `{name}` of `{layer}`",
-    "ceph_conf": "`ceph.conf` of `{layer}`",
-    "certificate": "the certificate of the authority of `{layer}`",
-    "passwords": "the passwords of `{layer}`",
+    "kubeconfig": "an administrator's kubeconfig",
+    "clouds": "an administrator's `clouds.yaml`",
+    "authorities": "the trusted certificates",
+    "certificate": "the certificate of `{name}`",
+    "keyring": "the keyring of `{name}`",
+    "ceph_conf": "`ceph.conf`",
+    "passwords": "the passwords of services",
 }
 _HERE = "the host that you read this on"
 
 
-def what_words(what: HandOver) -> str:
-    """What is handed over, and whose it is."""
-    return _WORDS[what.kind].format(layer=what.layer, name=what.name)
+def _words(what: HandOver) -> str:
+    return _WORDS[what.kind].format(name=what.name)
+
+
+def _whose(what: HandOver) -> str:
+    return f"{_words(what)} of `{what.layer}`"
 
 
 def given_words(given: Given, deployment: Deployment) -> str:
     """What a step gives, and where it is."""
-    where = f"`{given.path}`" if given.path else f"which `{given.command}` prints"
+    where = f": `{given.path}`" if given.path else f", which `{given.command}` prints"
     on = "" if given.host in (None, deployment.host) else f" on `{given.host}`"
-    return f"{what_words(given.what)}: {where}{on}"
+    return f"{_whose(given.what)}{where}{on}"
 
 
-def taken_words(transfer: Transfer) -> str:
+def taken_words(transfers: Iterable[Transfer]) -> Iterator[str]:
     """What a step takes, and how it comes to where it is read."""
-    place = f"{what_words(transfer.taken.what)} as `{transfer.taken.path}`"
+    fetched: dict[str, list[HandOver]] = {}
+    for each in transfers:
+        if each.taken.is_fetched and not each.is_there:
+            fetched.setdefault(_maker(each), []).append(each.taken.what)
+        else:
+            yield _brought(each)
+    for maker, things in fetched.items():
+        yield f"of {maker}, which these commands fetch: {all_words(things)}"
+
+
+def all_words(things: Iterable[HandOver]) -> str:
+    """Several things, each once, without whose they are."""
+    return ", ".join(dict.fromkeys(map(_words, things)))
+
+
+def _maker(transfer: Transfer) -> str:
     source = transfer.source
-    if source is None and transfer.taken.is_fetched:
-        return f"{place}: these commands fetch it"
+    if source is None:
+        return f"`{transfer.taken.what.layer}`"
+    return f"`{source.deployment.layer}` with `{source.deployment.target}`"
+
+
+def _brought(transfer: Transfer) -> str:
+    place = f"{_whose(transfer.taken.what)} as `{transfer.taken.path}`"
+    source = transfer.source
     if source is None:
         return f"{place}: nothing here makes it, so bring it there"
-    made = f"`{source.deployment.layer}` with `{source.deployment.target}`"
+    made = _maker(transfer)
     if transfer.is_there:
         return f"{place}, where {made} left it"
-    if transfer.taken.is_fetched:
-        return f"{place}: these commands fetch what {made} made"
     host = _HERE if source.host is None else f"`{source.host}`"
     if source.given.path:
         return f"{place}: bring `{source.given.path}` there from {host}, where {made} left it"
@@ -82,7 +106,8 @@ def taken_as(transfer: Transfer) -> dict[str, Any]:
 
 
 def _what(what: HandOver) -> dict[str, str]:
-    return {"kind": what.kind, "of": str(what.layer), "name": what.name}
+    named = {"name": what.name} if what.name else {}
+    return {"kind": what.kind, "of": str(what.layer), **named}
 
 
-__all__ = ["given_as", "given_words", "taken_as", "taken_words", "what_words"]
+__all__ = ["all_words", "given_as", "given_words", "taken_as", "taken_words"]

@@ -14,9 +14,9 @@ from typing import Any
 
 from blueprint.diagnostics.display import escaped
 from blueprint.handovers import HandOvers, Transfer
-from blueprint.output.handing import given_as, given_words, taken_as, taken_words, what_words
+from blueprint.output.handing import all_words, given_as, given_words, taken_as, taken_words
 from blueprint.output.layout import MANIFEST, ORDER, folder_of
-from blueprint.target import Deployment, Step
+from blueprint.target import Deployment, HandOver, Step
 from blueprint.values import Ref
 
 #: Version of the form of `order.json`.
@@ -152,14 +152,15 @@ def _handed_over(transfers: Sequence[Transfer]) -> list[str]:
     """What one tool makes and another reads, as a table."""
     if not transfers:
         return []
-    lines = ["| handed over | made by | read by |", "| --- | --- | --- |"]
+    rows: dict[tuple[str, str], list[HandOver]] = {}
     for each in transfers:
         assert each.source is not None
-        made, read = each.source.deployment, each.deployment
-        lines.append(
-            f"| {_cell(what_words(each.taken.what))} | {_cell(f'`{made.layer}`')} with `{made.target}` | "
-            f"{_cell(f'`{read.layer}`')} with `{read.target}` |"
-        )
+        ends = (each.source.deployment, each.deployment)
+        made, read = (f"`{one.layer}` with `{one.target}`" for one in ends)
+        rows.setdefault((made, read), []).append(each.taken.what)
+    lines = ["| made by | handed over | to |", "| --- | --- | --- |"]
+    for (made, read), things in rows.items():
+        lines.append(f"| {_cell(made)} | {_cell(all_words(things))} | {_cell(read)} |")
     return [*lines, ""]
 
 
@@ -193,8 +194,7 @@ def _steps(wave: int, deployment: Deployment, handed: HandOvers) -> list[str]:
     lines = [f"{_prose(where)}:", "", *_shell((f"cd {shlex.quote(directory_of(deployment))}",)), ""]
     for number, step in enumerate(deployment.steps, start=1):
         lines += [f"#### {wave}.{number} {_prose(step.title)}", ""]
-        taken = [taken_words(each) for each in handed.of(step)]
-        lines += _listed("Needs first:", (*step.needs, *taken))
+        lines += _listed("Needs first:", (*step.needs, *taken_words(handed.of(step))))
         if step.commands:
             lines += ["Run:", "", *_shell(step.commands), ""]
         if step.checks:

@@ -33,7 +33,9 @@ class Cephadm:
     def emit(self, layer: Ref, model: Model) -> Deployment:
         """Host and service specifications, pools and clients, and the steps of the deployment."""
         cluster = Cluster(layer, model)
-        return Deployment(layer, self.name, emit(cluster), steps(cluster))
+        first = cluster.first_monitor
+        host = None if first is None else first.name
+        return Deployment(layer, self.name, emit(cluster), steps(cluster), host)
 
     def rules(self) -> tuple[Rule, ...]:
         """Every rule that `check` may report."""

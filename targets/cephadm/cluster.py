@@ -63,6 +63,11 @@ class Cluster:
                     fields[host.ref] = (host, (*known, field))
         return fields
 
+    @property
+    def first_monitor(self) -> Host | None:
+        """The host of the first monitor, which the cluster is made from."""
+        return next(self.members("monitors"), None)
+
     def members(self, field: str) -> Iterator[Host]:
         """The hosts of a role; managers and metadata servers may run beside the monitors."""
         selection = getattr(self.layer, field)

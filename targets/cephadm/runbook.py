@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 
 from blueprint.model.ceph import CLIENTS
-from blueprint.target import Step
+from blueprint.target import Given, HandOver, Step
 from targets.cephadm.cluster import Cluster
 from targets.cephadm.gateways import swift_region
 from targets.cephadm.objects import has_objects
@@ -24,7 +24,7 @@ def steps(cluster: Cluster) -> tuple[Step, ...]:
 
 def _bootstrap(cluster: Cluster) -> Iterator[Step]:
     layer = cluster.layer
-    host = next(cluster.members("monitors"), None)
+    host = cluster.first_monitor
     if host is None:
         return
     image = f"quay.io/ceph/ceph:v{VERSIONS[layer.release]}"
@@ -115,15 +115,18 @@ def _pools(cluster: Cluster) -> Iterator[Step]:
         needs=("OSDs are up in as many failure domains as each pool keeps copies",),
         commands=(f'{_SHELL} -m "$PWD/pools.sh" -- sh /mnt/pools.sh',),
         checks=(f"{_SHELL} -- ceph osd pool ls detail", f"{_SHELL} -- ceph health"),
-        gives=(
-            *(
-                f"`client.{client}`, whose key `ceph auth get client.{client}` shows"
-                for use, client in CLIENTS.items()
-                if use in used
-            ),
-            "keyrings and `ceph.conf` for services: the run-book of each layer that uses the cluster",
-        ),
+        hands_over=tuple(_handed_over(cluster, used)),
     )
+
+
+def _handed_over(cluster: Cluster, used: list[str]) -> Iterator[Given]:
+    """A key for each client, and how clients find the monitors."""
+    for use in used:
+        client = f"client.{CLIENTS[use]}"
+        keyring = HandOver("keyring", cluster.ref, client)
+        yield Given(keyring, command=f"{_SHELL} -- ceph auth get {client}")
+    reached = HandOver("ceph_conf", cluster.ref)
+    yield Given(reached, command=f"{_SHELL} -- ceph config generate-minimal-conf")
 
 
 def _gateways(cluster: Cluster) -> Iterator[Step]:

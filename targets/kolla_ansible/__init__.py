@@ -41,7 +41,8 @@ class KollaAnsible:
     def emit(self, layer: Ref, model: Model) -> Deployment:
         """Inventory, globals.yml, configuration overrides, and the steps of the deployment."""
         planned = plan(layer, model)
-        return Deployment(layer, self.name, emit(planned), steps(planned))
+        host = planned.cloud.deployment_host
+        return Deployment(layer, self.name, emit(planned), steps(planned), host)
 
     def rules(self) -> tuple[Rule, ...]:
         """Every rule that `check` may report."""

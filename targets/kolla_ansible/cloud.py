@@ -186,6 +186,11 @@ class Cloud:
                 return host.site, self.model.at(host.site, Site)
         return None
 
+    @property
+    def deployment_host(self) -> str | None:
+        """The host that Kolla-Ansible runs on, by name; None is the one where the run-book is read."""
+        return next((host.name for host in self.model.hosts(self.layer.deploy_from)), None)
+
     @cached_property
     def configuration_folder(self) -> str:
         """Where Kolla-Ansible's configuration lies on the deployment host."""

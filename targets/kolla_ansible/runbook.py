@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from blueprint.target import Step
+from blueprint.model.naming import cloud_access
+from blueprint.model.site import GeneratedStore
+from blueprint.target import Given, HandOver, Step
+from blueprint.values import Ref
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.commands import folder_of, kolla
 from targets.kolla_ansible.plan import Plan
+from targets.kolla_ansible.regions import sharing, trusted_apart
 from targets.kolla_ansible.runbook_hosts import hosts_steps
 from targets.kolla_ansible.runbook_supplies import secret_steps, storage_steps
+from targets.kolla_ansible.secret_list import store_of
 from targets.kolla_ansible.subjects import SUBJECTS
 from targets.kolla_ansible.systems import uses_test_images
+from targets.kolla_ansible.trust import client_bundle
 
 #: What a release needs beside itself and does not ask for: 19.x and passlib fail with a later bcrypt.
 _ALSO = {"2024.2": ("bcrypt==4.0.1",)}
@@ -131,15 +137,35 @@ def _deploy(cloud: Cloud) -> Iterator[Step]:
 def credentials(cloud: Cloud) -> Iterator[Step]:
     """The administrator's credentials, which the steps after it use."""
     used = [command for service, command in _SHOWN.items() if service in cloud.layer.services]
+    access = cloud_access(cloud.model, cloud.ref)
     yield Step(
         title="Make the administrator's credentials",
         commands=(
             kolla(cloud, "post-deploy"),
-            f"export OS_CLIENT_CONFIG_FILE={folder_of(cloud)}/clouds.yaml OS_CLOUD=kolla-admin",
+            access.export,
         ),
         checks=("openstack token issue", "openstack endpoint list", *used),
-        gives=(f"`{cloud.configuration_folder}/clouds.yaml`, with the cloud `kolla-admin`",),
+        gives=(f"the cloud `{access.cloud}` in its `clouds.yaml`",),
+        hands_over=tuple(_handed_over(cloud)),
     )
+
+
+def _handed_over(cloud: Cloud) -> Iterator[Given]:
+    """Access to the APIs, and what regions that share the identity service read of this one."""
+    folder = cloud.configuration_folder
+    yield Given(HandOver("clouds", cloud.ref), cloud_access(cloud.model, cloud.ref).path)
+    trusted = client_bundle(cloud)
+    if trusted is not None:
+        yield Given(HandOver("authorities", cloud.ref), f"{folder}/{trusted}")
+    authorities: dict[Ref, str] = {}
+    for ref in sharing(cloud):
+        authorities |= trusted_apart(Cloud(ref, cloud.model), cloud)
+    for ref, place in authorities.items():
+        yield Given(HandOver("certificate", cloud.ref, ref), f"{folder}/{place}")
+    secrets = store_of(cloud)
+    is_generated = secrets is None or isinstance(secrets.store, GeneratedStore)
+    if is_generated and sharing(cloud):
+        yield Given(HandOver("passwords", cloud.ref, "services"), f"{folder}/passwords.yml")
 
 
 def _free_addresses(cloud: Cloud) -> str:

@@ -77,7 +77,11 @@ def _registry(cloud: Cloud) -> Iterator[Step]:
     if registry.ca is None:
         return
     folder = folder_of(cloud)
-    base = "/etc/docker" if cloud.layer.kolla_ansible.container_engine == "docker" else "/etc/containers"
+    base = (
+        "/etc/docker"
+        if cloud.layer.kolla_ansible.container_engine == "docker"
+        else "/etc/containers"
+    )
     place = f"{base}/certs.d/{registry.url}"
     everywhere = f"{on_hosts(cloud, 'baremetal')} -b"
     yield Step(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from blueprint.model import Pki
 from blueprint.model.site import FileStore, VaultStore
-from blueprint.target import Step
+from blueprint.target import HandOver, Step, Taken
 from targets.kolla_ansible.certificates import (
     AUTHORITY,
     CertificateFile,
@@ -154,26 +154,34 @@ def storage_steps(cloud: Cloud) -> Iterator[Step]:
         return
     folder = f"{folder_of(cloud)}/config"
     folders = dict.fromkeys(f"{folder}/{ring.path.rpartition('/')[0]}" for ring in wanted)
-    needs = [f"the Ceph cluster `{cloud.layer.storage}` with its pools and clients"]
+    storage = cloud.layer.storage
+    assert storage is not None
+    needs = []
     commands = [f"install -d -m 0750 {' '.join(folders)}"]
     login = monitor_login(cloud)
-    if cloud.layer.storage in cloud.model.existing or login is None:
-        needs += [f"`{ring.client}`'s keyring as `config/{ring.path}` there" for ring in wanted]
-    else:
+    is_fetched = storage not in cloud.model.existing and login is not None
+    if is_fetched:
         needs.append("SSH to the first monitor's host, with `sudo` there")
         commands += [
             f"(umask 027 && {login} sudo cephadm shell -- ceph auth get {ring.client} "
             f"| sed 's/^[[:space:]]*//' > {folder}/{ring.path})"
             for ring in wanted
         ]
+    place = f"{cloud.configuration_folder}/config"
+    takes = [
+        Taken(HandOver("keyring", storage, ring.client), f"{place}/{ring.path}", is_fetched)
+        for ring in wanted
+    ]
     if not monitor_addresses(cloud):
         services = dict.fromkeys(ring.path.partition("/")[0] for ring in wanted)
-        needs += [f"the cluster's `ceph.conf` as `config/{name}/ceph.conf`" for name in services]
+        reached = HandOver("ceph_conf", storage)
+        takes += [Taken(reached, f"{place}/{name}/ceph.conf") for name in services]
     yield Step(
         title="Hand over Ceph's keyrings",
         needs=tuple(needs),
         commands=tuple(commands),
         checks=tuple(f"grep -q 'key *=' {folder}/{ring.path}" for ring in wanted),
+        takes=tuple(takes),
     )
 
 

@@ -22,7 +22,7 @@ class OpenStackResources:
     summary = (
         "Flavors, images, networks, projects and nodes of a region, by Ansible's openstack.cloud"
     )
-    after: tuple[str, ...] = ("kolla_ansible",)
+    after: tuple[str, ...] = ("kolla_ansible", "openstack_helm")
     upgrades = None
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
@@ -42,7 +42,7 @@ class OpenStackResources:
         region = Region(layer, model)
         variables = plan(region)
         artifacts, listed = emit(region, variables), steps(region, variables)
-        return Deployment(layer, self.name, artifacts, listed)
+        return Deployment(layer, self.name, artifacts, listed, region.deployment_host)
 
     def rules(self) -> tuple[Rule, ...]:
         """Every rule that `check` may report."""

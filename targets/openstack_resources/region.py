@@ -69,6 +69,11 @@ class Region:
         hosts = self.model.hosts(self.layer.flavor[flavor].baremetal)
         return next((self.node_classes[h.ref] for h in hosts if h.ref in self.node_classes), None)
 
+    @property
+    def deployment_host(self) -> str | None:
+        """The host that tools run on, by name; None is the one where the run-book is read."""
+        return next((host.name for host in self.model.hosts(self.layer.deploy_from)), None)
+
     @cached_property
     def plain_name(self) -> str:
         """The region's name in the blueprint, in letters, digits and `-`."""

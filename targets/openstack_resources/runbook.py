@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping
 
-from blueprint.target import Step
+from blueprint.model.naming import cloud_access
+from blueprint.target import HandOver, Step, Taken
 from blueprint.values import FileRef
 from targets._formats.page import Traced
 from targets.openstack_resources.catalog import ansible_version, collection_version
@@ -41,26 +42,25 @@ def _environment(region: Region, variables: Mapping[str, Traced]) -> Iterator[St
     clients += ["python-ironicclient"] if variables["cloud_nodes"].value else []
     clients += ["python-manilaclient"] if variables["cloud_share_types"].value else []
     clients += ["python-designateclient"] if variables["cloud_dns_zones"].value else []
+    access = cloud_access(region.model, region.ref)
     pinned = (f"ansible=={ansible_version()}", f"openstacksdk=={region.vocabulary.openstacksdk}")
     yield Step(
         title="Install the collection `openstack.cloud` and its clients",
         needs=(
             "the host that the region was deployed from, with this folder copied there",
-            (
-                "the administrator's credentials: `OS_CLIENT_CONFIG_FILE` names a `clouds.yaml` and "
-                "`OS_CLOUD` a cloud in it"
-            ),
             "Python 3.11 or later with `venv`",
         ),
         commands=(
             f"python3 -m venv {_VENV}",
             f". {_VENV}/bin/activate",
             f"pip install {' '.join(shlex.quote(each) for each in pinned)} {' '.join(clients)}",
+            access.export,
         ),
         checks=("ansible-galaxy collection list openstack.cloud", "openstack token issue"),
         gives=(
             f"`openstack.cloud` {collection_version()} in `{_VENV}`, which every step below expects to be active",
         ),
+        takes=(Taken(HandOver("clouds", region.ref), access.path),),
     )
 
 

@@ -90,7 +90,7 @@ def test_people_read_how_a_thing_comes_to_its_place():
 
 def test_the_run_book_begins_with_what_is_handed_over():
     waves = [[gives(BASE, Given(CONFIG, PLACE))], [takes(CLOUD, Taken(CONFIG, PLACE))]]
-    row = "| a kubeconfig of `kubernetes.base` | `kubernetes.base` with `giver` | `openstack.core` with `taker` |"
+    row = "| `kubernetes.base` with `giver` | an administrator's kubeconfig | `openstack.core` with `taker` |"
     assert row in deploy_md("cloud", None, waves, {}).decode().partition("## Wave 1")[0]
 
 
@@ -103,7 +103,7 @@ def test_what_nobody_gives_is_a_fault_of_a_target():
     (said,) = faults([[takes(CLOUD, Taken(CONFIG, PLACE))]], [BASE, CLOUD])
     assert (
         said
-        == "taker of openstack.core takes kubeconfig admin of kubernetes.base, which nothing has given by then"
+        == "taker of openstack.core takes kubeconfig of kubernetes.base, which nothing has given by then"
     )
 
 
@@ -119,3 +119,11 @@ def test_what_is_given_in_the_same_wave_is_too_late():
 def test_a_later_tool_of_one_layer_takes_what_an_earlier_one_gives():
     wave = [gives(BASE, Given(CONFIG, PLACE)), takes(BASE, Taken(CONFIG, PLACE))]
     assert list(faults([wave], [BASE])) == []
+
+
+def test_what_the_commands_fetch_is_named_in_one_line():
+    names = ("client.glance", "client.nova")
+    taken = [Taken(HandOver("keyring", CEPH, n), f"{n}.keyring", is_fetched=True) for n in names]
+    text = deploy_md("cloud", None, [[takes(CLOUD, *taken)]], {}).decode()
+    keyrings = ", ".join(f"the keyring of `{name}`" for name in names)
+    assert f"- of `ceph.main`, which these commands fetch: {keyrings}\n" in text

@@ -15,8 +15,8 @@ from blueprint.model import OpenStack, Pki, Secrets
 from blueprint.model.site import FileStore, GeneratedStore, VaultStore
 from blueprint.source import Span
 from blueprint.spans import Spans
-from blueprint.target import Step
-from blueprint.values import Ref
+from blueprint.target import HandOver, Step, Taken
+from blueprint.values import FileRef, Ref
 from targets._formats.page import Traced
 from targets.kolla_ansible.certificates import AUTHORITY
 from targets.kolla_ansible.cloud import Cloud
@@ -74,9 +74,7 @@ def _check(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
 
 def _deployed(cloud: Cloud) -> frozenset[Ref]:
     regions = cloud.model.of(OpenStack)
-    return frozenset(
-        ref for ref, each in regions.items() if each.tool_name == "kolla_ansible"
-    )
+    return frozenset(ref for ref, each in regions.items() if each.tool_name == "kolla_ansible")
 
 
 def _hosts(cloud: Cloud, region: OpenStack) -> dict[Ref, tuple[str, int]]:
@@ -119,13 +117,17 @@ def _supplies(cloud: Cloud) -> Iterator[Step]:
     ]
     yield Step(
         title=f"Trust the authority of `{other.ref}`",
-        needs=tuple(_authority(cloud, other, ref, place) for ref, place in found.items()),
+        needs=tuple(_beside(cloud, ref) for ref in found if _source(cloud, ref) is not None),
         commands=(
             f"install -d -m 0750 {folder}",
             *(f"install -m 0640 {folder_of(other)}/{place} {copy}" for copy, place in copies),
         ),
         checks=tuple(f"openssl x509 -noout -subject -in {copy}" for copy, _ in copies),
         gives=("services that trust the shared identity service",),
+        takes=tuple(
+            Taken(HandOver("certificate", other.ref, ref), f"{other.configuration_folder}/{place}")
+            for ref, place in found.items()
+        ),
     )
 
 
@@ -147,7 +149,7 @@ def _passwords(cloud: Cloud, other: Cloud) -> Iterator[Step]:
     if same_place(own, theirs):
         return
     folder = folder_of(cloud)
-    taken, needs, fetch = _fetch(other, theirs, f"{folder}/passwords-of-identity.yml")
+    taken, needs, takes, fetch = _fetch(other, theirs, f"{folder}/passwords-of-identity.yml")
     shared = f"{folder}/passwords-shared.yml"
     commands = [
         *fetch,
@@ -163,12 +165,13 @@ def _passwords(cloud: Cloud, other: Cloud) -> Iterator[Step]:
         commands=tuple(commands),
         checks=(f"grep -Eq '^keystone_admin_password: .' {folder}/passwords.yml",),
         gives=("service users that have one password in all regions",),
+        takes=takes,
     )
 
 
 def _fetch(
     other: Cloud, theirs: Secrets | None, place: str
-) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+) -> tuple[str, tuple[str, ...], tuple[Taken, ...], tuple[str, ...]]:
     """Where the other region's passwords lie on this host, what that needs, and how they get there."""
     store = None if theirs is None else theirs.store
     if isinstance(store, VaultStore):
@@ -177,25 +180,21 @@ def _fetch(
             f"install -m 0640 {_SAMPLE} {place}",
             f"kolla-readpwd -p {place} {vault_options(store)}",
         )
-        return place, needs, fetch
+        return place, needs, (), fetch
     if isinstance(store, FileStore):
-        return shlex.quote(store.path), (f"`{store.path}` on this host",), ()
+        return shlex.quote(store.path), (f"`{store.path}` on this host",), (), ()
     assert store is None or isinstance(store, GeneratedStore), store
     made = f"{other.configuration_folder}/passwords.yml"
-    return (
-        shlex.quote(made),
-        (f"`{made}` of `{other.ref}`, copied here from where it is deployed",),
-        (),
-    )
+    passwords = HandOver("passwords", other.ref, "services")
+    return shlex.quote(made), (), (Taken(passwords, made),), ()
 
 
-def _authority(cloud: Cloud, other: Cloud, authority: Ref, place: str) -> str:
-    source = cloud.model.at(authority, Pki).ca_certificate
-    beside = f", which is `{source}` beside the blueprint" if source is not None else ""
-    return (
-        f"`{other.configuration_folder}/{place}`: the certificate of `{authority}`, copied here from where "
-        f"`{other.ref}` is deployed{beside}"
-    )
+def _source(cloud: Cloud, authority: Ref) -> FileRef | None:
+    return cloud.model.at(authority, Pki).ca_certificate
+
+
+def _beside(cloud: Cloud, authority: Ref) -> str:
+    return f"the certificate of `{authority}` is `{_source(cloud, authority)}` beside the blueprint"
 
 
 def _steps(cloud: Cloud) -> Iterator[Step]:

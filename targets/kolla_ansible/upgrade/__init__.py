@@ -38,14 +38,16 @@ class KollaAnsibleUpgrades:
     def emit(self, layer: Ref, model: Model, spans: Spans, origin: str) -> Deployment:
         """What a fresh deployment would be given, what changes, and the steps of the upgrade."""
         now = plan(layer, model)
+        host = now.cloud.deployment_host
         if now.cloud.layer.release == origin:  # one of several regions, which stays where it is
-            return Deployment(layer, self._name, emit(now), runbook.steps(now))
+            return Deployment(layer, self._name, emit(now), runbook.steps(now), host)
         before = _before(layer, model, spans, origin)
         found = changes(origin, before, now)
         artifacts = sorted(
             (*emit(now), *page_artifacts(now, found)), key=lambda artifact: artifact.path
         )
-        return Deployment(layer, self._name, tuple(artifacts), upgrade_steps(before, now, found))
+        listed = upgrade_steps(before, now, found)
+        return Deployment(layer, self._name, tuple(artifacts), listed, host)
 
 
 def _check(cloud: Cloud, spans: Spans, origin: str) -> Iterator[Diagnostic]:

@@ -5,6 +5,7 @@ import pytest
 from blueprint.model import Model, Pki, Registry, Secrets
 from blueprint.model.openstack import KollaAnsible
 from blueprint.model.site import FileStore, GeneratedStore
+from blueprint.target import HandOver, Taken
 from blueprint.values import Duration, FileRef, Ref, SecretRef
 from targets.kolla_ansible import TARGET
 from targets.kolla_ansible.catalog import catalog
@@ -113,9 +114,17 @@ def test_keyrings_are_fetched_for_every_service():
 
 def test_keyrings_of_an_existing_cluster_are_asked_for():
     model = three_node_cloud({"ceph.main": ceph(monitors=())})
-    needs = steps(model)["Hand over Ceph's keyrings"].needs
-    assert "`client.glance`'s keyring as `config/glance/ceph.client.glance.keyring` there" in needs
-    assert "the cluster's `ceph.conf` as `config/nova/ceph.conf`" in needs
+    takes = steps(model)["Hand over Ceph's keyrings"].takes
+    place, main = "/etc/kolla/config", Ref("ceph.main")
+    keyring = HandOver("keyring", main, "client.glance")
+    assert Taken(keyring, f"{place}/glance/ceph.client.glance.keyring") in takes
+    assert Taken(HandOver("ceph_conf", main), f"{place}/nova/ceph.conf") in takes
+
+
+def test_keyrings_of_a_cluster_that_is_deployed_too_are_fetched():
+    takes = steps(three_node_cloud())["Hand over Ceph's keyrings"].takes
+    assert takes
+    assert all(each.is_fetched for each in takes)
 
 
 def test_provided_certificates_are_asked_for():

@@ -250,7 +250,7 @@ def test_a_line_about_a_host_names_that_host():
 def test_steps_bring_what_the_playbook_needs_and_show_what_it_made():
     steps = {step.title: step for step in deployment().steps}
     install = steps["Install the collection `openstack.cloud` and its clients"]
-    assert install.commands[-1] == (
+    assert install.commands[-2] == (
         "pip install ansible==12.3.0 openstacksdk==4.4.0 python-openstackclient osc-placement "
         "python-ironicclient"
     )
