@@ -218,7 +218,7 @@ class Runtime(Block):
     )
 
     @property
-    def shims(self) -> tuple[str, ...]:
+    def shims(self) -> tuple[Shim, ...]:
         """The shims, one or several stated."""
         return self.shim if isinstance(self.shim, tuple) else (self.shim,)
 

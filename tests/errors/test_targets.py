@@ -16,15 +16,17 @@ from blueprint.loader import MemoryLoader
 from blueprint.resolve.world import Options
 from targets.cephadm import TARGET as CEPHADM
 from targets.host_preparation import TARGET as HOST_PREPARATION
+from targets.kata import TARGET as KATA
 from targets.kolla_ansible import TARGET as KOLLA_ANSIBLE
 from targets.openstack_resources import TARGET as OPENSTACK_RESOURCES
 
-TARGETS = (KOLLA_ANSIBLE, CEPHADM, HOST_PREPARATION, OPENSTACK_RESOURCES)
+TARGETS = (KOLLA_ANSIBLE, CEPHADM, HOST_PREPARATION, OPENSTACK_RESOURCES, KATA)
 RANGES = {
     "kolla_ansible": range(6000, 6200),
     "cephadm": range(6200, 6400),
     "host_preparation": range(6400, 6600),
     "openstack_resources": range(6600, 6800),
+    "kata": range(7000, 7040),
 }
 CORPUS = Path(__file__).parent / "targets"
 EXAMPLE = re.compile(r"^## (Rejected|Accepted)\n\n```oib\n(.*?)^```$", re.DOTALL | re.MULTILINE)

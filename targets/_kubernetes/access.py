@@ -1,0 +1,24 @@
+"""How steps reach a cluster: the host that its tools run on, and the administrator's kubeconfig there."""
+
+from __future__ import annotations
+
+from blueprint.model import Kubernetes, Model
+from blueprint.model.naming import kubeconfig
+from blueprint.target import HandOver, Taken
+from blueprint.values import Ref
+
+
+def tools_host(model: Model, cluster: Ref) -> str | None:
+    """The host that the tools of a cluster run on, None for the one that the run-book is read on."""
+    stated = model.at(cluster, Kubernetes).deploy_from
+    return next((host.name for host in model.hosts(stated)), None)
+
+
+def takes_kubeconfig(cluster: Ref) -> Taken:
+    """The administrator's kubeconfig, which the deployment of the cluster has made."""
+    return Taken(HandOver("kubeconfig", cluster), kubeconfig(cluster))
+
+
+def exports_kubeconfig(cluster: Ref) -> str:
+    """The command after which helm and kubectl speak to the cluster."""
+    return f"export KUBECONFIG={kubeconfig(cluster)}"
