@@ -23,8 +23,12 @@ class Cephadm:
     upgrades = None
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
-        """Every cluster that is not there already."""
-        return tuple(ref for ref in model.of(Ceph) if ref not in model.existing)
+        """Every cluster on hosts that is not there already."""
+        return tuple(
+            ref
+            for ref, cluster in model.of(Ceph).items()
+            if cluster.on is None and ref not in model.existing
+        )
 
     def check(self, layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
         """What cephadm can't do or would misunderstand of a cluster."""

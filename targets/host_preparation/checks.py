@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
-from blueprint.model import Model, OpenStack, Proxy, Site
+from blueprint.model import Kind, Kubernetes, Model, OpenStack, Proxy, Site
 from blueprint.model.hosts import Port
 from blueprint.model.links import Link, PortUse
 from blueprint.spans import Spans
@@ -19,6 +19,7 @@ from targets.host_preparation import limits
 from targets.host_preparation.layer import HostClass, Preparation
 from targets.host_preparation.ports import namings
 from targets.host_preparation.storage import paths_of
+from targets.host_preparation.surroundings import proxies
 from targets.host_preparation.systems import DISTRIBUTIONS, family_of
 from targets.host_preparation.timekeeping import clock_port
 from targets.host_preparation.timezones import time_zones
@@ -57,17 +58,26 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
 
 
 def _is_in_region(layer: Preparation, each: HostClass) -> bool:
-    """Whether a region that is deployed on these hosts checks them too."""
-    return any(
-        role.layer not in layer.model.existing
-        and isinstance(layer.model.things[role.layer], OpenStack)
-        for role in each.roles
-    )
+    """Whether a region that is deployed on the hosts themselves checks them too."""
+    regions = (thing for thing in _deployed(layer, each) if isinstance(thing, OpenStack))
+    return any(region.on is None for region in regions)
+
+
+def _is_node(layer: Preparation, each: HostClass) -> bool:
+    """Whether a cluster of Kubernetes that is deployed on these hosts checks their system too."""
+    return any(isinstance(thing, Kubernetes) for thing in _deployed(layer, each))
+
+
+def _deployed(layer: Preparation, each: HostClass) -> Iterator[Kind]:
+    for role in each.roles:
+        if role.layer not in layer.model.existing:
+            yield layer.model.things[role.layer]
 
 
 def _system(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diagnostic]:
     system = each.spec.os
-    if family_of(system) is None and not _is_in_region(layer, each):
+    is_checked = _is_in_region(layer, each) or _is_node(layer, each)
+    if family_of(system) is None and not is_checked:
         span = spans.at(layer.ref, "os", "like") if system.like else spans.at(layer.ref, "os")
         yield limits.unknown_family(span, system.name, system.like, DISTRIBUTIONS)
 
@@ -204,8 +214,7 @@ def _is_first(layer: Preparation, site: Ref) -> bool:
 
 def _proxies(layer: Preparation, spans: Spans) -> Iterator[Diagnostic]:
     """Texts that /etc/environment can't hold; whether they are URLs is the region's affair."""
-    regions = [r for each in layer.classes for r in layer.regions(each, "control")]
-    for ref in dict.fromkeys(region.proxy for _, region in regions if region.proxy is not None):
+    for ref in dict.fromkeys(p for each in layer.classes for _, p in proxies(layer, each)):
         proxy = layer.model.at(ref, Proxy)
         stated: list[tuple[str, int | None, str | None]] = [
             ("http", None, proxy.http), ("https", None, proxy.https),

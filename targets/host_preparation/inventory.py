@@ -107,7 +107,7 @@ def _conditional(layer: Preparation, each: HostClass) -> Iterator[tuple[str, Tra
         yield "oib_kernel_package", package
     yield (
         "oib_environment",
-        Traced(environment(layer, each), _about(each, "the proxy of the hosts' region")),
+        Traced(environment(layer, each), _about(each, "the proxy of the hosts")),
     )
     yield (
         "oib_volume_groups",
@@ -117,11 +117,11 @@ def _conditional(layer: Preparation, each: HostClass) -> Iterator[tuple[str, Tra
     yield "oib_named_ports", Traced(list(_named(each)), _about(each, "ports without stated names"))
     functions = [
         Traced(
-            {"port": link.name, "count": link.sriov.vfs, "driver": _DRIVERS[link.sriov.driver]},
+            {"port": link.name, "count": made.vfs, "driver": _DRIVERS[made.driver]},
             Cause("virtual functions of a port", (each.field(*link.field, "sriov"),)),
         )
         for link in each.links
-        if link.sriov is not None
+        if (made := each.functions(link)) is not None
     ]
     yield "oib_virtual_functions", Traced(functions, _about(each, "virtual functions of ports"))
 

@@ -7,12 +7,14 @@ declarations are one class, however many hosts they have.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from blueprint.model import Hardware, Host, Hosts, Model, Network, OpenStack, Site
+from blueprint.model import Hardware, Host, Hosts, Kubernetes, Model, Network, OpenStack, Site
+from blueprint.model.hosts import Sriov
 from blueprint.model.links import Link, links_of
+from blueprint.model.pod_networks import function_networks, gives_functions
 from blueprint.values import Ref
 from targets.host_preparation.roles import QUORUM, Role, roles_of
 from targets.host_preparation.systems import Family, family_of
@@ -25,7 +27,8 @@ class HostClass:
     """Hosts that are prepared alike, and the inventory group made of them.
 
     `path` is the declaration with `[*]` where it has members, for causes; `management` the network
-    at whose address the hosts are reached.
+    at whose address the hosts are reached. `given_to_pods` are the links whose virtual functions an
+    operator makes for pods, each with the field that asks for it.
     """
 
     group: Ref
@@ -39,6 +42,7 @@ class HostClass:
     links: tuple[Link, ...]
     management: Ref | None
     management_cause: tuple[str, ...]
+    given_to_pods: Mapping[str, str]
 
     @property
     def family(self) -> Family:
@@ -48,6 +52,10 @@ class HostClass:
     def layers(self, *fields: str) -> tuple[Ref, ...]:
         """The layers that name these hosts in one of these attributes, each once."""
         return tuple(dict.fromkeys(role.layer for role in self.roles if role.field in fields))
+
+    def functions(self, link: Link) -> Sriov | None:
+        """The virtual functions of a link that are made here: not those that an operator makes for pods."""
+        return None if link.name in self.given_to_pods else link.sriov
 
     def field(self, *path: str) -> str:
         """The address of a field of the declaration."""
@@ -115,6 +123,7 @@ class Preparation:
                 links=links,
                 management=management,
                 management_cause=cause,
+                given_to_pods=self._given_to_pods(of_class, links),
             )
 
     def _management(
@@ -122,17 +131,15 @@ class Preparation:
     ) -> tuple[Ref | None, tuple[str, ...]]:
         """The network that hosts are reached on, and the fields that say so.
 
-        It is the network of a region's internal API, which is where Kolla-Ansible reaches them too;
-        else the first that routers lead to, in the order of the declaration; else the first at all.
+        It is the network of nodes of Kubernetes, or of a region's internal API, which is where Kubespray
+        and Kolla-Ansible reach them too; else the first that routers lead to, in the order of the
+        declaration; else the first at all.
         """
         carried = [n for link in links for n in link.networks if self._has_address(host, n)]
         for role in roles:
-            region = self.model.things[role.layer]
-            if isinstance(region, OpenStack) and region.api.internal.network in carried:
-                return region.api.internal.network, (
-                    f"{role.layer}.api.internal.network",
-                    f"{role.layer}.{role.field}",
-                )
+            network, field = _network_of(self.model.things[role.layer])
+            if network is not None and network in carried:
+                return network, (f"{role.layer}.{field}", f"{role.layer}.{role.field}")
         routed = (n for n in carried if _has_router(self.networks[n]))
         first = next(routed, carried[0] if carried else None)
         if first is None:
@@ -140,8 +147,28 @@ class Preparation:
         link = next(link for link in links if first in link.networks)
         return first, (".".join((str(self.ref), *link.field)), f"{first}.gateway")
 
+    def _given_to_pods(self, roles: tuple[Role, ...], links: tuple[Link, ...]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for role in roles:
+            cluster = self.model.things[role.layer]
+            if role.pool is None or not isinstance(cluster, Kubernetes):
+                continue
+            for label, network in function_networks(cluster, role.pool):
+                field = f"{role.layer}.secondary_network.{label}"
+                found |= {x.name: field for x in links if gives_functions(x, network)}
+        return found
+
     def _has_address(self, host: Host, network: Ref) -> bool:
         return host.ref in self.model.addresses.tables.get(network, {})
+
+
+def _network_of(layer: object) -> tuple[Ref | None, str]:
+    """The network that a layer reaches its hosts on, and the field that says so."""
+    if isinstance(layer, Kubernetes):
+        return layer.node_network, "node_network"
+    if isinstance(layer, OpenStack):
+        return layer.api.internal.network, "api.internal.network"
+    return None, ""
 
 
 def _has_router(network: Network) -> bool:

@@ -198,7 +198,7 @@ class Wiring:
             )
         untagged = [ref for ref, name in link.networks.items() if name == link.name]
         own = self.cause("a link of the hosts", block, *self._names(*link.ports))
-        sriov = link.sriov
+        sriov = self.hosts.functions(link)
         yield Interface(
             name=link.name,
             kind="bond" if isinstance(stated, Bond) else "ethernet",

@@ -6,13 +6,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from blueprint.model import Ceph, Host, Model, OpenStack
+from blueprint.model import Ceph, Host, Kubernetes, Model, OpenStack
 from blueprint.values import Ref
 
 #: Roles whose services keep a quorum, or whose loss is felt at once: one such host restarts at a time.
 QUORUM = frozenset(
-    {"control", "network", "volumes", "monitors", "managers", "osds", "rgw", "mds", "nfs"}
-)
+    {
+        "control", "network", "volumes", "monitors", "managers", "osds", "rgw", "mds", "nfs",
+        "control.hosts", "etcd.hosts",
+    }
+)  # fmt: skip
+#: The attribute that names the hosts of a pool of a Kubernetes cluster is `pool.NAME.hosts`.
+_POOL = ("pool.", ".hosts")
 
 
 class Role(NamedTuple):
@@ -20,6 +25,14 @@ class Role(NamedTuple):
 
     layer: Ref
     field: str
+
+    @property
+    def pool(self) -> str | None:
+        """The pool of a Kubernetes cluster that the hosts are in."""
+        begin, end = _POOL
+        if not self.field.startswith(begin):
+            return None
+        return self.field.removeprefix(begin).removesuffix(end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,11 @@ def roles_of(model: Model) -> Roles:
 
 
 def _selections(model: Model) -> Iterator[tuple[Role, Iterable[str]]]:
+    for ref, nodes in model.of(Kubernetes).items():
+        yield Role(ref, "control.hosts"), nodes.control.hosts
+        yield Role(ref, "etcd.hosts"), nodes.etcd.hosts
+        for name, pool in nodes.pool.items():
+            yield Role(ref, name.join(_POOL)), pool.hosts
     for ref, region in model.of(OpenStack).items():
         yield Role(ref, "control"), region.control
         yield Role(ref, "network"), region.network or region.control

@@ -245,7 +245,7 @@ def _restart(layer: Preparation) -> Iterator[Task]:
 
 def function_tasks(layer: Preparation) -> Iterator[Task]:
     """Virtual functions: the network files make them, here they get their driver, for good."""
-    if not needed(layer, lambda e: any(link.sriov is not None for link in e.links)):
+    if not needed(layer, lambda e: any(e.functions(link) is not None for link in e.links)):
         return
     cause = about(layer, "virtual functions of ports", "port")
     yield task(
@@ -259,7 +259,8 @@ def function_tasks(layer: Preparation) -> Iterator[Task]:
         failed_when="oib_counted.rc != 0 or oib_counted.stdout | int != item.count",
     )
     if not needed(
-        layer, lambda e: any(x.sriov is not None and x.sriov.driver == "vfio" for x in e.links)
+        layer,
+        lambda e: any((f := e.functions(x)) is not None and f.driver == "vfio" for x in e.links),
     ):
         return
     yield task(
