@@ -21,6 +21,8 @@ CLIENTS: Mapping[str, str] = {
     "nova": "nova",
     "manila": "manila",
 }
+#: The client of Kubernetes clusters beside a Ceph cluster on hosts (Ceph CSI); Rook makes its own.
+KUBERNETES_CLIENT = "kubernetes"
 
 
 class Erasure(Block):
@@ -142,5 +144,5 @@ class Ceph(Kind):
 
 
 __all__ = [
-    "CLIENTS", "Ceph", "Erasure", "FailureDomain", "Filesystem", "ObjectStore", "Pool", "Ref",
+    "CLIENTS", "KUBERNETES_CLIENT", "Ceph", "Erasure", "FailureDomain", "Filesystem", "ObjectStore", "Pool", "Ref",
 ]  # fmt: skip

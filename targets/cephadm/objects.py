@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Iterator
 from decimal import Decimal
 
-from blueprint.model.ceph import CLIENTS, Erasure, Pool
+from blueprint.model.ceph import CLIENTS, KUBERNETES_CLIENT, Erasure, Pool
 from blueprint.target import Artifact, Cause
 from targets._formats.page import Page
 from targets.cephadm.cluster import Cluster
@@ -17,7 +17,7 @@ from targets.cephadm.cluster import Cluster
 Line = tuple[str, Cause]
 
 #: Pools of other uses that the client of a use reads: images are cloned, not copied.
-_READS = {"cinder": ("glance",), "nova": ("glance",), "glance": (), "cinder_backup": ()}
+_READS = {"cinder": ("glance",), "nova": ("glance",)}
 
 
 #: Pools of the zone `default` beside the one of objects' data.
@@ -184,14 +184,21 @@ def _erasure(
     yield f"ceph osd pool application enable {quoted} {use}", cause
 
 
+def clients() -> dict[str, str]:
+    """The client of each use of a pool or file system, `client.` before it."""
+    return {**CLIENTS, "kubernetes": KUBERNETES_CLIENT}
+
+
 def _clients(cluster: Cluster) -> Iterator[Line]:
     layer = cluster.layer
-    for use, client in CLIENTS.items():
+    for use, client in clients().items():
         own = layer.pool_for(use)
         if own is None:
             continue
         writes = [own, *([data] if (data := layer.data_pool(own)) else [])]
-        reads = [pool for other in _READS[use] if (pool := layer.pool_for(other)) is not None]
+        reads = [
+            pool for other in _READS.get(use, ()) if (pool := layer.pool_for(other)) is not None
+        ]
         reads += [data for pool in reads if (data := layer.data_pool(pool))]
         osd = ", ".join(
             (

@@ -5,11 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from blueprint.model.ceph import CLIENTS
 from blueprint.target import Given, HandOver, Step
 from targets.cephadm.cluster import Cluster
 from targets.cephadm.gateways import swift_region
-from targets.cephadm.objects import has_objects
+from targets.cephadm.objects import clients, has_objects
 
 #: Major version, and so the tag of the images, of each release.
 VERSIONS = {"reef": 18, "squid": 19, "tentacle": 20}
@@ -109,7 +108,7 @@ def _pools(cluster: Cluster) -> Iterator[Step]:
     if not has_objects(cluster):
         return
     layer = cluster.layer
-    used = [use for use in CLIENTS if layer.pool_for(use) or layer.filesystem_for(use)]
+    used = [use for use in clients() if layer.pool_for(use) or layer.filesystem_for(use)]
     yield Step(
         title="Make pools and clients",
         needs=("OSDs are up in as many failure domains as each pool keeps copies",),
@@ -122,7 +121,7 @@ def _pools(cluster: Cluster) -> Iterator[Step]:
 def _handed_over(cluster: Cluster, used: list[str]) -> Iterator[Given]:
     """A key for each client, and how clients find the monitors."""
     for use in used:
-        client = f"client.{CLIENTS[use]}"
+        client = f"client.{clients()[use]}"
         keyring = HandOver("keyring", cluster.ref, client)
         yield Given(keyring, command=f"{_SHELL} -- ceph auth get {client}")
     reached = HandOver("ceph_conf", cluster.ref)

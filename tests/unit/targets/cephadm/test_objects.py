@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from blueprint.model.ceph import Erasure, Pool
-from blueprint.values import Ratio
+from blueprint.target import HandOver
+from blueprint.values import Ratio, Ref
 from targets.cephadm import TARGET
 from tests.unit.targets.models import ceph, pools, region, three_node_cloud
 from tests.unit.targets.reading import artifacts, deployment
@@ -99,6 +100,18 @@ def test_a_client_writes_the_data_of_an_erasure_coded_pool():
 def test_images_are_written_by_their_own_service_alone():
     writers = [line for line in lines(pools()) if "profile rbd pool=images" in line]
     assert [line.split()[3] for line in writers] == ["client.glance"]
+
+
+def test_clusters_of_kubernetes_beside_it_have_a_client():
+    pool = {"kube": Pool(use="kubernetes")}
+    (caps,) = [line for line in lines(pool) if line.startswith("ceph auth caps")]
+    assert caps == (
+        "ceph auth caps client.kubernetes mon 'profile rbd' osd 'profile rbd pool=kube' "
+        "mgr 'profile rbd pool=kube'"
+    )
+    model = three_node_cloud({"ceph.main": ceph(pool=pool)})
+    given = [each for step in deployment(TARGET, model).steps for each in step.hands_over]
+    assert HandOver("keyring", Ref("ceph.main"), "client.kubernetes") in [e.what for e in given]
 
 
 def test_a_pool_for_no_service_has_no_client():
