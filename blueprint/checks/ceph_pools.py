@@ -19,7 +19,7 @@ FEW_COPIES = Rule("OIB5311", "too-few-copies", Severity.WARNING)
 
 
 #: Uses that any number of pools or file systems may have.
-_SHARED = {"rbd", "cephfs"}
+_SHARED = {"rbd", "cephfs", "kubernetes"}
 
 
 def pools(model: Model, spans: Spans) -> Iterator[Diagnostic]:

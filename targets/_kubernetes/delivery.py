@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from blueprint.model.kubernetes_features import Delivery, GitDelivery
+from blueprint.model.naming import kubeconfig
 from blueprint.target import Artifact, Cause
 from blueprint.values import Ref
 from targets._kubernetes.delivery_items import Item, Manifests, Release, waves
@@ -34,6 +35,12 @@ class Delivered:
     needs: tuple[str, ...]
     commands: tuple[str, ...]
     checks: tuple[str, ...]
+
+
+def use_cluster(cluster: Ref) -> str:
+    """The command after which helm and kubectl reach a cluster."""
+    place = kubeconfig(cluster).replace("~/", '"$HOME"/')
+    return f"export KUBECONFIG={place}"
 
 
 def deliver(
@@ -65,4 +72,4 @@ def _contents(folder: str, items: Sequence[Item]) -> list[Artifact]:
     return made
 
 
-__all__: Sequence[str] = ("Delivered", "Item", "Manifests", "Release", "deliver")
+__all__: Sequence[str] = ("Delivered", "Item", "Manifests", "Release", "deliver", "use_cluster")

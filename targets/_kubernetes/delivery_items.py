@@ -27,16 +27,19 @@ class Release:
     values: Mapping[str, Any] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     timeout_s: int = 900
+    #: Commands of the script that end once what the chart made has done its work, beyond helm's `--wait`.
+    waits: tuple[str, ...] = ()
 
     @classmethod
     def of(
         cls, chart: Chart, namespace: str, cause: Cause, values: Mapping[str, Any], *,
         name: str | None = None, needs: tuple[str, ...] = (), timeout_s: int = 900,
+        waits: tuple[str, ...] = (),
     ) -> Release:  # fmt: skip
         """The release of a pinned chart, by the chart's name unless another is stated."""
         return cls(
             name or chart.name, namespace, chart.name, chart.version, chart.repository, cause, values,
-            needs, timeout_s,
+            needs, timeout_s, waits,
         )  # fmt: skip
 
     @property

@@ -50,6 +50,7 @@ def _release(item: Release) -> Iterator[str]:
     yield f"  --namespace {shlex.quote(item.namespace)} --create-namespace \\"
     yield f"  --values {shlex.quote(item.values_file)} \\"
     yield f"  --wait --timeout {item.timeout_s}s"
+    yield from item.waits
 
 
 def _manifests(item: Item) -> Iterator[str]:
