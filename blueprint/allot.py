@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from blueprint.diagnostics import Diagnostic, addresses
 from blueprint.lock import Lock
-from blueprint.model import Kind, OpenStack
+from blueprint.model import Kind, Kubernetes, OpenStack
 from blueprint.model.addresses import Addresses, Assignment, Origin
 from blueprint.model.hosts import Attachment, Host, HostGroup
 from blueprint.model.network import Network
@@ -135,6 +135,13 @@ def _claimed(things: Mapping[Ref, Kind], groups: Mapping[Ref, HostGroup]) -> _Cl
     """What layers and controllers use of each network: virtual addresses, floating ones, BMCs."""
     found: _Claims = {}
     for thing in things.values():
+        if isinstance(thing, Kubernetes):
+            network = thing.api.network or thing.node_network
+            if thing.api.vip is not None and network is not None:
+                _claim(found, network, thing.api.vip)
+            for gateway in thing.gateway.values():
+                if gateway.address is not None:
+                    _claim(found, gateway.network, gateway.address)
         if not isinstance(thing, OpenStack):
             continue
         for endpoint in (thing.api.internal, thing.api.public):

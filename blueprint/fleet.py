@@ -10,7 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from blueprint.model import Ceph, Hardware, Host, HostGroup, Hosts, Model, Network, OpenStack
+from blueprint.model import (
+    Ceph,
+    Hardware,
+    Host,
+    HostGroup,
+    Hosts,
+    Kubernetes,
+    Model,
+    Network,
+    OpenStack,
+)
 from blueprint.model.links import Link, links_of
 from blueprint.values import Ref
 
@@ -34,6 +44,13 @@ class Role(NamedTuple):
     layer: Ref
     field: str
     selection: tuple[Ref, ...]
+    #: Where the attribute stands inside the layer, if deeper than its name.
+    inside: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The path of the attribute in the layer."""
+        return self.inside or (self.field,)
 
 
 def parts_of(model: Model, selection: Iterable[str]) -> tuple[Part, ...]:
@@ -106,6 +123,16 @@ def ceph_roles(ref: Ref, layer: Ceph) -> tuple[Role, ...]:
     return tuple(Role(ref, field, selection) for field, selection in named)
 
 
+def kubernetes_roles(ref: Ref, cluster: Kubernetes) -> tuple[Role, ...]:
+    """The roles of a cluster on hosts: its control plane, each pool, and etcd where it stands apart."""
+    found = [Role(ref, "control", cluster.control.hosts, ("control", "hosts"))]
+    for label, pool in cluster.pool.items():
+        found.append(Role(ref, f"pool.{label}", pool.hosts, ("pool", label, "hosts")))
+    if cluster.etcd.hosts:
+        found.append(Role(ref, "etcd", cluster.etcd.hosts, ("etcd", "hosts")))
+    return tuple(found)
+
+
 def stated_roles(model: Model) -> Iterator[Role]:
     """Every role that a layer of the blueprint states, each once."""
     for ref, region in model.of(OpenStack).items():
@@ -114,6 +141,9 @@ def stated_roles(model: Model) -> Iterator[Role]:
     for ref, cluster in model.of(Ceph).items():
         for field in ("monitors", "managers", "osds", "rgw", "mds", "nfs"):
             yield Role(ref, field, getattr(cluster, field))
+    for ref, kubernetes in model.of(Kubernetes).items():
+        yield from (role for role in kubernetes_roles(ref, kubernetes) if role.selection)
+        yield Role(ref, "deploy_from", kubernetes.deploy_from)
 
 
 def counted(part: Part) -> str:

@@ -53,7 +53,7 @@ def _roles(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     for role in stated_roles(model):
         for part in parts_of(model, role.selection):
             if any(host.spec.managed_by == "ironic" for host in part.members):
-                span = spans.at(role.layer, role.field, str(part.position))
+                span = spans.at(role.layer, *role.path, str(part.position))
                 managed = spans.at(part.group.ref, "managed_by")
                 yield bare_metal_in_role(span, part.named, role.layer, role.field, managed)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.capabilities import Unmet, unmet
+from blueprint.checks import contract_platforms as platforms
 from blueprint.checks.host_resources import shares
 from blueprint.diagnostics import Diagnostic, Label, Rule, did_you_mean
 from blueprint.fleet import Part, counted, descriptions
@@ -24,17 +25,21 @@ NO_POOL = Rule("OIB5807", "no-pool-for-service")
 
 def contract(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Requirements of layers that nothing below them meets."""
-    for lack in unmet(model):
+    lacks = list(unmet(model))
+    for lack in platforms.told_once(lacks):
         requirement = lack.requirement
         span = spans.at(requirement.consumer, *requirement.choice)
         cause = spans.at(requirement.consumer, *requirement.cause)
-        if requirement.part is None:
+        part = requirement.part
+        if requirement.capability.sort == "rbd":
             yield no_pool(
                 spans.at(requirement.consumer, "storage"), requirement.consumer,
                 requirement.capability.of, requirement.provider, spans.at(requirement.provider),
             )  # fmt: skip
+        elif part is not None and requirement.provider == part.group.ref:
+            yield _on_hosts(lack, part, model, spans, span, cause)
         else:
-            yield _on_hosts(lack, requirement.part, model, spans, span, cause)
+            yield platforms.on_platform(lack, lacks, model, spans)
 
 
 def _on_hosts(
@@ -48,6 +53,14 @@ def _on_hosts(
             hardware = next(
                 s.hardware for s in descriptions(part.members) if not _kvm(model, s.hardware)
             )
+            where = spans.at(hardware, "cpu")
+            if requirement.cause[0] == "runtime":
+                return platforms.kata_without_kvm(
+                    cause, requirement.cause[1], f"{counted(part)} can't offer it",
+                    (Label(span, "the nodes"), Label(where, "neither `vmx` nor `svm` is stated")),
+                    (), f"add `features = [vmx]` or `[svm]` to `cpu` of `{hardware}`, "
+                    "or give the runtime other `pools`",
+                )  # fmt: skip
             stated = spans.written(requirement.consumer, *requirement.cause)
             return no_kvm(
                 span, requirement.consumer, part, hardware, spans.at(hardware, "cpu"), stated
@@ -57,13 +70,22 @@ def _on_hosts(
                 requirement.cause[:-1] if requirement.cause[0] == "api" else requirement.cause
             )
             return no_interface(span, requirement.consumer, part, wanted, asked, cause, hosts)
+        case "functions":
+            return platforms.too_few_functions(cause, lack, part, hosts)
+        case "reach" if requirement.choice[0] == "manager":
+            return platforms.manager_out_of_reach(span, lack, part, wanted, cause, hosts)
+        case "reach" if requirement.cause[0] == "storage_class":
+            return unreachable(span, part, wanted, requirement.consumer, cause, hosts)
         case "reach":
             storage = model.at(requirement.consumer, OpenStack).storage
             assert storage is not None, requirement
             where = spans.at(storage, "public_network")
             return unreachable(span, part, wanted, storage, where, hosts)
         case "physnet":
-            return no_physnet(span, requirement.consumer, part, wanted, cause, hosts)
+            purpose = "for floating addresses"
+            if requirement.cause[0] == "secondary_network":
+                purpose = f"for `{'.'.join(requirement.cause)}`"
+            return no_physnet(span, requirement.consumer, part, wanted, cause, hosts, purpose)
         case "disk":
             hardware = part.members[0].spec.hardware
             return no_disk(
@@ -126,15 +148,15 @@ def unreachable(
 
 
 def no_physnet(
-    span: Span, region: str, part: Part, physnet: str, cause: Span, hosts: Span
+    span: Span, layer: str, part: Part, physnet: str, cause: Span, hosts: Span, purpose: str
 ) -> Diagnostic:
-    """Gateways, or computes with floating addresses of their own, off a physical network."""
+    """Gateways, computes with floating addresses of their own, or nodes, off a physical network."""
     return Diagnostic(
         NO_PHYSNET,
         span,
         f"{counted(part)} has no link to `{physnet}`",
         labels=(
-            Label(cause, f"`{region}` needs it there for floating addresses"),
+            Label(cause, f"`{layer}` needs it there {purpose}"),
             Label(hosts, "on none of its links"),
         ),
         hint=f"set `physnet = {physnet}` on a bond or port of `{part.group.ref}`",

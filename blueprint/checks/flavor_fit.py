@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from blueprint.capabilities.openstack_offers import NOVA_CPU_RATIO
 from blueprint.diagnostics import Diagnostic, Label, Rule, did_you_mean
 from blueprint.fleet import descriptions, parts_of
 from blueprint.model import Hardware, Model, OpenStack
@@ -18,9 +19,6 @@ NO_SUCH_PAGES = Rule("OIB5522", "flavor-pages-nowhere")
 TOO_LARGE = Rule("OIB5523", "flavor-fits-nowhere")
 UNKNOWN_DEVICE = Rule("OIB5524", "unknown-device")
 OVERCOMMITTED = Rule("OIB5525", "pinned-guests-overcommitted")
-
-#: What Nova takes for the ratio of CPUs where nothing is stated (`initial_cpu_allocation_ratio`).
-NOVA_CPU_RATIO = 4
 
 
 @dataclass(frozen=True, slots=True)

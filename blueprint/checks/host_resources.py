@@ -58,7 +58,7 @@ def platform_memory(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """
     sharing: dict[Ref, list[Requirement]] = {}
     for requirement in requirements(model):
-        if requirement.capability.is_consumed:
+        if requirement.capability.sort == "memory":
             sharing.setdefault(requirement.provider, []).append(requirement)
     for ref, region in model.of(OpenStack).items():
         for part in parts_of(model, region.compute):

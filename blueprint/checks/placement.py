@@ -56,7 +56,7 @@ def roles(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Roles without hosts, and roles that name a host twice."""
     empty: set[tuple[Ref, tuple[Ref, ...]]] = set()
     for role in stated_roles(model):
-        span = spans.at(role.layer, role.field)
+        span = spans.at(role.layer, *role.path)
         if role.field in NEEDED and role.layer not in model.existing:
             parts = parts_of(model, role.selection)
             token = (role.layer, tuple(role.selection))
@@ -75,8 +75,8 @@ def roles(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             if twice is None:
                 continue
             yield host_twice(
-                spans.at(role.layer, role.field, str(position)), role, ref,
-                spans.at(role.layer, role.field, str(twice)),
+                spans.at(role.layer, *role.path, str(position)), role, ref,
+                spans.at(role.layer, *role.path, str(twice)),
             )  # fmt: skip
 
 

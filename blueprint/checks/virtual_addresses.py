@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from blueprint.checks.address_ranges import (
@@ -12,7 +12,8 @@ from blueprint.checks.address_ranges import (
     unusable,
 )
 from blueprint.diagnostics import Diagnostic, Label, Rule
-from blueprint.model import Model, Network, OpenStack
+from blueprint.model import Kubernetes, Model, Network, OpenStack
+from blueprint.model.kubernetes_features import MetalLb
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Cidr, Ip, Range, Ref
@@ -25,26 +26,65 @@ VIP_REPEATED = Rule("OIB5014", "virtual-address-repeated")
 
 
 class VirtualAddress(NamedTuple):
-    """An address that moves between hosts: whose, which endpoint's, where it is."""
+    """An address that moves between hosts: whose, where it is stated, and on what network it is.
+
+    `balancer` is the Kubernetes cluster whose load balancer gives it out, if one does.
+    """
 
     layer: Ref
-    endpoint: str
+    path: tuple[str, ...]
     network: Ref
     address: Ip
+    balancer: Ref | None = None
 
     @property
-    def path(self) -> tuple[str, str, str]:
-        """The field of the layer that states it."""
-        return ("api", self.endpoint, "vip")
+    def network_path(self) -> tuple[str, ...]:
+        """The field of the layer that names the network."""
+        return (*self.path[:-1], "network")
 
 
 def virtual_addresses_of(model: Model) -> Iterator[VirtualAddress]:
     """Every virtual address of the blueprint."""
     for ref, region in model.of(OpenStack).items():
-        api = region.api
-        yield VirtualAddress(ref, "internal", api.internal.network, api.internal.vip)
-        if api.public is not None:
-            yield VirtualAddress(ref, "public", api.public.network, api.public.vip)
+        for side, endpoint in (("internal", region.api.internal), ("public", region.api.public)):
+            if endpoint is not None:
+                path = ("api", side, "vip")
+                yield VirtualAddress(ref, path, endpoint.network, endpoint.vip, region.on)
+    for ref, cluster in model.of(Kubernetes).items():
+        network = cluster.api.network or cluster.node_network
+        if cluster.api.vip is not None and network is not None and cluster.is_on_hosts:
+            yield VirtualAddress(ref, ("api", "vip"), network, cluster.api.vip)
+        for label, gateway in cluster.gateway.items():
+            if gateway.address is not None and not _is_shared(model, ref, label, gateway.address):
+                path = ("gateway", label, "address")
+                yield VirtualAddress(ref, path, gateway.network, gateway.address, ref)
+
+
+def _is_shared(model: Model, cluster: Ref, gateway: str, address: Ip) -> bool:
+    """Whether the address of a gateway is that of the region whose APIs are behind it."""
+    for region in model.of(OpenStack).values():
+        chosen = region.openstack_helm.gateway
+        is_behind = chosen is None or chosen.name == gateway
+        public = region.api.public or region.api.internal
+        if region.on == cluster and is_behind and public.vip == address:
+            return True
+    return False
+
+
+def given_by(model: Model, vip: VirtualAddress) -> Mapping[Ref, object]:
+    """The pools of networks that the load balancer in front of an address gives out."""
+    cluster = None if vip.balancer is None else model.things.get(vip.balancer)
+    balancer = cluster.load_balancer if isinstance(cluster, Kubernetes) else None
+    if balancer is None or balancer.choice == "octavia":
+        return {}
+    return dict.fromkeys(balancer.pools)
+
+
+def _is_announced_by_routing(model: Model, vip: VirtualAddress) -> bool:
+    """Whether routers are told where the address is, so that its holders need no network in common."""
+    cluster = None if vip.balancer is None else model.things.get(vip.balancer)
+    balancer = cluster.load_balancer if isinstance(cluster, Kubernetes) else None
+    return isinstance(balancer, MetalLb) and balancer.mode == "bgp"
 
 
 def virtual_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -62,26 +102,31 @@ def virtual_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         kept = unusable(vip.address, cidr)
         if kept is not None:
             yield address_unusable(span, "`vip`", vip.address, kept, cidr, cidr_span)
-        if network.segment:
+        if network.segment and not _is_announced_by_routing(model, vip):
             first = next(iter(network.segment))
             segment_span = spans.at(vip.network, "segment", first)
-            where = spans.at(vip.layer, "api", vip.endpoint, "network")
+            where = spans.at(vip.layer, *vip.network_path)
             yield vip_routed(where, vip.network, vip.address, segment_span)
         other = seen.setdefault((network.realm, vip.address), vip)
         if other is not vip and other.layer != vip.layer:
             yield vip_repeated(span, vip, other, spans.at(other.layer, *other.path))
-        yield from _taken(vip, network, spans)
+        yield from _taken(vip, network, given_by(model, vip), spans)
 
 
-def _taken(vip: VirtualAddress, network: Network, spans: Spans) -> Iterator[Diagnostic]:
+def _taken(
+    vip: VirtualAddress, network: Network, given: Mapping[Ref, object], spans: Spans
+) -> Iterator[Diagnostic]:
     span = spans.at(vip.layer, *vip.path)
     wanted = Range(vip.address, vip.address)
     for held in held_ranges(network):
         is_alike = held.range.first.version == vip.address.version
-        if is_alike and held.owner != "allot" and held.range.overlaps(wanted):
+        if held.owner == "allot" or Ref(f"{vip.network}.{held.owner}") in given:
+            continue
+        if is_alike and held.range.overlaps(wanted):
             what = f"`{held.name}` of `{vip.network}`"
             text = what if held.owner == "gateway" else f"{what}, {range_text(held.range)}"
-            yield vip_taken(span, vip.address, text, spans.at(vip.network, *held.path), held.owner)
+            where = spans.at(vip.network, *held.path)
+            yield vip_taken(span, vip, text, where, held.owner)
             return
 
 
@@ -92,6 +137,8 @@ def router_identifiers(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     # What stands already keeps its identifier, so it is asked first.
     for ref in sorted(regions, key=lambda ref: ref not in model.existing):
         region = regions[ref]
+        if region.on is not None:
+            continue  # a load balancer of the cluster holds the address, without VRRP
         network = region.api.internal.network
         other = seen.setdefault((network, region.api.vrid), ref)
         if other != ref and ref not in model.existing:
@@ -116,15 +163,21 @@ def vip_outside(span: Span, address: Ip, network: str, cidr: Cidr, cidr_span: Sp
     )
 
 
-def vip_taken(span: Span, address: Ip, holder: str, holder_span: Span, owner: str) -> Diagnostic:
+def vip_taken(
+    span: Span, vip: VirtualAddress, holder: str, holder_span: Span, owner: str
+) -> Diagnostic:
     """A virtual address that something else has."""
     hint = "take an address that nothing else has"
+    if owner.startswith("pool.") and vip.balancer is not None:
+        hint += (
+            f", or add `{vip.network}.{owner}` to the `pools` of `{vip.balancer}`'s load balancer"
+        )
     if owner == "reserved":
         hint = "take it out of `reserved`: virtual addresses are never given to hosts anyway"
     return Diagnostic(
         VIP_TAKEN,
         span,
-        f"{address} belongs to {holder}",
+        f"{vip.address} belongs to {holder}",
         labels=(Label(holder_span, "held here"),),
         hint=hint,
     )
@@ -137,7 +190,7 @@ def vip_routed(span: Span, network: str, address: Ip, segment_span: Span) -> Dia
         span,
         f"{address} can't move between the hosts of `{network}`, which has a subnet for each rack",
         labels=(Label(segment_span, "first of the routed subnets"),),
-        notes=("keepalived announces the address by ARP, which ends at the router of the rack",),
+        notes=("the address is announced by ARP, which ends at the router of the rack",),
         hint="put the API on a network without `segment`, shared by all hosts that hold the address",
     )
 

@@ -161,6 +161,18 @@ class Lowerer:
                 vip = self._field(member, ("api", side, "vip"))
                 if network is not None and vip is not None:
                     found.setdefault(network, []).append(vip)
+        for member in self._members("kubernetes"):
+            vip = self._field(member, ("api", "vip"))
+            network = self._field(member, ("api", "network"))
+            network = network or self._field(member, ("node_network",))
+            pairs = [(network, vip)]
+            for label in node_of(member).labelled.get("gateway", ()):
+                inside = ("gateway", label)
+                near = self._field(member, (*inside, "network"))
+                pairs.append((near, self._field(member, (*inside, "address"))))
+            for on, address in pairs:
+                if on is not None and address is not None:
+                    found.setdefault(on, []).append(address)
         return found
 
 
