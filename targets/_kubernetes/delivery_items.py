@@ -16,6 +16,7 @@ class Release:
     """A chart to install: its release's name and namespace, where it is from, its values, what must be before it.
 
     `repository` is a URL with `https://` or `oci://`; of the latter the chart's name is the last part.
+    `has_secrets` says that passwords come in a second file of values, which is never among the artifacts.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Release:
     timeout_s: int = 900
     #: Commands of the script that end once what the chart made has done its work, beyond helm's `--wait`.
     waits: tuple[str, ...] = ()
+    has_secrets: bool = False
 
     @classmethod
     def of(

@@ -133,6 +133,11 @@ def _repository_name(layer: Ref, folder: str, item: Release) -> str:
     return unit_name(layer, folder, item.repository.partition("://")[2])
 
 
+def secret_name(layer: Ref, folder: str, item: Release) -> str:
+    """The Secret with the values of a release that hold passwords, under the key `values.yaml`."""
+    return unit_name(layer, folder, item.name, "secret-values")
+
+
 def _helm_release(
     layer: Ref, folder: str, item: Release, waves: tuple[tuple[Item, ...], ...]
 ) -> Resource:
@@ -158,6 +163,8 @@ def _helm_release(
     needed = [need for need in item.needs if need in releases]
     if needed:
         spec["dependsOn"] = [{"name": unit_name(layer, folder, need)} for need in needed]
+    if item.has_secrets:
+        spec["valuesFrom"] = [{"kind": "Secret", "name": secret_name(layer, folder, item)}]
     if item.values:
         spec["values"] = Traced(dict(item.values), item.cause)
     return Resource(

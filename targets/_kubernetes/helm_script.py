@@ -9,6 +9,9 @@ from blueprint.target import Artifact, Cause
 from targets._formats.page import Page
 from targets._kubernetes.delivery_items import Item, Made, Release
 
+#: The variable that names the folder with files of values that hold passwords, `RELEASE.json` each.
+SECRETS = "OIB_SECRET_VALUES"
+
 
 def deliver(folder: str, cause: Cause, waves: tuple[tuple[Item, ...], ...]) -> Made:
     """`deploy.sh`, and the step that runs it."""
@@ -32,6 +35,10 @@ def _script(folder: str, cause: Cause, items: list[Item]) -> Artifact:
     page.line("# Installs or upgrades what lies here, in its order; safe to run again.", cause)
     page.line("set -eu", cause)
     page.line(': "${KUBECONFIG:?must name the kubeconfig of the cluster}"', cause)
+    if any(isinstance(item, Release) and item.has_secrets for item in items):
+        page.line(
+            f': "${{{SECRETS}:?must name the folder with the values that hold passwords}}"', cause
+        )
     page.line('cd "$(dirname "$0")"', cause)
     for item in items:
         page.line("", None)
@@ -49,6 +56,8 @@ def _release(item: Release) -> Iterator[str]:
     yield f"  --version {shlex.quote(item.version)} \\"
     yield f"  --namespace {shlex.quote(item.namespace)} --create-namespace \\"
     yield f"  --values {shlex.quote(item.values_file)} \\"
+    if item.has_secrets:
+        yield f'  --values "${SECRETS}"/{shlex.quote(item.name)}.json \\'
     yield f"  --wait --timeout {item.timeout_s}s"
     yield from item.waits
 
