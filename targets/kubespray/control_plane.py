@@ -48,9 +48,10 @@ def api_server(cluster: Cluster) -> Settings:
             "loadbalancer_apiserver",
             Traced({"address": Traced(str(api.vip), vip), "port": Traced(api.port, port)}, vip),
         )
-        if api.fqdn is not None:
-            name = Cause("the name of the API's address", (cluster.path("api", "fqdn"),))
-            yield "apiserver_loadbalancer_domain_name", Traced(api.fqdn, name)
+        nodes = Cause(
+            "nodes reach the API by its address, so that they need no name server", vip.paths
+        )
+        yield "apiserver_loadbalancer_domain_name", Traced(str(api.vip), nodes)
         yield from _kube_vip(cluster)
     elif api.provider == "haproxy":
         cause = Cause(
@@ -151,7 +152,7 @@ def _audit(cluster: Cluster) -> Settings:
         yield name, Traced(value, Cause(rule, (f"{field}.{attribute}",)))
     if audit.policy is not None:
         rules = expression(
-            f"(lookup('file', inventory_dir + '/../{AUDIT_POLICY}') | from_yaml).rules | to_nice_yaml(indent=2)"
+            f"(lookup('file', inventory_dir + '/{AUDIT_POLICY}') | from_yaml).rules | to_nice_yaml(indent=2)"
         )
         cause = Cause(
             "the rules of the audit policy, as they lie beside the inventory", (f"{field}.policy",)
@@ -164,16 +165,3 @@ def etcd(cluster: Cluster) -> Settings:
     cause = Cause("etcd runs as a service of its hosts", (cluster.path("etcd"),))
     yield "etcd_deployment_type", Traced("host", cause)
     yield "etcd_data_dir", Traced("/var/lib/etcd", cause)
-
-
-def addons(cluster: Cluster) -> Settings:
-    """What Kubespray installs besides; the operators of devices come with charts of their own."""
-    variables = {
-        "cert_manager": "cert_manager_enabled",
-        "metrics_server": "metrics_server_enabled",
-        "node_feature_discovery": "node_feature_discovery_enabled",
-    }
-    for addon, name in variables.items():
-        if addon in cluster.layer.addons:
-            cause = Cause("what is installed besides", (cluster.path("addons"),))
-            yield name, Traced(value=True, cause=cause)

@@ -17,7 +17,6 @@ _NOTICE = "Made by oib from the blueprint: change the blueprint, not this file."
 Subject = Callable[[Cluster], Iterator[tuple[str, Traced]]]
 #: Files of variables for all hosts, and what is in each. Hosts of etcd alone need most of them too.
 _FILES: Mapping[str, tuple[Subject, ...]] = {
-    "addons": (control_plane.addons,),
     "container_engine": (engine.engine, engine.images, engine.proxy),
     "etcd": (control_plane.etcd,),
     "kubernetes": (
@@ -51,6 +50,7 @@ def emit(cluster: Cluster) -> tuple[Artifact, ...]:
     ):
         if plays:
             artifacts.append(yaml_sequence(f"kubespray/playbooks/{name}.yml", plays, header))
+    artifacts += playbooks.backup_files(cluster)
     return tuple(sorted(artifacts, key=lambda artifact: artifact.path))
 
 

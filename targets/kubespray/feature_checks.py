@@ -12,7 +12,6 @@ from blueprint.model.kubernetes_features import (
     Cilium,
     KeystoneAuth,
     KubeVip,
-    MetalLb,
     OctaviaBalancer,
     OidcAuth,
 )
@@ -77,10 +76,6 @@ def _balancer(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
     elif isinstance(balancer, KubeVip):
         reason = "what gives out addresses of its pools is not part of Kubespray"
         yield limits.load_balancer_not_offered(span, "kube_vip", reason)
-    elif isinstance(balancer, MetalLb) and balancer.mode == "bgp":
-        missing = [name for name in ("asn", "peer_asn", "peers") if not getattr(balancer, name)]
-        if missing:
-            yield limits.routers_not_stated(spans.at(cluster.ref, "load_balancer", "mode"), missing)
 
 
 def _api(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:

@@ -29,9 +29,8 @@ PLATFORM_MEMORY = Rule("OIB6818", "platform-memory-too-small")
 ETCD_DISK = Rule("OIB6819", "etcd-disk-without-path")
 TWO_ROLES = Rule("OIB6820", "node-in-two-pools")
 CONTROL_IN_POOL = Rule("OIB6821", "control-node-in-pool")
-BGP = Rule("OIB6822", "routers-not-stated")
-LABEL = Rule("OIB6823", "unusable-label")
-TEXT = Rule("OIB6824", "unusable-text")
+LABEL = Rule("OIB6822", "unusable-label")
+TEXT = Rule("OIB6823", "unusable-text")
 UNKNOWN_VARIABLE = Rule("OIB6830", "unknown-variable")
 VARIABLE_TYPE = Rule("OIB6831", "variable-of-wrong-type")
 DERIVED_VARIABLE = Rule("OIB6832", "derived-variable")
@@ -44,7 +43,7 @@ RULES: tuple[Rule, ...] = (
     UNKNOWN_RELEASE, VERSION, POOL_VERSION, HOST_SYSTEM, ENGINE_VERSION, ENGINE_SYSTEM, NODE_NAME,
     NAMED_AS_GROUP, NO_ADDRESS, FAMILY, ENCAPSULATION, BALANCER, ADDRESS_HOLDER, AUTHENTICATION,
     ADMISSION, ADMISSION_SETTINGS, WHOLE_UNITS, MANY_PODS, PLATFORM_MEMORY, ETCD_DISK, TWO_ROLES,
-    CONTROL_IN_POOL, BGP, LABEL, TEXT, UNKNOWN_VARIABLE, VARIABLE_TYPE, DERIVED_VARIABLE,
+    CONTROL_IN_POOL, LABEL, TEXT, UNKNOWN_VARIABLE, VARIABLE_TYPE, DERIVED_VARIABLE,
     SECRET_VARIABLE, OTHER_TOOL, VALUE_KIND, NO_EFFECT,
 )  # fmt: skip
 
@@ -330,16 +329,6 @@ def control_node_in_pool(span: Span, host: str, pool: str, there: Span) -> Diagn
         f"`{host}` is of the control plane, which takes no workloads, and in pool `{pool}`",
         labels=(Label(there, "the control plane"),),
         hint="write `schedulable = true` in `control`, or take the hosts out of the pool",
-    )
-
-
-def routers_not_stated(span: Span, missing: Sequence[str]) -> Diagnostic:
-    """BGP without the routers, or without the numbers of both sides."""
-    return Diagnostic(
-        BGP,
-        span,
-        f"BGP needs {_listed(missing)}",
-        hint=f"state {' and '.join(f'`{name} = …`' for name in missing)} beside `mode`",
     )
 
 

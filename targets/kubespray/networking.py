@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 
-from blueprint.model import Network
 from blueprint.model.kubernetes_features import Calico, Cilium, MetalLb
 from blueprint.target import Cause
-from blueprint.values import Range, Ref
 from targets._formats.page import Traced
 from targets.kubespray.cluster import Cluster
 
@@ -59,11 +56,6 @@ def plugin(cluster: Cluster) -> Settings:
     cause = Cause("what connects pods", (cluster.path("cni"),))
     yield "kube_network_plugin", Traced(cni.choice, cause)
     yield from _calico(cluster, cni) if isinstance(cni, Calico) else _cilium(cluster, cni)
-    if cluster.layer.secondary_network:
-        second = Cause(
-            "pods have networks beside the cluster's own", (cluster.path("secondary_network"),)
-        )
-        yield "kube_network_plugin_multus", Traced(value=True, cause=second)
 
 
 def mtu(cluster: Cluster) -> Traced:
@@ -139,7 +131,7 @@ def _device_mtu(cluster: Cluster, cni: Cilium) -> Traced:
 
 
 def services(cluster: Cluster) -> Settings:
-    """What balances services inside, and what gives them addresses of the outside."""
+    """What balances services; what announces addresses comes with the services of the cluster."""
     mode = cluster.layer.kube_proxy
     if mode != "none":
         yield (
@@ -155,73 +147,6 @@ def services(cluster: Cluster) -> Settings:
             "only its holder answers for an address that is announced by ARP", tuple(announced)
         )
         yield "kube_proxy_strict_arp", Traced(value=True, cause=cause)
-    if isinstance(balancer, MetalLb):
-        given = Cause(
-            "what gives services addresses of the outside", (cluster.path("load_balancer"),)
-        )
-        yield "metallb_enabled", Traced(value=True, cause=given)
-        yield "metallb_speaker_enabled", Traced(value=True, cause=given)
-        yield "metallb_config", Traced(_metallb(cluster, balancer), given)
-
-
-def pool_name(ref: Ref) -> str:
-    """The name of a pool of addresses: that of its network and its own."""
-    network, _, name = ref.partition(".pool.")
-    return f"{Ref(network).plain}-{name}".lower().replace("_", "-").replace(".", "-")
-
-
-def _metallb(cluster: Cluster, balancer: MetalLb) -> dict[str, Traced]:
-    stated = cluster.path("load_balancer", "pools")
-    pools = {}
-    for ref in balancer.pools:
-        network, _, label = ref.partition(".pool.")
-        pool = cluster.model.at(Ref(network), Network).pool[label]
-        cause = Cause("a pool of addresses for services", (stated, f"{ref}.ranges"))
-        pools[pool_name(ref)] = Traced({"ip_range": [_range(r) for r in pool.ranges]}, cause)
-    named = Cause("pools of addresses for services", (stated,))
-    found = {"address_pools": Traced(pools, named)}
-    # A pod of the controller may run on the control plane, where that is all there is.
-    tolerated = Cause("MetalLB runs on nodes of the control plane too", (cluster.path("control"),))
-    toleration = {
-        "key": "node-role.kubernetes.io/control-plane",
-        "operator": "Exists",
-        "effect": "NoSchedule",
-    }
-    found["controller"] = Traced({"tolerations": [toleration]}, tolerated)
-    mode = Cause("how addresses are announced", (cluster.path("load_balancer", "mode"),))
-    if balancer.mode == "l2":
-        found["layer2"] = Traced(list(pools), mode)
-        return found
-    peers = {
-        f"peer-{number}": Traced(
-            {
-                "peer_address": str(peer),
-                "peer_asn": balancer.peer_asn,
-                "my_asn": balancer.asn,
-                "address_pool": list(pools),
-            },
-            Cause(
-                "a router that addresses are announced to",
-                (cluster.path("load_balancer", "peers"),),
-            ),
-        )
-        for number, peer in enumerate(balancer.peers, start=1)
-    }
-    layer3 = {
-        "defaults": {"peer_port": 179, "hold_time": "120s"},
-        "metallb_peers": Traced(peers, mode),
-    }
-    found["layer3"] = Traced(layer3, mode)
-    return found
-
-
-def _range(value: object) -> str:
-    if isinstance(value, Range):
-        if value.first == value.last:
-            prefix = ipaddress.ip_address(str(value.first)).max_prefixlen
-            return f"{value.first}/{prefix}"
-        return f"{value.first}-{value.last}"
-    return str(value)
 
 
 def resolution(cluster: Cluster) -> Settings:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from blueprint.target import Cause
+from blueprint.target import Artifact, Cause
 from blueprint.values import Duration
-from targets._formats.page import Traced
+from targets._formats.page import Page, Traced
 from targets.kubespray.cluster import Cluster
 from targets.kubespray.engine import REGISTRY_CA, registry_of
 
@@ -83,7 +83,7 @@ def preparation(cluster: Cluster) -> list[Traced]:
                 "Put the registry's authority there",
                 "ansible.builtin.copy",
                 {
-                    "src": f"{{{{ inventory_dir }}}}/../{REGISTRY_CA}",
+                    "src": f"{{{{ inventory_dir }}}}/{REGISTRY_CA}",
                     "dest": "{{ oib_registry_ca }}",
                     "mode": "0644",
                 },
@@ -100,23 +100,18 @@ def backup(cluster: Cluster) -> list[Traced]:
     stated = cluster.layer.etcd.backup
     if stated is None:
         return []
-    every = Cause("how often etcd is copied", (cluster.path("etcd", "backup", "every"),))
-    keep = Cause("how many copies are kept", (cluster.path("etcd", "backup", "keep"),))
-    seconds = max(1, int(stated.every) // _SECOND)
-    files = (
-        ("script", "/usr/local/sbin/oib-etcd-backup", "0755",
-         Traced(_SCRIPT.format(folder=BACKUPS, keep=stated.keep), keep)),
-        ("service", "/etc/systemd/system/oib-etcd-backup.service", "0644", _SERVICE),
-        ("timer", "/etc/systemd/system/oib-etcd-backup.timer", "0644",
-         Traced(_TIMER.format(seconds=seconds), every)),
-    )  # fmt: skip
+    places = {
+        "script": ("/usr/local/sbin/oib-etcd-backup", "0755"),
+        "service": ("/etc/systemd/system/oib-etcd-backup.service", "0644"),
+        "timer": ("/etc/systemd/system/oib-etcd-backup.timer", "0644"),
+    }
     tasks = [
         _task(
             f"Write the {name} of the copies",
             "ansible.builtin.copy",
-            {"dest": place, "mode": mode, "content": content},
+            {"src": place.rpartition("/")[2], "dest": place, "mode": mode},
         )
-        for name, place, mode, content in files
+        for name, (place, mode) in places.items()
     ]
     tasks.append(
         _task(
@@ -132,6 +127,28 @@ def backup(cluster: Cluster) -> list[Traced]:
     )
     cause = Cause("etcd is copied", (cluster.path("etcd", "backup"),))
     return [Traced(_play("Copy etcd from time to time", "etcd", tasks), cause)]
+
+
+def backup_files(cluster: Cluster) -> list[Artifact]:
+    """What the playbook of the copies puts on the hosts."""
+    stated = cluster.layer.etcd.backup
+    if stated is None:
+        return []
+    every = Cause("how often etcd is copied", (cluster.path("etcd", "backup", "every"),))
+    keep = Cause("how many copies are kept", (cluster.path("etcd", "backup", "keep"),))
+    seconds = max(1, int(stated.every) // _SECOND)
+    texts = {
+        "oib-etcd-backup": (_SCRIPT.format(folder=BACKUPS, keep=stated.keep), keep),
+        "oib-etcd-backup.service": (_SERVICE, keep),
+        "oib-etcd-backup.timer": (_TIMER.format(seconds=seconds), every),
+    }
+    found = []
+    for name, (text, cause) in texts.items():
+        page = Page()
+        for line in text.splitlines():
+            page.line(line, cause)
+        found.append(page.artifact(f"kubespray/playbooks/files/{name}"))
+    return found
 
 
 def _play(name: str, hosts: str, tasks: list[dict[str, Any]]) -> dict[str, Any]:

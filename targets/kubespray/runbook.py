@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from blueprint.model.kubernetes_features import Calico, MetalLb
+from blueprint.model.kubernetes_features import Calico
 from blueprint.model.naming import kubeconfig
 from blueprint.model.site import Registry
 from blueprint.target import Given, HandOver, Step
@@ -68,10 +68,10 @@ def _configuration(cluster: Cluster) -> Iterator[Step]:
         title="Put the inventory in its place",
         needs=tuple(need for _, need in supplied),
         commands=(
-            f"install -d -m 0700 {folder} {folder}/inventory {folder}/files",
+            f"install -d -m 0700 {folder} {folder}/inventory {folder}/inventory/files",
             f"rm -rf {folder}/inventory/group_vars {folder}/inventory/hosts.yaml",
             f"cp -R inventory/. {folder}/inventory/",
-            *(f"test -s {folder}/{path}" for path, _ in supplied),
+            *(f"test -s {folder}/inventory/{path}" for path, _ in supplied),
         ),
         checks=(
             f"ansible-inventory {_inventory(cluster)} --graph k8s_cluster",
@@ -85,7 +85,7 @@ def _configuration(cluster: Cluster) -> Iterator[Step]:
 
 def _supplied(cluster: Cluster) -> Iterator[tuple[str, str]]:
     """Files of the blueprint's folder that the tool reads."""
-    folder = _folder(cluster)
+    folder = f"{_folder(cluster)}/inventory"
     registry = registry_of(cluster)
     if registry is not None and registry.ca is not None:
         yield (
@@ -152,10 +152,7 @@ def _needs(cluster: Cluster) -> Iterator[str]:
         (each.spec.os.name, each.spec.os.like) for each in cluster.classes if each.spec.os.like
     )
     for name, like in likened:
-        yield (
-            f"`{name}` calls itself `{like}` to Ansible, or `allow_unsupported_distribution_setup: true` is passed: "
-            f"`tool kubespray {{ allow_unsupported_distribution_setup = true }}`"
-        )
+        yield f"repositories of `{name}` have the packages of `{like}` under the same names"
     api = cluster.layer.api
     if api.vip is not None:
         if api.provider == "external":
@@ -163,7 +160,7 @@ def _needs(cluster: Cluster) -> Iterator[str]:
         else:
             yield f"nothing answers on `{api.vip}` yet, unless this cluster is deployed already"
     if api.fqdn is not None:
-        yield f"`{api.fqdn}` leads to `{api.vip}` for those who use the name; nodes get it in `/etc/hosts`"
+        yield f"`{api.fqdn}` leads to `{api.vip}` for those who use the name, which the API's certificate has too"
     registry = registry_of(cluster)
     if registry is not None:
         yield f"`{registry.url}` holds the images, which `contrib/offline/generate_list.sh` of Kubespray lists"
@@ -231,9 +228,6 @@ def _rollouts(cluster: Cluster) -> Iterator[tuple[str, str]]:
     is_calico = isinstance(cluster.layer.cni, Calico)
     yield "kube-system", f"daemonset/{'calico-node' if is_calico else 'cilium'}"
     yield "kube-system", "deployment/coredns"
-    if isinstance(cluster.layer.load_balancer, MetalLb):
-        yield "metallb-system", "deployment/controller"
-        yield "metallb-system", "daemonset/speaker"
 
 
 def _backup(cluster: Cluster) -> Iterator[Step]:
