@@ -134,8 +134,8 @@ def _preface(name: str, waves: Sequence[Sequence[Deployment]]) -> list[str]:
         (
             f"Made by `oib` from the blueprint `{name}`. The waves are run in their order; each needs what "
             "the ones before it have made. The commands of a layer are run from the layer's folder, which is "
-            f"named first, relative to this file. `{ORDER}` says the same for programs, and `{MANIFEST}` lists "
-            "every file."
+            "named first, relative to this file. A layer is done when the checks of all its steps succeed. "
+            f"`{ORDER}` says the same for programs, and `{MANIFEST}` lists every file."
         ),
         "",
         "| wave | layer | deployed with | steps |",
