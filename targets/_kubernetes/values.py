@@ -35,19 +35,38 @@ class Setting:
 
 
 def tree(*settings: Setting | Iterable[Setting]) -> dict[str, Any]:
-    """The tree of settings; a path that is set twice, or is part of another, is a fault of ours (ValueError)."""
+    """The tree of settings; a path that is set twice, or is part of another, is a fault of ours (ValueError).
+
+    A map in it has the cause of the first that is set there.
+    """
     made: dict[str, Any] = {}
     for setting in _flat(settings):
         *above, name = setting.path
         place = made
         for part in above:
-            place = place.setdefault(part, {})
-            if isinstance(place, Traced):
+            found = place.setdefault(part, _Map(setting.cause))
+            if not isinstance(found, _Map):
                 raise ValueError(f"{'.'.join(setting.path)} lies in another setting")  # noqa: TRY004 - about the path
+            place = found
         if name in place:
             raise ValueError(f"{'.'.join(setting.path)} is set twice")
         place[name] = Traced(setting.value, setting.cause)
-    return made
+    return {name: _closed(value) for name, value in made.items()}
+
+
+class _Map(dict[str, Any]):
+    """A map that paths lead through."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__()
+        self.cause = cause
+
+
+def _closed(value: Any) -> Traced:
+    if isinstance(value, _Map):
+        return Traced({name: _closed(each) for name, each in value.items()}, value.cause)
+    assert isinstance(value, Traced)
+    return value
 
 
 def _flat(settings: Iterable[Setting | Iterable[Setting]]) -> Iterator[Setting]:
@@ -78,14 +97,12 @@ def _mapping(value: Any) -> Mapping[str, Any] | None:
 
 
 def traced(values: Mapping[str, Any], rule: str, path: str) -> dict[str, Any]:
-    """A plain tree that a blueprint states at a model path, each leaf with its own path as its cause."""
+    """A plain tree that a blueprint states at a model path, each value with its own path as its cause."""
     made: dict[str, Any] = {}
     for name, value in values.items():
         inside = f"{path}.{name}"
-        if isinstance(value, Mapping) and value:
-            made[name] = traced(value, rule, inside)
-        else:
-            made[name] = Traced(value, Cause(rule, (inside,)))
+        inner = traced(value, rule, inside) if isinstance(value, Mapping) else value
+        made[name] = Traced(inner, Cause(rule, (inside,)))
     return made
 
 

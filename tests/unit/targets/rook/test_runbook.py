@@ -1,0 +1,81 @@
+"""The run-book says how Rook comes onto a cluster, what it needs, and what it hands over."""
+
+from __future__ import annotations
+
+import shlex
+
+from blueprint.target import HandOver
+from blueprint.values import Ref
+from tests.unit.targets.rook.clouds import EVERYTHING, made_of, rook, text
+
+CLOUD = """openstack core {
+  on = kubernetes.infra
+  release = 2025.1
+  control = [hosts.node[1], hosts.node[2], hosts.node[3]]
+  compute = hosts.node
+  services = [glance]
+  storage = ceph.main
+  api { internal { network = network.nodes  vip = 10.30.0.251 } }
+  deployer = TOOL
+}
+"""
+
+
+def handed_over(made):
+    return [given.what for step in made.deployment.steps for given in step.hands_over]
+
+
+def test_the_kubeconfig_is_taken_and_used():
+    made = rook()
+    (taken,) = made.deployment.steps[-1].takes
+    assert taken.what == HandOver("kubeconfig", Ref("kubernetes.infra"))
+    assert made.commands == ['export KUBECONFIG="$HOME"/.kube/infra.yaml', "sh deploy.sh"]
+
+
+def test_the_script_waits_for_the_cluster_before_its_clients():
+    script = rook(EVERYTHING).files["rook/deploy.sh"].text
+    order = [
+        script.index(word)
+        for word in ("rook-ceph rook-ceph", "ceph-csi-drivers ceph-csi-drivers", "rook-ceph-cluster rook",
+                     "wait cephcluster/rook-ceph", "manifests/clients", "wait cephclient/glance")
+    ]  # fmt: skip
+    assert order == sorted(order)
+
+
+def test_keyrings_and_the_configuration_of_clients_are_handed_over():
+    ceph = Ref("ceph.main")
+    wanted = [HandOver("keyring", ceph, "client.glance"), HandOver("ceph_conf", ceph)]
+    assert handed_over(rook("pool p { use = glance }")) == wanted
+
+
+def test_all_osds_are_counted():
+    checks = rook(count=4).deployment.steps[-1].checks
+    assert any(check.endswith("-ge 12") for check in checks)
+
+
+def test_lvm_is_asked_for_where_it_is_used():
+    needs = [" ".join(rook(body).deployment.steps[-1].needs) for body in ("", "encrypted = true")]
+    assert ["lvm2" in each for each in needs] == [False, True]
+
+
+def test_nodes_of_kubespray_have_their_labels_already():
+    assert "rook/labels.sh" not in rook().files
+
+
+def test_nodes_of_others_are_labelled_first():
+    made = made_of(text().replace("kubernetes infra {", "existing kubernetes infra {"))
+    script = made.files["rook/labels.sh"].text
+    words = [shlex.split(line) for line in script.splitlines() if line.startswith("kubectl")]
+    assert words[0] == [
+        "kubectl", "label", "node", "node-1", "--overwrite",
+        "topology.kubernetes.io/zone=a", "topology.rook.io/rack=r1",
+    ]  # fmt: skip
+    assert "sh labels.sh" in made.deployment.steps[0].commands
+
+
+def test_charts_of_openstack_make_their_clients_themselves():
+    made = rook(
+        "host_network = true\n pool p { use = glance }",
+        more=CLOUD.replace("TOOL", "openstack_helm"),
+    )
+    assert handed_over(made) == [HandOver("ceph_conf", Ref("ceph.main"))]
