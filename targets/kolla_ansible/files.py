@@ -6,8 +6,8 @@ the configuration of all its containers; one named after a container into that c
 
 from __future__ import annotations
 
+from targets._openstack.options import is_paste_file
 from targets.kolla_ansible.catalog import Catalog
-from targets.kolla_ansible.catalog.options import is_paste_file
 from targets.kolla_ansible.subjects import SUBJECTS
 
 #: Service, name, and the file whose options it takes where that has another name.

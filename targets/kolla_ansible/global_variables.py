@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from blueprint.model import Proxy, Registry
 from blueprint.target import Cause
 from targets._formats.page import Traced
+from targets._openstack.values import as_variable
 from targets.kolla_ansible.certificates import authority
 from targets.kolla_ansible.cloud import Cloud, distinct
 from targets.kolla_ansible.network_service import network_variables
@@ -15,7 +16,6 @@ from targets.kolla_ansible.storage import storage_variables
 from targets.kolla_ansible.subjects import SUBJECTS
 from targets.kolla_ansible.systems import DOCKER_HUB, ca_bundle, distribution_of
 from targets.kolla_ansible.trust import client_bundle
-from targets.kolla_ansible.values import as_variable
 
 Variable = tuple[str, Traced]
 

@@ -10,14 +10,14 @@ from blueprint.model.openstack_services import ServiceBlock
 from blueprint.target import Cause
 from targets._formats.ini import Only, Section
 from targets._formats.page import Traced
-from targets.kolla_ansible.catalog.options import Option
+from targets._openstack.option_values import written
+from targets._openstack.options import Option
+from targets._openstack.values import as_variable
 from targets.kolla_ansible.cloud import ROLES, Cloud, HostClass
 from targets.kolla_ansible.files import SERVICES, place_of, vocabulary_of
 from targets.kolla_ansible.network_service import network_files
-from targets.kolla_ansible.option_values import written
 from targets.kolla_ansible.storage import storage_files
 from targets.kolla_ansible.subjects import SUBJECTS
-from targets.kolla_ansible.values import as_variable
 
 
 @dataclass

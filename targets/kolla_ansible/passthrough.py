@@ -11,16 +11,16 @@ from blueprint.diagnostics import Diagnostic
 from blueprint.source import Span
 from blueprint.spans import Spans
 from targets._formats.ini import option_text, unsayable, unsayable_section
+from targets._openstack.option_values import fault, written
+from targets._openstack.options import Option
+from targets._openstack.values import refused
 from targets.kolla_ansible import limits
 from targets.kolla_ansible.catalog import Variable
-from targets.kolla_ansible.catalog.options import Option
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.derived import OPTIONS, VARIABLES
 from targets.kolla_ansible.files import SERVICES, files_of, vocabulary_of
-from targets.kolla_ansible.option_values import fault, written
 from targets.kolla_ansible.overrides import config_of
 from targets.kolla_ansible.subjects.services import instead_of, not_offered
-from targets.kolla_ansible.values import refused
 
 _TOOL = "kolla_ansible"
 #: Variables of the collection that `bootstrap-servers` runs, as Kolla-Ansible's own manual lists them.

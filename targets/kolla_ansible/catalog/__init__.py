@@ -1,4 +1,4 @@
-"""What each release of Kolla-Ansible and its services define: groups, variables, options.
+"""What each release of Kolla-Ansible defines: groups, variables, passwords; the options of services are shared.
 
 The JSON beside this file is derived by `derive.py` from the upstream packages and committed. Each
 file is read on first use only, and an entry becomes a value only when it is asked for.
@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal
 
-from .options import ConfigFile, is_paste_file
+from targets._openstack.options import ConfigFile, option_catalog
 
 VariableType = Literal["bool", "int", "float", "string", "list", "map", "unknown"]
 PasswordKind = Literal[
@@ -128,44 +128,14 @@ class Catalog:
             for name, value in self._read("services.json")["services"].items()
         }
 
-    @cached_property
+    @property
     def config_files(self) -> Mapping[str, str]:
         """The configuration files whose options are known, and the service of each."""
-        return {name: entry["project"] for name, entry in self._index.items()}
+        return option_catalog(self.release).config_files
 
     def options(self, file_name: str) -> ConfigFile:
         """Return the options of a configuration file; `KeyError` where they are not known."""
-        if file_name not in self._config_files:
-            self._config_files[file_name] = self._config_file(file_name)
-        return self._config_files[file_name]
-
-    def _config_file(self, file_name: str) -> ConfigFile:
-        if is_paste_file(file_name):
-            return ConfigFile(file_name, {}, ())
-        entry = self._index[file_name]
-        own = self._read(f"options/{entry['project']}.json")["namespaces"]
-        return ConfigFile(
-            file_name,
-            {
-                name: (own[name] if name in own else self._shared_namespaces[name]) or {}
-                for name in entry["namespaces"]
-            },
-            entry.get("dynamic", ()),
-        )
-
-    @cached_property
-    def _config_files(self) -> dict[str, ConfigFile]:
-        return {}
-
-    @cached_property
-    def _index(self) -> Mapping[str, Any]:
-        files_by_name: Mapping[str, Any] = self._read("options/index.json")["files"]
-        return files_by_name
-
-    @cached_property
-    def _shared_namespaces(self) -> Mapping[str, Any]:
-        namespaces: Mapping[str, Any] = self._read("options/shared.json")["namespaces"]
-        return namespaces
+        return option_catalog(self.release).options(file_name)
 
     def _read(self, name: str) -> dict[str, Any]:
         return _document(self.release, name)

@@ -13,6 +13,8 @@ from .derivation.packages import SharedFiles
 from .derivation.releases import RELEASES, UpstreamRelease
 
 HERE = Path(__file__).parent
+#: The options of services, which other deployment tools of OpenStack are checked against too.
+OPTIONS = HERE.parents[1] / "_openstack" / "catalog"
 
 
 def kolla_catalogue(release: UpstreamRelease) -> dict[str, str]:
@@ -55,15 +57,17 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     for release in (RELEASES[name] for name in arguments.release):
-        texts: dict[str, str] = {}
         if arguments.only != "options":
-            texts |= kolla_catalogue(release)
+            _write(HERE / release.name, kolla_catalogue(release))
         if arguments.only != "kolla":
-            texts |= option_catalogue(release)
-        for file_name, text in texts.items():
-            path = HERE / release.name / file_name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            _write(OPTIONS / release.name, option_catalogue(release))
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
+    for file_name, text in texts.items():
+        path = folder / file_name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def option_documents(pins: Path) -> dict[str, dict[str, Any]]:
             "source": ", ".join(f"{p} {versions[p]}" for p in project.packages(versions)),
         }
     documents["index"] = {"files": index}
-    return {f"options/{name}.json": document for name, document in documents.items()}
+    return {f"{name}.json": document for name, document in documents.items()}
 
 
 def _without_file(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 import pytest
 
 from targets._derivation.packages import has_environment
+from targets._openstack.options import Option, Section
 from targets.kolla_ansible.catalog import Catalog, catalog, releases
 from targets.kolla_ansible.catalog.derivation.releases import RELEASES
 from targets.kolla_ansible.catalog.derive import HERE, option_catalogue, pins
-from targets.kolla_ansible.catalog.options import Option, Section
 
 every_release = pytest.mark.parametrize("release", releases())
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from targets.kolla_ansible.catalog.options import Option
-from targets.kolla_ansible.option_values import fault, written
+from targets._openstack.option_values import fault, written
+from targets._openstack.options import Option
 
 
 def option(kind="string", **limits):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from targets._formats.ini import option_text
-from targets.kolla_ansible.catalog.options import Option
+from targets._openstack.options import Option
 
 _WORDS = {
     "bool": "`true` or `false`",

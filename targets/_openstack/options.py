@@ -2,13 +2,17 @@
 
 A file is made of namespaces, as in oslo.config. Sections that only a deployment names (a Cinder
 back end, a federation protocol) match a pattern and take their options from a known section; paste
-files (`*-paste.ini`) are not oslo.config's and are open in section and option.
+files (`*-paste.ini`) are not oslo.config's and are open in section and option. The JSON of `catalog/` is
+derived by `targets/kolla_ansible/catalog/derive.py`; each file is read on first use only.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cache, cached_property
+from importlib.resources import files
 from typing import Any, Literal
 
 OptionType = Literal[
@@ -115,6 +119,64 @@ class ConfigFile:
             if any(fnmatch(section, pattern) for pattern in patterns)
             for key, entry in entries.items()
         }
+
+
+class OptionCatalog:
+    """The configuration files of one release."""
+
+    def __init__(self, release: str) -> None:
+        """Name the release; nothing is read yet."""
+        self.release = release
+
+    @cached_property
+    def config_files(self) -> Mapping[str, str]:
+        """The configuration files whose options are known, and the service of each."""
+        return {name: entry["project"] for name, entry in self._index.items()}
+
+    def options(self, file_name: str) -> ConfigFile:
+        """Return the options of a configuration file; `KeyError` where they are not known."""
+        if file_name not in self._config_files:
+            self._config_files[file_name] = self._config_file(file_name)
+        return self._config_files[file_name]
+
+    def _config_file(self, file_name: str) -> ConfigFile:
+        if is_paste_file(file_name):
+            return ConfigFile(file_name, {}, ())
+        entry = self._index[file_name]
+        own = self._read(f"{entry['project']}.json")["namespaces"]
+        return ConfigFile(
+            file_name,
+            {
+                name: (own[name] if name in own else self._shared_namespaces[name]) or {}
+                for name in entry["namespaces"]
+            },
+            entry.get("dynamic", ()),
+        )
+
+    @cached_property
+    def _config_files(self) -> dict[str, ConfigFile]:
+        return {}
+
+    @cached_property
+    def _index(self) -> Mapping[str, Any]:
+        files_by_name: Mapping[str, Any] = self._read("index.json")["files"]
+        return files_by_name
+
+    @cached_property
+    def _shared_namespaces(self) -> Mapping[str, Any]:
+        namespaces: Mapping[str, Any] = self._read("shared.json")["namespaces"]
+        return namespaces
+
+    def _read(self, name: str) -> dict[str, Any]:
+        text = files(__package__).joinpath("catalog", self.release, name).read_bytes()
+        document: dict[str, Any] = json.loads(text)
+        return document
+
+
+@cache
+def option_catalog(release: str) -> OptionCatalog:
+    """Return the options of `release`."""
+    return OptionCatalog(release)
 
 
 def is_paste_file(name: str) -> bool:

@@ -1,0 +1,1 @@
+"""What deployment tools of OpenStack share: the options of the services' own files, and how values are written there."""
