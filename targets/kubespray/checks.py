@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
@@ -15,11 +14,6 @@ from targets.kubespray import feature_checks, limits, passthrough, systems
 from targets.kubespray.catalog import Catalog, catalog, releases
 from targets.kubespray.cluster import Cluster, NodeClass
 from targets.kubespray.nodes import etcd_device
-
-_NODE_NAME = re.compile(
-    r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
-).fullmatch
-_INTERFACE = 15
 
 
 def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
@@ -105,9 +99,7 @@ def _names(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
     taken = {*cluster.catalog.groups, "all", "ungrouped"}
     taken |= {each.inventory_group for each in cluster.classes}
     for host in cluster.hosts:
-        if not _NODE_NAME(host.name) or len(host.name) > 253:
-            yield limits.unusable_node_name(spans.at(host.ref, "name"), host.name)
-        elif host.name in taken:
+        if host.name in taken:
             yield limits.host_named_as_group(spans.at(host.ref, "name"), host.name, host.ref)
 
 
@@ -135,12 +127,6 @@ def _addresses(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
         yield limits.no_node_network(spans.at(cluster.ref))
         return
     there = _place(cluster, spans)
-    table = cluster.model.addresses.tables.get(network, {})
-    for each in cluster.classes:
-        missing = next((host for host in each.hosts if host.ref not in table), None)
-        if missing is not None:
-            where = spans.at(each.group)
-            yield limits.node_without_address(where, _group(cluster, each), network, there)
     have = {subnet.version for subnet in cluster.network.subnets}
     for position, subnet in enumerate(cluster.layer.pods):
         if subnet.version not in have:

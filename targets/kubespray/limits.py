@@ -13,24 +13,23 @@ POOL_VERSION = Rule("OIB6802", "pool-of-another-version")
 HOST_SYSTEM = Rule("OIB6803", "unsupported-host-system")
 ENGINE_VERSION = Rule("OIB6804", "engine-version-not-offered")
 ENGINE_SYSTEM = Rule("OIB6805", "engine-not-offered-here")
-NODE_NAME = Rule("OIB6806", "unusable-node-name")
-NAMED_AS_GROUP = Rule("OIB6807", "host-named-as-group")
-NO_ADDRESS = Rule("OIB6808", "node-without-address")
-FAMILY = Rule("OIB6809", "family-not-on-node-network")
-ENCAPSULATION = Rule("OIB6810", "encapsulation-not-offered")
-BALANCER = Rule("OIB6811", "load-balancer-not-offered")
-ADDRESS_HOLDER = Rule("OIB6812", "address-holder-not-offered")
-AUTHENTICATION = Rule("OIB6813", "authentication-not-offered")
-ADMISSION = Rule("OIB6814", "unknown-admission-plugin")
-ADMISSION_SETTINGS = Rule("OIB6815", "admission-plugin-without-configuration")
-WHOLE_UNITS = Rule("OIB6816", "not-in-whole-units")
-MANY_PODS = Rule("OIB6817", "more-pods-than-addresses")
-PLATFORM_MEMORY = Rule("OIB6818", "platform-memory-too-small")
-ETCD_DISK = Rule("OIB6819", "etcd-disk-without-path")
-TWO_ROLES = Rule("OIB6820", "node-in-two-pools")
-CONTROL_IN_POOL = Rule("OIB6821", "control-node-in-pool")
-LABEL = Rule("OIB6822", "unusable-label")
-TEXT = Rule("OIB6823", "unusable-text")
+NAMED_AS_GROUP = Rule("OIB6806", "host-named-as-group")
+NO_NETWORK = Rule("OIB6807", "node-network-not-stated")
+FAMILY = Rule("OIB6808", "family-not-on-node-network")
+ENCAPSULATION = Rule("OIB6809", "encapsulation-not-offered")
+BALANCER = Rule("OIB6810", "load-balancer-not-offered")
+ADDRESS_HOLDER = Rule("OIB6811", "address-holder-not-offered")
+AUTHENTICATION = Rule("OIB6812", "authentication-not-offered")
+ADMISSION = Rule("OIB6813", "unknown-admission-plugin")
+ADMISSION_SETTINGS = Rule("OIB6814", "admission-plugin-without-configuration")
+WHOLE_UNITS = Rule("OIB6815", "not-in-whole-units")
+MANY_PODS = Rule("OIB6816", "more-pods-than-addresses")
+PLATFORM_MEMORY = Rule("OIB6817", "platform-memory-too-small")
+ETCD_DISK = Rule("OIB6818", "etcd-disk-without-path")
+TWO_ROLES = Rule("OIB6819", "node-in-two-pools")
+CONTROL_IN_POOL = Rule("OIB6820", "control-node-in-pool")
+LABEL = Rule("OIB6821", "unusable-label")
+TEXT = Rule("OIB6822", "unusable-text")
 UNKNOWN_VARIABLE = Rule("OIB6830", "unknown-variable")
 VARIABLE_TYPE = Rule("OIB6831", "variable-of-wrong-type")
 DERIVED_VARIABLE = Rule("OIB6832", "derived-variable")
@@ -40,8 +39,8 @@ VALUE_KIND = Rule("OIB6835", "value-without-plain-form")
 NO_EFFECT = Rule("OIB6836", "variable-without-effect")
 
 RULES: tuple[Rule, ...] = (
-    UNKNOWN_RELEASE, VERSION, POOL_VERSION, HOST_SYSTEM, ENGINE_VERSION, ENGINE_SYSTEM, NODE_NAME,
-    NAMED_AS_GROUP, NO_ADDRESS, FAMILY, ENCAPSULATION, BALANCER, ADDRESS_HOLDER, AUTHENTICATION,
+    UNKNOWN_RELEASE, VERSION, POOL_VERSION, HOST_SYSTEM, ENGINE_VERSION, ENGINE_SYSTEM,
+    NAMED_AS_GROUP, NO_NETWORK, FAMILY, ENCAPSULATION, BALANCER, ADDRESS_HOLDER, AUTHENTICATION,
     ADMISSION, ADMISSION_SETTINGS, WHOLE_UNITS, MANY_PODS, PLATFORM_MEMORY, ETCD_DISK, TWO_ROLES,
     CONTROL_IN_POOL, LABEL, TEXT, UNKNOWN_VARIABLE, VARIABLE_TYPE, DERIVED_VARIABLE,
     SECRET_VARIABLE, OTHER_TOOL, VALUE_KIND, NO_EFFECT,
@@ -134,16 +133,6 @@ def engine_not_offered_here(
     )
 
 
-def unusable_node_name(span: Span, name: str) -> Diagnostic:
-    """A host name that can't be a node's."""
-    return Diagnostic(
-        NODE_NAME,
-        span,
-        f"`{name}` can't be the name of a node",
-        hint="use a-z, 0-9, `-` and `.`; each part begins and ends with a letter or a digit",
-    )
-
-
 def host_named_as_group(span: Span, name: str, host: str) -> Diagnostic:
     """A host that has the name of an inventory group, so that one hides the other."""
     return Diagnostic(
@@ -157,21 +146,10 @@ def host_named_as_group(span: Span, name: str, host: str) -> Diagnostic:
 def no_node_network(span: Span) -> Diagnostic:
     """A cluster whose nodes have no network stated."""
     return Diagnostic(
-        NO_ADDRESS,
+        NO_NETWORK,
         span,
         "nothing says on which network the nodes speak to each other",
         hint="state `node_network`, or `network` in `api`",
-    )
-
-
-def node_without_address(span: Span, host: str, network: str, there: Span) -> Diagnostic:
-    """A node that has no address on the network of the nodes."""
-    return Diagnostic(
-        NO_ADDRESS,
-        span,
-        f"`{host}` has no address on `{network}`, the network of the nodes",
-        labels=(Label(there, "the network of the nodes"),),
-        hint=f"attach the hosts to `{network}`, or choose a network that all nodes are on",
     )
 
 

@@ -53,10 +53,10 @@ def _variable(cluster: Cluster, spans: Spans, name: str, value: Any) -> Diagnost
         return limits.derived_variable(key, name, VARIABLES[name])
     if name in cluster.catalog.computed:
         return limits.variable_without_effect(key, name, release, "Kubespray works it out itself")
+    if _SECRET(name) and (name not in known or known[name].type not in {"bool", "int", "list"}):
+        return limits.variable_holds_secret(key, name)
     if name not in known:
         return limits.unknown_variable(key, name, release, known, VARIABLES)
-    if _SECRET(name) and known[name].type not in {"bool", "int", "list"}:
-        return limits.variable_holds_secret(key, name)
     if not known[name].is_read:
         return limits.variable_without_effect(
             key, name, release, "nothing in it reads the variable"

@@ -18,15 +18,17 @@ from targets.cephadm import TARGET as CEPHADM
 from targets.host_preparation import TARGET as HOST_PREPARATION
 from targets.kata import TARGET as KATA
 from targets.kolla_ansible import TARGET as KOLLA_ANSIBLE
+from targets.kubespray import TARGET as KUBESPRAY
 from targets.openstack_resources import TARGET as OPENSTACK_RESOURCES
 from targets.rook import TARGET as ROOK
 
-TARGETS = (KOLLA_ANSIBLE, CEPHADM, HOST_PREPARATION, OPENSTACK_RESOURCES, KATA, ROOK)
+TARGETS = (KOLLA_ANSIBLE, CEPHADM, HOST_PREPARATION, OPENSTACK_RESOURCES, KUBESPRAY, KATA, ROOK)
 RANGES = {
     "kolla_ansible": range(6000, 6200),
     "cephadm": range(6200, 6400),
     "host_preparation": range(6400, 6600),
     "openstack_resources": range(6600, 6800),
+    "kubespray": range(6800, 6900),
     "kata": range(7000, 7040),
     "rook": range(6900, 6950),
 }
