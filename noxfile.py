@@ -87,3 +87,4 @@ def benchmark(session: nox.Session) -> None:
     """Whole runs of oib beside the same work in other tools, as ratios; see tests/benchmarks/README.md."""
     session.run(PYTHON, "-m", "tests.benchmarks.run", *session.posargs)
     session.run(PYTHON, "-m", "tests.benchmarks.region")
+    session.run(PYTHON, "-m", "tests.benchmarks.stack")
