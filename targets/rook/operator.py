@@ -69,4 +69,5 @@ def _drivers(cluster: Cluster) -> Iterator[Setting]:
         ("nvmeof", False, on),
     ):
         yield Setting(("drivers", name, "enabled"), is_enabled, cause)
-        yield Setting(("drivers", name, "name"), f"{NAMESPACE}.{name}.csi.ceph.com", on)
+        if is_enabled:
+            yield Setting(("drivers", name, "name"), f"{NAMESPACE}.{name}.csi.ceph.com", on)

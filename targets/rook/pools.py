@@ -106,7 +106,6 @@ def _storage_class(cluster: Cluster, name: str, data: str | None) -> dict[str, A
         "name": pool.storage_class,
         "isDefault": Traced(pool.default, default),
         "reclaimPolicy": "Delete",
-        "allowVolumeExpansion": True,
         "volumeBindingMode": "Immediate",
         "parameters": parameters,
     }

@@ -7,10 +7,12 @@ an environment variable (`OIB_ROOK` and so on, a checkout of its repository or a
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,6 +133,66 @@ _BUILT_IN = frozenset({
     "networking.k8s.io", "node.k8s.io", "rbac.authorization.k8s.io", "resource.k8s.io", "scheduling.k8s.io",
     "storage.k8s.io",
 })  # fmt: skip
+
+
+def assembled(chart: Path, into: Path, *dependencies: Path) -> Path:
+    """A copy of a chart with the charts that it depends on in it, those at hand; it forgets about others.
+
+    In a checkout dependencies are links, or are downloaded when a chart is packed.
+    """
+    copy = into / chart.name
+    shutil.copytree(chart, copy, symlinks=False)
+    (copy / "Chart.lock").unlink(missing_ok=True)
+    for each in dependencies:
+        if not (copy / "charts" / each.name).exists():
+            shutil.copytree(each, copy / "charts" / each.name)
+    stated = yaml.safe_load((copy / "Chart.yaml").read_text(encoding="utf-8"))
+    there = (
+        {path.name for path in (copy / "charts").iterdir()} if (copy / "charts").is_dir() else set()
+    )
+    stated["dependencies"] = [
+        each for each in stated.get("dependencies") or ()
+        if any(name == each["name"] or name.startswith(f"{each['name']}-") for name in there)
+    ]  # fmt: skip
+    (copy / "Chart.yaml").write_text(yaml.safe_dump(stated), encoding="utf-8")
+    return copy
+
+
+def leaves(
+    values: Any, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Every value of a tree that has no parts, with its path; of a list only the first item."""
+    if isinstance(values, dict) and values:
+        for name, each in values.items():
+            yield from leaves(each, (*path, name))
+    elif isinstance(values, list) and values:
+        yield from leaves(values[0], (*path, 0))
+    else:
+        yield path, values
+
+
+def altered(values: Any, path: tuple[str | int, ...]) -> Any:
+    """The tree with another value at a path."""
+    if not path:
+        if isinstance(values, bool):
+            return not values
+        if isinstance(values, (int, float)):
+            return values + 1
+        return f"{values}x" if isinstance(values, str) else "x"
+    first, *rest = path
+    copy = values.copy()
+    copy[first] = altered(values[first], tuple(rest))
+    return copy
+
+
+def without_effect(render: Callable[[Any], Any], values: Any) -> list[str]:
+    """The paths of values whose change changes nothing that a chart renders."""
+    whole = render(values)
+    return [
+        ".".join(map(str, path))
+        for path, _ in leaves(values)
+        if render(altered(values, path)) == whole
+    ]
 
 
 def chart_folder(variable: str, *below: str) -> Path:

@@ -10,13 +10,12 @@ from tests.unit.targets.rook.clouds import EVERYTHING, made_of, rook, text
 
 CLOUD = """openstack core {
   on = kubernetes.infra
-  release = 2025.1
+  release = "2025.1"
   control = [hosts.node[1], hosts.node[2], hosts.node[3]]
   compute = hosts.node
-  services = [glance]
+  services = [keystone, glance]
   storage = ceph.main
-  api { internal { network = network.nodes  vip = 10.30.0.251 } }
-  deployer = TOOL
+  api { internal { network = network.nodes  vip = 10.30.0.240 } }
 }
 """
 
@@ -74,8 +73,16 @@ def test_nodes_of_others_are_labelled_first():
 
 
 def test_charts_of_openstack_make_their_clients_themselves():
-    made = rook(
-        "host_network = true\n pool p { use = glance }",
-        more=CLOUD.replace("TOOL", "openstack_helm"),
+    body = """
+  host_network = true
+  pool general { use = kubernetes  storage_class = "general" }
+  pool images { use = glance }
+"""
+    balancer = "load_balancer metallb { pools = network.nodes.pool.services }"
+    whole = text(body, delivery=balancer, more=CLOUD).replace(
+        "cidr = 10.30.0.0/24",
+        "cidr = 10.30.0.0/24  pool services { ranges = [10.30.0.240..10.30.0.249]  managed_by = metallb }",
     )
+    made = made_of(whole)
     assert handed_over(made) == [HandOver("ceph_conf", Ref("ceph.main"))]
+    assert not any("clients" in path for path in made.files)
