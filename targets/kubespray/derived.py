@@ -12,7 +12,7 @@ VARIABLES: dict[str, str] = {
     "audit_log_maxbackups": "`security { audit { max_backups } }`",
     "audit_log_maxsize": "`security { audit { max_size } }`",
     "audit_policy_custom_rules": "`security { audit { policy } }`",
-    "calico_bpf_enabled": "`kube_proxy = none`",
+    "calico_bpf_enabled": "`kube_proxy`, and `cni cilium` without it",
     "calico_ipip_mode": "`cni calico { encapsulation }`",
     "calico_mtu": "`cni calico { mtu }`",
     "calico_network_backend": "`cni calico { encapsulation }`",

@@ -143,7 +143,7 @@ def _memory(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
         platform = each.spec.memory.platform
         if platform is None or each.group in told or not (each.is_control or each.pools):
             continue
-        if system_memory(each) < MEBIBYTE:
+        if system_memory(each, platform) < MEBIBYTE:
             told.add(each.group)
             total = Size(int(platform) * each.hardware.numa_nodes)
             least = Size(KUBE_RESERVED + EVICTION + MEBIBYTE)

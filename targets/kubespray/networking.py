@@ -86,9 +86,6 @@ def _calico(cluster: Cluster, cni: Calico) -> Settings:
         outgoing = Cause("pods reach the outside as their nodes do", (cluster.path("pods"),))
         yield "nat_outgoing_ipv6", Traced(value=True, cause=outgoing)
     yield "calico_mtu", mtu(cluster)
-    if cluster.layer.kube_proxy == "none":
-        proxy = Cause("the CNI balances services", (cluster.path("kube_proxy"),))
-        yield "calico_bpf_enabled", Traced(value=True, cause=proxy)
 
 
 def _cilium(cluster: Cluster, cni: Cilium) -> Settings:

@@ -17,8 +17,6 @@ from targets.kubespray.values import MEBIBYTE, mebibytes
 #: What the kubelet and the engine are given of the platform's memory, and what evicts pods (its default).
 KUBE_RESERVED = 256 * MEBIBYTE
 EVICTION = 100 * MEBIBYTE
-#: Kubespray's own share for the system, where the blueprint states no memory for the platform.
-SYSTEM_RESERVED = 512 * MEBIBYTE
 EFFECTS = {
     "no_schedule": "NoSchedule", "prefer_no_schedule": "PreferNoSchedule", "no_execute": "NoExecute",
 }  # fmt: skip
@@ -85,42 +83,30 @@ def _reserved(cluster: Cluster, nodes: NodeClass) -> Iterator[tuple[str, Traced]
         cpus = cpu_list(cpus_for(spec.cores, hardware.cpu, "platform", "vswitch"))
         paths = (nodes.field("cores"), f"{spec.hardware}.cpu")
         extra["reservedSystemCPUs"] = Traced(cpus, Cause("CPUs of the platform's cores", paths))
-    is_static = pool is not None and pool.memory_manager == "static"
     platform = spec.memory.platform
-    if platform is not None or is_static:
+    if platform is not None:
         paths = (nodes.field("memory"), f"{spec.hardware}.cpu.sockets")
         cause = Cause("memory of the platform, beside what the kubelet keeps and evicts by", paths)
         yield "kube_memory_reserved", Traced(mebibytes(KUBE_RESERVED), cause)
-        system = system_memory(nodes)
-        yield "system_memory_reserved", Traced(mebibytes(system), cause)
-    if is_static:
+        yield "system_memory_reserved", Traced(mebibytes(system_memory(nodes, platform)), cause)
+    if platform is not None and pool is not None and pool.memory_manager == "static":
         field = cluster.path("pool", nodes.pools[0], "memory_manager")
-        shares: list[int] = (
-            [KUBE_RESERVED + SYSTEM_RESERVED + EVICTION]
-            if platform is None
-            else [int(platform)] * hardware.numa_nodes
-        )
         manager = Cause("memory of guaranteed pods stays on their NUMA node", (field,))
+        extra["memoryManagerPolicy"] = Traced("Static", manager)
         reserved = Cause(
             "what is kept of each NUMA node: together what the kubelet reserves in all",
             (field, nodes.field("memory"), f"{spec.hardware}.cpu.sockets"),
         )
-        extra["memoryManagerPolicy"] = Traced("Static", manager)
-        kept = [
-            {"numaNode": node, "limits": {"memory": mebibytes(share)}}
-            for node, share in enumerate(shares)
-        ]
+        limit = {"memory": mebibytes(int(platform))}
+        kept = [{"numaNode": node, "limits": limit} for node in range(hardware.numa_nodes)]
         extra["reservedMemory"] = Traced(kept, reserved)
     if extra:
         every = Cause("settings of the kubelet that have no variable", (str(nodes.group),))
         yield "kubelet_config_extra_args", Traced(extra, every)
 
 
-def system_memory(nodes: NodeClass) -> int:
+def system_memory(nodes: NodeClass, platform: int) -> int:
     """What the system keeps of the platform's memory, without the kubelet's share and the eviction's."""
-    platform = nodes.spec.memory.platform
-    if platform is None:
-        return SYSTEM_RESERVED
     return int(platform) * nodes.hardware.numa_nodes - KUBE_RESERVED - EVICTION
 
 
