@@ -11,6 +11,7 @@ from targets.cephadm import TARGET as CEPHADM
 from targets.host_preparation import TARGET as HOST_PREPARATION
 from targets.kata import TARGET as KATA
 from targets.kolla_ansible import TARGET as KOLLA_ANSIBLE
+from targets.kubespray import TARGET as KUBESPRAY
 from targets.openstack_resources import TARGET as OPENSTACK_RESOURCES
 from tests.golden_files import Golden
 
@@ -22,7 +23,7 @@ TITLE = "## Every code\n"
 OF_CHECKS = rules(("blueprint.checks",))
 OF_TARGETS = {
     target.name: {rule.code: rule for rule in target.rules()}
-    for target in (KOLLA_ANSIBLE, CEPHADM, HOST_PREPARATION, OPENSTACK_RESOURCES, KATA)
+    for target in (KOLLA_ANSIBLE, CEPHADM, HOST_PREPARATION, OPENSTACK_RESOURCES, KUBESPRAY, KATA)
 }
 ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 WRITTEN = TEXT.partition(TITLE)[0]
