@@ -16,7 +16,8 @@ class Release:
     """A chart to install: its release's name and namespace, where it is from, its values, what must be before it.
 
     `repository` is a URL with `https://` or `oci://`; of the latter the chart's name is the last part.
-    `has_secrets` says that passwords come in a second file of values, which is never among the artifacts.
+    `has_secrets` says that passwords come in a second file of values, which is never among the artifacts. A chart
+    whose hooks after the installation make what its own pods wait for is not `is_waited` for: it would never end.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Release:
     #: Commands of the script that end once what the chart made has done its work, beyond helm's `--wait`.
     waits: tuple[str, ...] = ()
     has_secrets: bool = False
+    is_waited: bool = True
 
     @classmethod
     def of(

@@ -160,6 +160,8 @@ def _helm_release(
         "install": {"createNamespace": True, "remediation": {"retries": 3}},
         "upgrade": {"crds": "CreateReplace", "remediation": {"retries": 3}},
     }  # fmt: skip
+    if not item.is_waited:
+        spec["install"]["disableWait"] = spec["upgrade"]["disableWait"] = True
     needed = [need for need in item.needs if need in releases]
     if needed:
         spec["dependsOn"] = [{"name": unit_name(layer, folder, need)} for need in needed]

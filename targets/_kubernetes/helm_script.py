@@ -58,7 +58,7 @@ def _release(item: Release) -> Iterator[str]:
     yield f"  --values {shlex.quote(item.values_file)} \\"
     if item.has_secrets:
         yield f'  --values "${SECRETS}"/{shlex.quote(item.name)}.json \\'
-    yield f"  --wait --timeout {item.timeout_s}s"
+    yield f"  {'--wait ' if item.is_waited else ''}--timeout {item.timeout_s}s"
     yield from item.waits
 
 
