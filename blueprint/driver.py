@@ -18,11 +18,13 @@ from blueprint.diagnostics.grouping import grouped
 from blueprint.evaluate.code import Env, Stop
 from blueprint.front import Opened, Progress, addressed, opened, room_to_work
 from blueprint.graph import Graph, build
+from blueprint.handovers import HandOvers, Transfer
 from blueprint.loader import Input, Loader, lock_beside
 from blueprint.lock import Lock, printed
 from blueprint.lower.lower import Lowered, check_assert
 from blueprint.model import Model
 from blueprint.model.network import Network
+from blueprint.output.runbook import waves_of
 from blueprint.resolve.modules import Module
 from blueprint.resolve.unused import check_unused
 from blueprint.resolve.world import Enough, Options, World
@@ -109,6 +111,27 @@ def _compiled(
         loader.inputs(),
         unlocked_hosts=len(model.host) if front.allotment.is_allotted and not front.lock else 0,
     )
+
+
+def handed_over(front: Front, graph: Graph, options: Options) -> tuple[Transfer, ...]:
+    """What layers hand over to each other, for a picture; nothing where something is wrong.
+
+    Groups of hosts are left out: what makes them ready hands nothing over, and takes longest.
+    """
+    model, spans = front.model, front.spans
+    found = list(run_checks(model, spans))
+    work = [
+        (target, layer)
+        for target in _targets(options, found)
+        for layer in target.layers(model)
+        if layer not in model.groups
+    ]
+    for target, layer in work:
+        found += target.check(layer, model, spans)
+    if has_errors(found):
+        return ()
+    deployments = [target.emit(layer, model) for target, layer in work]
+    return HandOvers(waves_of(deployments, graph.waves)).between_layers()
 
 
 def _check_upgrades(

@@ -9,7 +9,7 @@ import sys
 from blueprint.cli import exits, options
 from blueprint.cli.console import Console, progress_for
 from blueprint.cli.opening import Place, locate, open_place
-from blueprint.diagnostics import Diagnostic
+from blueprint.diagnostics import Diagnostic, has_errors
 from blueprint.diagnostics.grouping import grouped
 from blueprint.diagnostics.output import output_unwritable
 from blueprint.drawing import FORMATS, render
@@ -52,7 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Draws what has no errors in its graph."""
-    from blueprint.driver import Options, front_end
+    from blueprint.driver import Options, front_end, handed_over
     from blueprint.graph import build
 
     ending = os.path.splitext(given.output)[1].lower() if given.output else ""
@@ -73,6 +73,12 @@ def run(given: argparse.Namespace) -> int:
     try:
         front, found = front_end(open_place(place, params), asked, progress or _silent)
         graph = None if front is None else build(front.model, front.spans)
+        is_whole = graph is not None and not has_errors([*found, *graph.diagnostics])
+        transfers = (
+            handed_over(front, graph.value, asked)
+            if is_whole and front is not None and graph is not None and graph.value is not None
+            else ()
+        )
     finally:
         close()
     if graph is not None:
@@ -81,7 +87,7 @@ def run(given: argparse.Namespace) -> int:
     console.report(grouped(found))
     if front is None or graph is None or graph.value is None:
         return exits.WRONG
-    text = render(form, graph.value, front.model)
+    text = render(form, graph.value, front.model, transfers)
     if given.output:
         try:
             with open(given.output, "w", encoding="utf-8") as stream:

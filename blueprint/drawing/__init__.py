@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from blueprint.graph import Graph
+    from blueprint.handovers import Transfer
     from blueprint.model import Model
 
 _MODULES: Mapping[str, str] = MappingProxyType(
@@ -18,13 +19,13 @@ _MODULES: Mapping[str, str] = MappingProxyType(
 FORMATS: tuple[str, ...] = tuple(_MODULES)
 
 
-def renderer(format_name: str) -> Callable[[Graph, Model], str]:
+def renderer(format_name: str) -> Callable[[Graph, Model, Iterable[Transfer]], str]:
     """The function that draws in one of `FORMATS`; only its own module is imported."""
     module = import_module(f"blueprint.drawing.{_MODULES[format_name]}")
-    render: Callable[[Graph, Model], str] = module.render
+    render: Callable[[Graph, Model, Iterable[Transfer]], str] = module.render
     return render
 
 
-def render(format_name: str, graph: Graph, model: Model) -> str:
-    """A graph drawn in one of `FORMATS`."""
-    return renderer(format_name)(graph, model)
+def render(format_name: str, graph: Graph, model: Model, transfers: Iterable[Transfer] = ()) -> str:
+    """A graph drawn in one of `FORMATS`, with what layers hand over to each other where it is known."""
+    return renderer(format_name)(graph, model, transfers)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
+from blueprint.drawing.handing import handed
 from blueprint.graph import Graph
+from blueprint.handovers import Transfer
 from blueprint.model import Model
 
 
-def render(graph: Graph, model: Model) -> str:
-    """Nodes, edges with the attributes behind them, and the waves of deployment."""
+def render(graph: Graph, model: Model, transfers: Iterable[Transfer] = ()) -> str:
+    """Nodes, edges with the attributes behind them, the waves of deployment, and what is handed over."""
+    given = handed(transfers, {})
     document = {
         "blueprint": model.name,
         "nodes": [
@@ -27,5 +31,9 @@ def render(graph: Graph, model: Model) -> str:
             for edge in graph.edges
         ],
         "waves": [list(wave) for wave in graph.waves],
+        "handed_over": [
+            {"from": giver, "to": taker, "what": list(words)}
+            for (giver, taker), words in sorted(given.items())
+        ],
     }
     return json.dumps(document, indent=2, ensure_ascii=True) + "\n"

@@ -11,6 +11,7 @@ from blueprint.model import (
     Ceph,
     Hardware,
     HostGroup,
+    Kubernetes,
     Model,
     Network,
     OpenStack,
@@ -38,6 +39,13 @@ class Card:
     facts: tuple[str, ...]
     members: int
     is_existing: bool
+    wave: int | None = None
+
+    @property
+    def title(self) -> str:
+        """Kind and name, and the wave in which it is deployed."""
+        wave = "" if self.wave is None else f" (wave {self.wave})"
+        return f"{self.kind} {self.name}{wave}"
 
 
 def cards(graph: Graph, model: Model) -> tuple[tuple[Card, ...], dict[Ref, Ref]]:
@@ -45,6 +53,7 @@ def cards(graph: Graph, model: Model) -> tuple[tuple[Card, ...], dict[Ref, Ref]]
     families: dict[tuple[Ref, str], list[Ref]] = {}
     for node in graph.nodes.values():
         families.setdefault((node.ref.family, node.kind), []).append(node.ref)
+    waves = {ref: number for number, wave in enumerate(graph.waves, start=1) for ref in wave}
     made, place = [], {}
     for (family, kind), refs in families.items():
         ref = refs[0] if len(refs) == 1 else family
@@ -57,6 +66,7 @@ def cards(graph: Graph, model: Model) -> tuple[tuple[Card, ...], dict[Ref, Ref]]
                 facts=tuple(visible(fact) for fact in facts if fact),
                 members=len(refs),
                 is_existing=graph.nodes[refs[0]].is_existing,
+                wave=waves.get(refs[0]),
             )
         )
         place.update(dict.fromkeys(refs, ref))
@@ -103,6 +113,8 @@ def _facts(ref: Ref, model: Model) -> list[str]:
             return _of_ceph(thing, model)
         case OpenStack():
             return _of_openstack(thing)
+        case Kubernetes():
+            return _of_kubernetes(thing, model)
         case _:
             return _of_service(thing)
 
@@ -160,6 +172,24 @@ def _of_openstack(cloud: OpenStack) -> list[str]:
     return [
         f"{cloud.release} · {plugin} · {_count(len(cloud.services), 'service')}",
         f"{secured}{face.fqdn or face.vip}",
+    ]
+
+
+def _of_kubernetes(cluster: Kubernetes, model: Model) -> list[str]:
+    cni = cluster.cni.choice.capitalize()
+    if cluster.is_on_hosts:
+        nodes = _count(len({host.ref for host in model.hosts(cluster.node_hosts)}), "node")
+    else:
+        guests = sum(pool.count or pool.min or 0 for pool in cluster.pool.values())
+        nodes = _count((cluster.control.count or 0) + guests, "guest")
+    face = cluster.api.fqdn or (str(cluster.api.vip) if cluster.api.vip is not None else "")
+    shims = dict.fromkeys(shim for each in cluster.runtime.values() for shim in each.shims)
+    kata = f"Kata: {', '.join(shims)}" if shims else ""
+    return [
+        f"{cluster.version} · {cni} · {nodes}",
+        " · ".join(
+            part for part in (f"https://{face}:{cluster.api.port}" if face else "", kata) if part
+        ),
     ]
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from blueprint.drawing.cards import cards, merged
+from blueprint.drawing.handing import handed
 from blueprint.drawing.text import visible
 from blueprint.graph import Graph
+from blueprint.handovers import Transfer
 from blueprint.model import Model
 
 _HEAD = """\
@@ -14,16 +18,19 @@ _HEAD = """\
 """
 
 
-def render(graph: Graph, model: Model) -> str:
+def render(graph: Graph, model: Model, transfers: Iterable[Transfer] = ()) -> str:
     """A digraph with what is needed below what needs it."""
     boxes, place = cards(graph, model)
+    given = handed(transfers, place)
     lines = [f"digraph {quoted(model.name)} {{", _HEAD.rstrip("\n")]
     for card in boxes:
-        text = "\n".join((f"{card.kind} {card.name}", *card.facts))
+        text = "\n".join((card.title, *card.facts))
         style = ', style = "rounded,dashed"' if card.is_existing else ""
         lines.append(f"  {quoted(card.ref)} [label = {quoted(text)}{style}];")
     for edge in merged(graph.edges, place):
-        label = quoted(", ".join(edge.labels))
+        words = given.get((edge.needs, edge.node))
+        more = f"\nhands over {', '.join(words)}" if words else ""
+        label = quoted(", ".join(edge.labels) + more)
         lines.append(f"  {quoted(edge.needs)} -> {quoted(edge.node)} [label = {label}];")
     return "\n".join([*lines, "}", ""])
 

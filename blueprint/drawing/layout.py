@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 from math import ceil
 
 from blueprint.drawing.cards import Card, cards, merged
+from blueprint.drawing.handing import Handed, handed
 from blueprint.drawing.text import fitted, width
 from blueprint.graph import LAYER_KINDS, Edge, Graph
+from blueprint.handovers import Transfer
 from blueprint.model import Model
 from blueprint.values import Ref
 
@@ -102,6 +104,7 @@ class Layout:
     side: Lane
     edges: tuple[Edge, ...]
     label_room: float
+    handed: Handed
 
     @property
     def boxes(self) -> dict[Ref, Box]:
@@ -110,13 +113,16 @@ class Layout:
         return {box.card.ref: box for lane in lanes for box in lane.boxes}
 
 
-_CAPTIONS = {"openstack": "OpenStack", "ceph": "Ceph", "kubernetes": "Kubernetes"}
+_CAPTIONS = {
+    "openstack": "OpenStack", "ceph": "Ceph", "kubernetes": "Kubernetes", "hosts": "Hosts",
+}  # fmt: skip
 
 
-def layout(graph: Graph, model: Model) -> Layout:
+def layout(graph: Graph, model: Model, transfers: Iterable[Transfer] = ()) -> Layout:
     """Cards sorted into lanes, ordered and sized; `blueprint.drawing.routes` gives them their places."""
     found, place = cards(graph, model)
     edges = merged(graph.edges, place)
+    given = handed(transfers, place)
     by_kind: dict[str, list[Card]] = {}
     for card in found:
         by_kind.setdefault(card.kind, []).append(card)
@@ -127,7 +133,8 @@ def layout(graph: Graph, model: Model) -> Layout:
     layers = [card for kind in (*LAYER_KINDS,) for card in by_kind.pop(kind, ())]
     services = [card for group in by_kind.values() for card in group]
 
-    roles = _roles(edges, {card.ref: card for card in found})
+    by_ref = {card.ref: card for card in found}
+    roles = {**_roles(edges, by_ref), **_gifts(given, by_ref)}
     heights = _heights(layers, edges)
     upper = [
         [card for card in layers if heights[card.ref] == level]
@@ -139,20 +146,35 @@ def layout(graph: Graph, model: Model) -> Layout:
     taps = {card.ref: sum(card.ref in (edge.node, edge.needs) for edge in edges) for card in hosts}
     return Layout(
         upper=[
-            Lane(
-                " · ".join(dict.fromkeys(_CAPTIONS.get(c.kind, c.kind) for c in cards_of)),
-                [_box(card, roles) for card in cards_of],
-            )
-            for cards_of in upper
+            Lane(_caption(cards_of), [_box(card, roles) for card in cards_of]) for cards_of in upper
         ],
         lines=lines,
-        hosts=Lane("Hosts", [_box(c, roles, (taps[c.ref] + 2) * PORT_GAP) for c in hosts]),
+        hosts=Lane(_caption(hosts), [_box(c, roles, (taps[c.ref] + 2) * PORT_GAP) for c in hosts]),
         hardware=Lane("Hardware", [_box(card, roles) for card in hardware]),
         sites=Lane("Sites" if len(sites) > 1 else "Site", [_box(card, roles) for card in sites]),
         side=Lane("Shared services", [_box(card, roles) for card in services]),
         edges=edges,
         label_room=max((_label_width(line) for line in lines), default=0.0),
+        handed=given,
     )
+
+
+def _caption(cards_of: Sequence[Card]) -> str:
+    """The kinds of a lane's cards, and the waves in which they are deployed."""
+    kinds = " · ".join(dict.fromkeys(_CAPTIONS.get(card.kind, card.kind) for card in cards_of))
+    waves = sorted({card.wave for card in cards_of if card.wave is not None})
+    if not waves:
+        return kinds
+    return f"{kinds} · wave{'s' if len(waves) > 1 else ''} {', '.join(map(str, waves))}"
+
+
+def _gifts(given: Handed, by_ref: Mapping[Ref, Card]) -> dict[Ref, tuple[tuple[str, str], ...]]:
+    """What layers hand over, as chips on the card of the one that gives."""
+    found: dict[Ref, dict[tuple[str, str], None]] = {}
+    for (giver, _), words in given.items():
+        for word in words:
+            found.setdefault(giver, {})[f"gives {word}", by_ref[giver].kind] = None
+    return {ref: tuple(chips) for ref, chips in found.items()}
 
 
 def _label_width(line: Line) -> float:
@@ -199,7 +221,7 @@ def _roles(
         if by_ref[edge.needs].kind == "hosts":
             kind = by_ref[edge.node].kind
             for label in edge.labels:
-                text = label.rpartition(".")[2].replace("_", " ")
+                text = label.removesuffix(".hosts").rpartition(".")[2].replace("_", " ")
                 found.setdefault(edge.needs, {})[text, kind] = None
     order = {kind: -number for number, kind in enumerate(LAYER_KINDS)}
     return {

@@ -205,8 +205,10 @@ def _way(
     colour: int = 0,
     *,
     has_dot: bool = False,
+    given: Sequence[str] = (),
 ) -> Way:
     label = f"{edge.node} → {edge.needs}: {', '.join(edge.labels)}"
+    label += f"; is given {', '.join(given)}" if given else ""
     return Way(_straightened(points), style, kind, colour, label, has_dot)
 
 
@@ -248,7 +250,9 @@ def _draw_descent(
         picture.ways.append(_way(points, "tap", "network", descent.edge, line.colour, has_dot=True))
         return
     points.append((x, boxes[descent.edge.needs].y))
-    picture.ways.append(_way(points, "role", descent.start.card.kind, descent.edge))
+    edge = descent.edge
+    given = picture.layout.handed.get((edge.needs, edge.node), ())
+    picture.ways.append(_way(points, "role", descent.start.card.kind, edge, given=given))
 
 
 __all__ = ["Band", "Picture", "Way", "routed"]

@@ -6,7 +6,7 @@ fetched or run, and every word of the blueprint in it is escaped text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from xml.sax.saxutils import escape
 
@@ -25,6 +25,7 @@ from blueprint.drawing.layout import (
 from blueprint.drawing.routes import Band, Picture, Point, Way, routed
 from blueprint.drawing.text import fitted, visible, width
 from blueprint.graph import Graph
+from blueprint.handovers import Transfer
 from blueprint.model import Model, Site
 
 _FONT = (
@@ -34,6 +35,7 @@ _FONT = (
 _KINDS: Mapping[str, str] = MappingProxyType(
     {
         "openstack": "#e11d48",
+        "kubernetes": "#4f46e5",
         "ceph": "#d97706",
         "hosts": "#2563eb",
         "hardware": "#64748b",
@@ -91,9 +93,9 @@ _ALWAYS = {
 }
 
 
-def render(graph: Graph, model: Model) -> str:
+def render(graph: Graph, model: Model, transfers: Iterable[Transfer] = ()) -> str:
     """The picture of a graph."""
-    picture = routed(layout(graph, model))
+    picture = routed(layout(graph, model, transfers))
     title = visible(model.title or model.name)
     body = [*_body(picture, model, title)]
     across, down = round(picture.width), round(picture.height)

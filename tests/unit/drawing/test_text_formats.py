@@ -7,11 +7,25 @@ from blueprint import drawing, graph
 from blueprint.drawing.dot import quoted
 from blueprint.drawing.mermaid import escaped
 from blueprint.drawing.text import fitted, visible, width
+from blueprint.handovers import HandOvers
+from blueprint.target import Deployment, Given, HandOver, Step, Taken
+from blueprint.values import Ref
 from tests import clouds
 
 
-def render(form, cloud):
-    return drawing.render(form, graph.build(cloud, clouds.spans_of(cloud)).value, cloud)
+def render(form, cloud, transfers=()):
+    found = graph.build(cloud, clouds.spans_of(cloud)).value
+    return drawing.render(form, found, cloud, transfers)
+
+
+def keyrings():
+    """What the cluster hands over to the region, as its tool and theirs say it."""
+    what = HandOver("keyring", Ref("ceph.main"), "client.glance")
+    giver = Step("Give", (), hands_over=(Given(what, "glance.keyring"),))
+    taker = Step("Take", (), takes=(Taken(what, "there"),))
+    ceph = Deployment(Ref("ceph.main"), "cephadm", (), (giver,))
+    cloud = Deployment(Ref("openstack.core"), "kolla_ansible", (), (taker,))
+    return HandOvers([[ceph], [cloud]]).between_layers()
 
 
 @pytest.mark.parametrize("form", drawing.FORMATS)
@@ -41,6 +55,25 @@ def test_json_edges_have_known_ends():
     document = json.loads(render("json", clouds.roles_apart()))
     names = {node["ref"] for node in document["nodes"]}
     assert {end for e in document["edges"] for end in (e["from"], e["to"])} <= names
+
+
+@pytest.mark.parametrize("form", drawing.FORMATS)
+def test_every_format_says_what_is_handed_over(form):
+    assert "keyrings" not in render(form, clouds.collapsed())
+    assert "keyrings" in render(form, clouds.collapsed(), keyrings())
+
+
+def test_json_says_who_hands_what_to_whom():
+    document = json.loads(render("json", clouds.collapsed(), keyrings()))
+    assert document["handed_over"] == [
+        {"from": "ceph.main", "to": "openstack.core", "what": ["keyrings"]}
+    ]
+
+
+@pytest.mark.parametrize("form", [form for form in drawing.FORMATS if form != "json"])
+def test_pictures_tell_the_waves(form):
+    text = render(form, clouds.collapsed())
+    assert [n for n in (1, 2, 3) if f"wave {n}" in text.lower()] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
