@@ -13,6 +13,7 @@ from blueprint.values import Ref
 from targets._kubernetes.names import name_fault, object_name
 from targets.rook import limits
 from targets.rook.cluster import IMAGES, Cluster
+from targets.rook.identity import identity_of, regions
 from targets.rook.labels import places
 
 #: Kubernetes that Rook 1.20 is tested on.
@@ -202,5 +203,11 @@ def _gateways(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
     layer = cluster.layer
     if layer.nfs:
         yield limits.nfs_gateways(spans.at(cluster.ref, "nfs"))
-    if layer.object is not None and layer.object.swift:
-        yield limits.swift_gateways(spans.at(cluster.ref, "object", "swift"))
+    stored = layer.object
+    if stored is not None and not stored.s3 and not stored.swift:
+        yield limits.object_without_api(spans.at(cluster.ref, "object"), cluster.ref)
+    identities = {identity_of(cluster, region)[0]: region for region in regions(cluster)}
+    if len(identities) > 1:
+        one, other, *_ = identities.values()
+        span, there = spans.at(one, "storage"), spans.at(other, "storage")
+        yield limits.several_identities(span, cluster.ref, one, other, there)

@@ -12,17 +12,18 @@ RELEASE = Rule("OIB6904", "ceph-release-not-of-rook")
 KUBERNETES = Rule("OIB6905", "kubernetes-version-not-of-rook")
 REPLICATION = Rule("OIB6906", "replication-network-of-pods")
 NFS = Rule("OIB6907", "nfs-gateways-on-rook")
-SWIFT = Rule("OIB6908", "swift-on-rook")
+IDENTITIES = Rule("OIB6908", "several-identities-on-rook")
 PLACES = Rule("OIB6909", "places-clash-in-crush")
 SECOND = Rule("OIB6910", "second-ceph-on-kubernetes")
 METADATA = Rule("OIB6911", "metadata-on-the-same-medium")
 CLASSES = Rule("OIB6912", "storage-classes-clash")
 IDENTIFIER = Rule("OIB6913", "fsid-on-rook")
 COUNT = Rule("OIB6914", "too-many-ceph-daemons")
+OBJECT_API = Rule("OIB6915", "object-storage-without-api-on-rook")
 
 RULES: tuple[Rule, ...] = (
-    NO_PATH, DEVICE_PATH, NAME, RELEASE, KUBERNETES, REPLICATION, NFS, SWIFT, PLACES, SECOND, METADATA,
-    CLASSES, IDENTIFIER, COUNT,
+    NO_PATH, DEVICE_PATH, NAME, RELEASE, KUBERNETES, REPLICATION, NFS, IDENTITIES, PLACES, SECOND, METADATA,
+    CLASSES, IDENTIFIER, COUNT, OBJECT_API,
 )  # fmt: skip
 
 
@@ -90,13 +91,26 @@ def nfs_gateways(span: Span) -> Diagnostic:
     )
 
 
-def swift_gateways(span: Span) -> Diagnostic:
-    """Swift, which Rook's gateways serve as an experiment only."""
+def several_identities(
+    span: Span, cluster: str, first: str, second: str, other: Span
+) -> Diagnostic:
+    """Two regions with identity services of their own that keep objects in one cluster."""
     return Diagnostic(
-        SWIFT,
+        IDENTITIES,
         span,
-        "Swift through Rook's gateways is an experiment of Rook's",
-        hint="serve `s3`, or leave `on` out, so that cephadm deploys the gateways",
+        f"gateways of `{cluster}` ask one Keystone, and `{first}` and `{second}` have one each",
+        labels=(Label(other, f"`{second}` stores here too"),),
+        hint="give one of the regions a cluster of its own, or the identity service of the other",
+    )
+
+
+def object_without_api(span: Span, cluster: str) -> Diagnostic:
+    """Object storage that serves no API."""
+    return Diagnostic(
+        OBJECT_API,
+        span,
+        f"`object` of `{cluster}` serves neither S3 nor Swift",
+        hint="write `s3 = true` or `swift = true`, or leave `object` out",
     )
 
 

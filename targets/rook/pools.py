@@ -12,6 +12,8 @@ from targets._kubernetes.names import through_tpl
 from targets._kubernetes.values import Setting
 from targets.rook.cluster import NAMESPACE, Cluster
 from targets.rook.cluster_values import metadata_server_memory, on_hosts
+from targets.rook.identity import keystone, options
+from targets.rook.operator import tolerations
 
 #: Secrets of the drivers that Rook makes, by what uses them.
 _SECRETS = {
@@ -144,8 +146,6 @@ def _filesystem(cluster: Cluster, name: str, system: Filesystem) -> Traced:
 
 
 def _placement(cluster: Cluster, placed: Traced) -> Traced:
-    from targets.rook.operator import tolerations
-
     found: dict[str, Any] = {"nodeAffinity": placed}
     allowed = tolerations(cluster)
     if allowed is not None:
@@ -170,13 +170,33 @@ def _object_store(cluster: Cluster, stored: ObjectStore) -> Traced:
         "placement": _placement(cluster, placed),
         "priorityClassName": "system-cluster-critical",
     }
-    served = Cause("the APIs that are served", (f"{field}.s3", f"{field}.swift"))
+    extra = options(cluster)
+    if extra is not None:
+        gateway["rgwConfig"] = extra
     spec = {
         "metadataPool": {"failureDomain": domain, "replicated": copies},
         "dataPool": data,
         "preservePoolsOnDelete": True,
-        "protocols": Traced({"enableAPIs": ["s3", *_OTHER_APIS]}, served),
+        "protocols": _protocols(cluster, stored),
         "gateway": Traced(gateway, placed.cause),
     }
+    authenticated = keystone(cluster)
+    if authenticated is not None:
+        spec["auth"] = {"keystone": authenticated}
     cause = Cause("object storage", (cluster.path("rgw"), field))
     return Traced({"name": cluster.store, "spec": spec, "storageClass": {"enabled": False}}, cause)
+
+
+def _protocols(cluster: Cluster, stored: ObjectStore) -> Traced:
+    field = cluster.path("object")
+    served = [
+        *(["s3"] if stored.s3 else []),
+        *(["swift", "swift_auth"] if stored.swift else []),
+        *_OTHER_APIS,
+    ]
+    cause = Cause("the APIs that are served", (f"{field}.s3", f"{field}.swift"))
+    found: dict[str, Any] = {"enableAPIs": served}
+    if keystone(cluster) is not None:
+        found["s3"] = {"authUseKeystone": stored.s3}
+        found["swift"] = {"accountInUrl": True}
+    return Traced(found, cause)

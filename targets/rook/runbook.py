@@ -10,6 +10,7 @@ from blueprint.target import Given, HandOver, Step, Taken
 from targets._kubernetes.delivery import Delivered, use_cluster
 from targets.rook.clients import clients
 from targets.rook.cluster import NAMESPACE, Cluster
+from targets.rook.identity import USER, password_command, regions, secret_commands
 from targets.rook.labels import needs_labels
 
 _CEPH = f"kubectl --namespace {NAMESPACE} exec deploy/rook-ceph-tools -- ceph"
@@ -33,7 +34,7 @@ def steps(cluster: Cluster, done: Delivered) -> Iterator[Step]:
         title="Install Rook and make the Ceph cluster",
         needs=(*done.needs, *_node_needs(cluster)),
         takes=taken,
-        commands=(use, *done.commands),
+        commands=(use, *secret_commands(cluster), *done.commands),
         checks=(*done.checks, *_checks(cluster)),
         hands_over=tuple(_handed_over(cluster)),
         gives=tuple(_given(cluster)),
@@ -75,6 +76,8 @@ def _handed_over(cluster: Cluster) -> Iterator[Given]:
         client = f"client.{each.name}"
         keyring = HandOver("keyring", cluster.ref, client)
         yield Given(keyring, command=f"{_CEPH} auth get {client}")
+    if next(regions(cluster), None) is not None:
+        yield Given(HandOver("passwords", cluster.ref, USER), command=password_command())
     reached = HandOver("ceph_conf", cluster.ref)
     yield Given(reached, command=f"{_CEPH} config generate-minimal-conf")
 

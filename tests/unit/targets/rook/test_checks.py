@@ -18,6 +18,7 @@ def test_sound_clusters_are_taken():
 )
 def test_kubernetes_has_a_first_and_a_last_version(version, found):
     whole = text().replace('version = "1.33"', f'version = "{version}"')
+    whole = whole.replace("kubernetes infra {", "existing kubernetes infra {")
     assert reported(whole, "rook") == found
 
 

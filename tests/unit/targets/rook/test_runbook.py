@@ -6,6 +6,7 @@ import shlex
 
 from blueprint.target import HandOver
 from blueprint.values import Ref
+from targets._kubernetes.crds import judge_part
 from tests.unit.targets.rook.clouds import EVERYTHING, made_of, rook, text
 
 CLOUD = """openstack core {
@@ -72,17 +73,41 @@ def test_nodes_of_others_are_labelled_first():
     assert "sh labels.sh" in made.deployment.steps[0].commands
 
 
-def test_charts_of_openstack_make_their_clients_themselves():
-    body = """
+def with_cloud(more=""):
+    body = f"""
   host_network = true
-  pool general { use = kubernetes  storage_class = "general" }
-  pool images { use = glance }
+  pool general {{ use = kubernetes  storage_class = "general" }}
+  pool images {{ use = glance }}
+{more}
 """
     balancer = "load_balancer metallb { pools = network.nodes.pool.services }"
-    whole = text(body, delivery=balancer, more=CLOUD).replace(
-        "cidr = 10.30.0.0/24",
-        "cidr = 10.30.0.0/24  pool services { ranges = [10.30.0.240..10.30.0.249]  managed_by = metallb }",
-    )
-    made = made_of(whole)
+    pool = "pool services { ranges = [10.30.0.240..10.30.0.249]  managed_by = metallb }"
+    whole = text(body, delivery=balancer, more=CLOUD)
+    return made_of(whole.replace("cidr = 10.30.0.0/24", f"cidr = 10.30.0.0/24  {pool}"))
+
+
+def test_charts_of_openstack_make_their_clients_themselves():
+    made = with_cloud()
     assert handed_over(made) == [HandOver("ceph_conf", Ref("ceph.main"))]
     assert not any("clients" in path for path in made.files)
+
+
+def test_gateways_ask_the_keystone_of_the_region_on_the_same_cluster():
+    made = with_cloud("rgw = hosts.node\n object { swift = true }")
+    (store,) = made.values("rook-ceph-cluster")["cephObjectStores"]
+    keystone = store["spec"]["auth"]["keystone"]
+    assert keystone["url"] == "http://keystone-api.openstack.svc.cluster.local:5000"
+    assert store["spec"]["protocols"]["s3"] == {"authUseKeystone": True}
+    assert judge_part("ceph.rook.io/v1", "CephObjectStore", ("spec",), store["spec"]) == ()
+
+
+def test_the_password_of_gateways_is_made_before_they_are_and_handed_over():
+    made = with_cloud("rgw = hosts.node\n object { swift = true }")
+    secret = [n for n, command in enumerate(made.commands) if "create secret" in command]
+    assert secret[0] < made.commands.index("sh deploy.sh")
+    assert HandOver("passwords", Ref("ceph.main"), "ceph_rgw") in handed_over(made)
+
+
+def test_no_password_is_written():
+    made = with_cloud("rgw = hosts.node\n object { swift = true }")
+    assert not any("OS_PASSWORD" in artifact.text for artifact in made.files.values())

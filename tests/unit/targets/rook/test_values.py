@@ -120,8 +120,27 @@ def test_the_pods_network_carries_ceph_else():
 
 
 def test_addresses_of_pods_decide_the_family():
-    found = spec(pods="fd00:10::/56", services="fd00:20::/112")
+    whole = text(pods="fd00:10::/104", services="fd00:20::/112").replace(
+        "10.30.0.0/24", "fd00:30::/64"
+    )
+    found = made_of(whole.replace("10.30.0.250", "fd00:30::fa")).values(CLUSTER)["cephClusterSpec"]
     assert found["network"] == {"ipFamily": "IPv6"}
+
+
+def store(body):
+    (found,) = rook(f"rgw = hosts.node\n object {{ {body} }}").values(CLUSTER)["cephObjectStores"]
+    return found["spec"]
+
+
+@pytest.mark.parametrize(
+    ("body", "served"),
+    [("", ["s3"]), ("swift = true", ["s3", "swift", "swift_auth"]),
+     ("swift = true  s3 = false", ["swift", "swift_auth"])],
+)  # fmt: skip
+def test_gateways_serve_the_stated_apis(body, served):
+    apis = store(body)["protocols"]["enableAPIs"]
+    assert apis == [*served, "admin", "sts", "iam", "notifications"]
+    assert "auth" not in store(body)
 
 
 def test_tainted_nodes_are_tolerated_by_daemons_and_drivers():
