@@ -1,0 +1,1 @@
+"""Finds out, by rendering the real charts, which of their values any template reads."""

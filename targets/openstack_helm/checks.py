@@ -1,0 +1,287 @@
+"""Checks a layer against what OpenStack-Helm can do, before anything is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from blueprint.diagnostics import Diagnostic
+from blueprint.model import Kubernetes, Model, OpenStack, Registry
+from blueprint.spans import Spans
+from blueprint.values import Ref
+from targets.openstack_helm import limits
+from targets.openstack_helm.catalog import images as images_of
+from targets.openstack_helm.catalog import releases
+from targets.openstack_helm.cloud import SERVICES, Cloud
+from targets.openstack_helm.images import is_used, missing
+from targets.openstack_helm.network import OVERLAYS
+from targets.openstack_helm.passthrough_checks import options, values
+
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*").fullmatch
+_REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}").fullmatch
+_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?").fullmatch
+_CLASS = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?").fullmatch
+_IMAGE = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9._:\[\]-]*(?:/[a-z0-9._-]+)*(?::[A-Za-z0-9._-]+)?(?:@sha256:[0-9a-f]{64})?"
+).fullmatch
+_REGISTRY = re.compile(r"[A-Za-z0-9.\[\]:-]+").fullmatch
+_PATH = re.compile(r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*").fullmatch
+_POOL = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*").fullmatch
+_INTERFACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}").fullmatch
+_SECOND = 10**9
+#: Services that charts exist for, or that Kolla-Ansible runs, and what to do about each here.
+_INSTEAD = {
+    "aodh": "its alarms need Gnocchi, whose chart has images of 2017 alone: remove it",
+    "ceilometer": "it measures into Gnocchi, whose chart has images of 2017 alone: remove it",
+    "cloudkitty": "it rates what Gnocchi keeps, whose chart has images of 2017 alone: remove it",
+    "gnocchi": "its chart has images of 2017 alone: remove it",
+    "grafana": "install it on the cluster beside OpenStack, and remove it here",
+    "opensearch": "install it on the cluster beside OpenStack, and remove it here",
+    "prometheus": "install it on the cluster beside OpenStack, and remove it here",
+    "swift": "the object gateways of Ceph serve it: remove it here, state `object { swift = true }` there",
+    "zun": "the project has no chart for it: remove it, or deploy with Kolla-Ansible",
+    "cyborg": "its agents need drivers that no image of the project has: deploy with Kolla-Ansible",
+    "designate": "its pools are written by hand in the chart: deploy with Kolla-Ansible",
+    "manila": "its chart knows no CephFS by Rook: deploy with Kolla-Ansible",
+    "trove": "its management network can't be stated in the chart: deploy with Kolla-Ansible",
+}
+
+
+def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with a layer for this tool."""
+    cloud = Cloud(layer, model)
+    if cloud.layer.on is None:
+        return ()  # that it needs a cluster is said by the check of the deployer
+    release = cloud.layer.release
+    if release not in releases():
+        span = spans.at(layer, "release")
+        return (limits.release_without_images(span, release, releases()),)
+    found: list[Diagnostic] = []
+    for subject in (
+        _services, _images, _reach, _network, _storage, _hosts, _texts, _delivery, values, options,
+    ):  # fmt: skip
+        found.extend(subject(cloud, spans))
+    return tuple(found)
+
+
+def _services(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    for number, service in enumerate(cloud.layer.services):
+        if service not in SERVICES:
+            span = spans.at(cloud.ref, "services", number)
+            yield limits.service_not_offered(span, service, _INSTEAD[service])
+    if cloud.layer.identity is not None:
+        span = spans.at(cloud.ref, "identity")
+        instead = "deploy the region with Kolla-Ansible, or give it a Keystone of its own"
+        yield limits.not_expressible(span, "another region's Keystone", instead)
+    if cloud.layer.cell:
+        span = spans.at(cloud.ref, "cell")
+        instead = "remove it: all computes are in one cell, or deploy with Kolla-Ansible"
+        yield limits.not_expressible(span, "cells of one's own", instead)
+    if cloud.layer.proxy is not None:
+        span = spans.at(cloud.ref, "proxy")
+        instead = "state `proxy` in the cluster, whose nodes pull images through it"
+        yield limits.not_expressible(span, "a proxy for pods", instead)
+    octavia, spanned = cloud.layer.octavia, cloud.has("octavia")
+    if spanned and "amphora" in octavia.providers:
+        span = spans.at(cloud.ref, "octavia", "providers")
+        instead = "choose `providers = [ovn]`"
+        what = "amphorae here: its chart asks for identifiers that exist only after the deployment"
+        yield limits.not_expressible(span, what, instead)
+    if cloud.has("ironic"):
+        yield from _bare_metal(cloud, spans)
+    if cloud.has("keystone") and cloud.layer.keystone.federation:
+        span = spans.at(cloud.ref, "keystone", "federation")
+        instead = "state it in the chart's own values (`tool openstack_helm`), or deploy with Kolla-Ansible"
+        yield limits.not_expressible(span, "federation of Keystone by this block", instead)
+    expiry = cloud.layer.keystone.token_expiry
+    if int(expiry) % _SECOND or int(expiry) <= 0:
+        span = spans.at(cloud.ref, "keystone", "token_expiry")
+        wanted = "whole seconds, more than none"
+        yield limits.unusable_text(span, "token_expiry", str(expiry), wanted)
+    if cloud.has("barbican") and cloud.layer.barbican.backend.choice != "simple_crypto":
+        span = spans.at(cloud.ref, "barbican", "backend")
+        instead = "choose `backend = simple_crypto`, or deploy with Kolla-Ansible"
+        yield limits.not_expressible(span, "keys kept outside of Barbican", instead)
+    if cloud.has("magnum") and cloud.layer.magnum.driver == "heat":
+        span = spans.at(cloud.ref, "magnum", "driver")
+        instead = "choose `driver = cluster_api`"
+        yield limits.not_expressible(span, "Magnum's Heat driver, which its image lacks", instead)
+
+
+def _bare_metal(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    ironic = cloud.layer.ironic
+    if ironic is None:
+        return
+    span = spans.at(cloud.ref, "ironic")
+    instead = "deploy the bare-metal service with Kolla-Ansible"
+    what = "this block of Ironic: the chart makes its networks and images by scripts of its own"
+    yield limits.not_expressible(span, what, instead)
+
+
+def _images(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    for name, tags in missing(cloud).items():
+        services = cloud.layer.services
+        spot = services.index(name) if name in services else None
+        span = (
+            spans.at(cloud.ref, "release")
+            if spot is None
+            else spans.at(cloud.ref, "services", spot)
+        )
+        yield limits.images_missing(span, name, tags, cloud.layer.release)
+    known = {
+        tag
+        for name in cloud.charts
+        for tag in images_of(cloud.layer.release).get(name, {})
+        if is_used(cloud, name, tag) or cloud.reads(name, "images", "tags", tag)
+    }
+    for tag, image in cloud.options.images.items():
+        if tag not in known:
+            span = spans.key(cloud.ref, "deployer", "images", tag)
+            yield limits.unknown_image(span, tag, known)
+        elif not _IMAGE(image):
+            span = spans.at(cloud.ref, "deployer", "images", tag)
+            yield limits.unusable_text(span, tag, image, "`HOST/PATH:TAG` or `HOST/PATH@sha256:…`")
+
+
+def _reach(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    side = "public" if cloud.layer.api.public else "internal"
+    if cloud.public.fqdn is None:
+        yield limits.public_api_without_name(spans.at(cloud.ref, "api", side))
+    if cloud.gateway is None:
+        where = spans.at(cloud.cluster_ref)
+        span = spans.at(cloud.ref, "on")
+        count = len(cloud.cluster.gateway)
+        yield limits.public_api_without_gateway(span, count, str(cloud.cluster_ref), where)
+    if cloud.layer.api.backend_tls:
+        span = spans.at(cloud.ref, "api", "backend_tls")
+        instead = "remove it: TLS ends at the gateway; or state sidecars in the charts' own values"
+        yield limits.not_expressible(
+            span, "TLS between gateway and services by this switch", instead
+        )
+    for ref, other in cloud.model.of(OpenStack).items():
+        if ref != cloud.ref and other.on == cloud.layer.on and ref < cloud.ref:
+            yield limits.two_regions(spans.at(cloud.ref, "on"), str(ref), spans.at(ref, "on"))
+
+
+def _network(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    if not cloud.has("neutron"):
+        return
+    neutron = cloud.layer.neutron
+    if neutron.datapath == "dpdk":
+        span = spans.at(cloud.ref, "neutron", "datapath")
+        instead = "choose `datapath = kernel`, or deploy with Kolla-Ansible"
+        yield limits.not_expressible(span, "poll-mode drivers (DPDK) by this switch", instead)
+    if neutron.vpn:
+        span = spans.at(cloud.ref, "neutron", "vpn")
+        instead = "remove it, or deploy with Kolla-Ansible"
+        yield limits.not_expressible(span, "VPNs of users by this switch", instead)
+    offered = OVERLAYS[neutron.plugin]
+    if neutron.overlay not in (None, offered):
+        span = spans.at(cloud.ref, "neutron", "overlay")
+        what = f"`{neutron.overlay}` with this plug-in"
+        yield limits.not_expressible(span, what, f"choose `overlay = {offered}`, or leave it out")
+
+
+def _storage(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    layer = cloud.layer
+    where = None if layer.storage is None else spans.at(layer.storage)
+    if cloud.has("cinder"):
+        cinder = layer.cinder
+        for field, stated in (
+            ("lvm", cinder.lvm), ("nfs", cinder.nfs), ("backup_nfs", cinder.backup_nfs),
+        ):  # fmt: skip
+            if stated is not None:
+                span = spans.at(cloud.ref, "cinder", field)
+                instead = "keep volumes in Ceph: a pool with `use = cinder`"
+                yield limits.not_expressible(span, "volumes of this kind", instead)
+        if cloud.ceph is None or cloud.ceph.pool_for("cinder") is None:
+            spot = layer.services.index("cinder")
+            span = spans.at(cloud.ref, "services", spot)
+            yield limits.service_without_pool(span, "cinder", "cinder", where)
+    for service in ("glance", "nova"):
+        if cloud.has(service) and getattr(layer, service).nfs is not None:
+            span = spans.at(cloud.ref, service, "nfs")
+            instead = "keep them in Ceph, or on volumes of the cluster"
+            yield limits.not_expressible(span, "an NFS share by this block", instead)
+    ceph = cloud.ceph
+    if ceph is not None and ceph.on is not None and ceph.on != layer.on:
+        span = spans.at(cloud.ref, "storage")
+        instead = "use a cluster on the same Kubernetes, or one on hosts"
+        yield limits.not_expressible(span, "storage on another Kubernetes cluster", instead)
+
+
+def _hosts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    """What the scripts of the charts would take for something else in names of interfaces."""
+    for profile in cloud.profiles_of("network", "compute"):
+        if profile.spec.vgpu:
+            span = spans.at(profile.group, "vgpu")
+            instead = "remove it, or deploy with Kolla-Ansible"
+            yield limits.not_expressible(
+                span, "shares of graphics processors by this block", instead
+            )
+        for link in profile.links:
+            if link.physnet is not None and not _INTERFACE(link.name):
+                field = link.name_field
+                span = (
+                    spans.key(profile.group, *link.field)
+                    if field is None
+                    else spans.at(profile.spec.hardware, *field)
+                )
+                wanted = "letters, digits, `_`, `.` and `-`, at most 15"
+                yield limits.unusable_text(span, "interface", link.name, wanted)
+
+
+def _texts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    layer, ref = cloud.layer, cloud.ref
+    if not _REGION(layer.region):
+        wanted = "letters, digits, `.`, `_` and `-`"
+        yield limits.unusable_text(spans.at(ref, "region"), "region", layer.region, wanted)
+    for side, endpoint in (("internal", layer.api.internal), ("public", layer.api.public)):
+        fqdn = None if endpoint is None else endpoint.fqdn
+        if fqdn is not None and not (_HOST_NAME(fqdn) and len(fqdn) <= 230):
+            span = spans.at(ref, "api", side, "fqdn")
+            yield limits.unusable_text(span, "fqdn", fqdn, "a name of the DNS, without a final dot")
+    options = cloud.options
+    if not _NAMESPACE(options.namespace):
+        span = spans.at(ref, "deployer", "namespace")
+        wanted = "lower-case letters, digits and `-`, at most 63"
+        yield limits.unusable_text(span, "namespace", options.namespace, wanted)
+    if not _CLASS(options.storage_class):
+        span = spans.at(ref, "deployer", "storage_class")
+        wanted = "lower-case letters, digits, `.` and `-`"
+        yield limits.unusable_text(span, "storage_class", options.storage_class, wanted)
+    if layer.registry is not None:
+        registry = cloud.model.at(layer.registry, Registry)
+        if not _REGISTRY(registry.url):
+            span = spans.at(layer.registry, "url")
+            yield limits.unusable_text(
+                span, "url", registry.url, "a host, with a port where need be"
+            )
+        if registry.namespace is not None and not _PATH(registry.namespace):
+            span = spans.at(layer.registry, "namespace")
+            wanted = "lower-case words joined by `/`, `.`, `_` or `-`"
+            yield limits.unusable_text(span, "namespace", registry.namespace, wanted)
+    if cloud.ceph is not None and layer.storage is not None:
+        for name in cloud.ceph.pool:
+            if not _POOL(name):
+                span = spans.key(layer.storage, "pool", name)
+                wanted = "letters, digits, `-`, `_` and `.`, a letter first"
+                yield limits.unusable_text(span, "pool", name, wanted)
+    for position, model in enumerate(layer.nova.cpu_models):
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", model):
+            span = spans.at(ref, "nova", "cpu_models", position)
+            yield limits.unusable_text(span, "cpu_models", model, "a model as libvirt names it")
+    domain = layer.neutron.dns_domain
+    if domain is not None and not _HOST_NAME(domain.removesuffix(".")):
+        span = spans.at(ref, "neutron", "dns_domain")
+        yield limits.unusable_text(span, "dns_domain", domain, "a name of the DNS")
+
+
+def _delivery(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    if cloud.cluster.delivery.choice == "argocd":
+        cluster = cloud.model.at(cloud.cluster_ref, Kubernetes)
+        assert cluster is cloud.cluster
+        span = spans.at(cloud.ref, "on")
+        where = spans.at(cloud.cluster_ref, "delivery")
+        yield limits.delivery_without_passwords(span, where)

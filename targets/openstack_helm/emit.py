@@ -1,0 +1,40 @@
+"""Writes a plan: values and delivery of the charts, labels of nodes, tables of passwords, images and facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from blueprint.target import Artifact
+from targets._kubernetes.delivery import Delivered, Item, deliver
+from targets.openstack_helm.consistency import consistency
+from targets.openstack_helm.gateway import internal_manifests
+from targets.openstack_helm.images import image_list
+from targets.openstack_helm.passwords import script, table
+from targets.openstack_helm.placement import node_labels
+from targets.openstack_helm.plan import Plan
+
+FOLDER = "openstack_helm"
+
+
+def delivered(plan: Plan) -> Delivered:
+    """What is installed, in its order, the way the cluster says."""
+    cloud = plan.cloud
+    items: list[Item] = [*internal_manifests(cloud), *plan.releases()]
+    path = f"{cloud.cluster_ref}.delivery"
+    return deliver(cloud.ref, FOLDER, cloud.cluster.delivery, path, items)
+
+
+def emit(plan: Plan, done: Delivered) -> tuple[Artifact, ...]:
+    """The artifacts of a layer, by path."""
+    return tuple(sorted(_artifacts(plan, done), key=lambda artifact: artifact.path))
+
+
+def _artifacts(plan: Plan, done: Delivered) -> Iterator[Artifact]:
+    yield from done.artifacts
+    yield node_labels(plan.cloud)
+    yield table(plan.cloud)
+    yield script()
+    yield consistency(plan)
+    images = image_list(plan.cloud)
+    if images is not None:
+        yield images

@@ -1,0 +1,69 @@
+"""The gateway for hosts of the cloud: the internal endpoint's address, in front of the same services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from blueprint.target import Cause
+from targets._formats.page import Traced
+from targets._kubernetes.delivery_items import Manifests
+from targets._kubernetes.gateways import GATEWAY_CLASS, GATEWAY_NAMESPACE, certificate_name
+from targets._kubernetes.resources import Resource
+from targets.openstack_helm.cloud import Cloud
+from targets.openstack_helm.endpoints import internal_gateway
+
+#: The item of the delivery, and its file.
+ITEM = "internal-gateway"
+
+
+def internal_manifests(cloud: Cloud) -> Iterator[Manifests]:
+    """The gateway, where the layer has an address and a name for hosts beside those for users."""
+    name = internal_gateway(cloud)
+    if name is None or cloud.layer.api.internal.fqdn is None:
+        return
+    cause = Cause("the gateway for hosts of the cloud", (cloud.path("api", "internal"),))
+    yield Manifests(ITEM, list(_resources(cloud, name, cause)), cause)
+
+
+def _resources(cloud: Cloud, name: str, cause: Cause) -> Iterator[Resource]:
+    internal = cloud.layer.api.internal
+    address = Cause("the internal endpoint's address", (cloud.path("api", "internal", "vip"),))
+    service: dict[str, Any] = {
+        "type": "LoadBalancer",
+        "annotations": {"metallb.io/loadBalancerIPs": Traced(str(internal.vip), address)},
+    }
+    yield Resource(
+        "gateway.envoyproxy.io/v1alpha1", "EnvoyProxy", name, cause, namespace=GATEWAY_NAMESPACE,
+        body={
+            "spec": {
+                "provider": {"type": "Kubernetes", "kubernetes": {"envoyService": service}},
+            },
+        },
+    )  # fmt: skip
+    secure = Cause("whether hosts are served by TLS", (cloud.path("api", "internal", "tls"),))
+    named = Cause("the name that hosts call", (cloud.path("api", "internal", "fqdn"),))
+    listener: dict[str, Any] = {
+        "hostname": Traced(f"*.{internal.fqdn}", named),
+        "allowedRoutes": {"namespaces": {"from": "All"}},
+    }
+    if internal.tls is None:
+        listener = {"name": "http", "protocol": "HTTP", "port": 80, **listener}
+    else:
+        secret = [{"kind": "Secret", "name": certificate_name(name)}]
+        ends = {"mode": "Terminate", "certificateRefs": secret}
+        listener = {"name": "https", "protocol": "HTTPS", "port": 443, "tls": ends, **listener}
+    yield Resource(
+        "gateway.networking.k8s.io/v1", "Gateway", name, cause, namespace=GATEWAY_NAMESPACE,
+        body={
+            "spec": {
+                "gatewayClassName": GATEWAY_CLASS,
+                "infrastructure": {
+                    "parametersRef": {
+                        "group": "gateway.envoyproxy.io", "kind": "EnvoyProxy", "name": name,
+                    },
+                },
+                "listeners": [Traced(listener, secure)],
+            },
+        },
+    )  # fmt: skip

@@ -1,0 +1,156 @@
+"""Plans the passwords: which value of which chart each goes to. Never a value: only names leave the compiler.
+
+The charts take passwords as values alone, and one password stands in many charts: an account's own, and those of all
+that use it. Here each gets one name, after the account, and a table says where it goes. The operator's side of it is
+the script `assemble-secrets.py`, which makes a file of values for each chart out of a file of names and passwords.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Literal
+
+from blueprint.model import Registry
+from blueprint.target import Artifact, Cause
+from blueprint.values import SecretRef
+from targets._formats.page import Page
+from targets.openstack_helm.cloud import Cloud
+
+Kind = Literal["password", "key", "given"]
+SCRIPT, TABLE = "assemble-secrets.py", "secrets.json"
+_WORDS = {
+    "identity": "keystone",
+    "oslo_messaging": "messaging",
+    "ceph_object_store": "object_store",
+}
+#: Passwords outside of `endpoints`: chart, path, name, how it comes about.
+_OTHERS: tuple[tuple[str, str, str, Kind], ...] = (
+    ("barbican", "conf.barbican.simple_crypto_plugin.kek", "barbican_kek", "key"),
+    ("blazar", "conf.blazar.physical_host_plugin.blazar_password", "keystone_blazar", "password"),
+    ("heat", "conf.heat.DEFAULT.auth_encryption_key", "heat_auth_encryption_key", "password"),
+    ("horizon", "conf.horizon.local_settings.config.horizon_secret_key", "horizon_key", "password"),
+    (
+        "neutron", "conf.metadata_agent.DEFAULT.metadata_proxy_shared_secret", "metadata_proxy",
+        "password",
+    ),
+    (
+        "neutron", "conf.ovn_metadata_agent.DEFAULT.metadata_proxy_shared_secret", "metadata_proxy",
+        "password",
+    ),
+    ("nova", "conf.nova.neutron.metadata_proxy_shared_secret", "metadata_proxy", "password"),
+    ("octavia", "conf.octavia.health_manager.heartbeat_key", "octavia_heartbeat", "password"),
+    ("rabbitmq", "endpoints.oslo_messaging.auth.erlang_cookie", "messaging_cookie", "password"),
+)  # fmt: skip
+#: What Magnum's driver is told of the cluster that makes clusters, out of its kubeconfig.
+_CLUSTER_API = (
+    ("apiServer", "magnum_cluster_api_server"),
+    ("certificateAuthorityData", "magnum_cluster_api_ca"),
+    ("clientCertificateData", "magnum_cluster_api_certificate"),
+    ("clientKeyData", "magnum_cluster_api_key"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """One password at one place: its name, the chart and the path, how it comes about."""
+
+    name: str
+    chart: str
+    path: tuple[str, ...]
+    kind: Kind
+    cause: Cause
+
+
+def passwords(cloud: Cloud) -> Iterator[Password]:
+    """Every place of every password, chart by chart."""
+    cause = Cause("a password of the services", (cloud.path("services"), cloud.path("secrets")))
+    for chart in cloud.charts:
+        for dotted, user in cloud.facts(chart).accounts.items():
+            endpoint = dotted.split(".", 1)[0]
+            path = ("endpoints", *dotted.split("."))
+            if endpoint != "oci_image_registry" and cloud.reads(chart, *path):
+                yield Password(_name(endpoint, user), chart, path, "password", cause)
+        key = ("endpoints", "oslo_cache", "auth", "memcache_secret_key")
+        if cloud.reads(chart, *key):
+            yield Password("memcached_key", chart, key, "password", cause)
+        for name, dotted, secret, kind in _OTHERS:
+            path = tuple(dotted.split("."))
+            if name == chart and cloud.reads(chart, *path):
+                yield Password(secret, chart, path, kind, cause)
+    yield from _cluster_api(cloud)
+
+
+def _name(endpoint: str, user: str) -> str:
+    """A password's name: the kind of account and the user, as no two accounts of one kind share a user."""
+    word = "database" if endpoint.startswith("oslo_db") else _WORDS.get(endpoint, endpoint)
+    return f"{word}_{user}".replace("-", "_")
+
+
+def _cluster_api(cloud: Cloud) -> Iterator[Password]:
+    magnum = cloud.layer.magnum
+    if cloud.has("magnum") and magnum.driver == "cluster_api":
+        cause = Cause("access to the Cluster API manager", (cloud.path("magnum", "kubeconfig"),))
+        for part, name in _CLUSTER_API:
+            yield Password(name, "magnum", ("conf", "capi", part), "given", cause)
+
+
+def given(cloud: Cloud) -> dict[str, str]:
+    """What somebody else gives: the name, and what it is."""
+    found: dict[str, str] = {}
+    if cloud.has("magnum") and cloud.layer.magnum.driver == "cluster_api":
+        config = cloud.layer.magnum.kubeconfig
+        of = "the manager's kubeconfig" if config is None else f"the kubeconfig `{config}`"
+        parts = (
+            "server",
+            "certificate-authority-data",
+            "client-certificate-data",
+            "client-key-data",
+        )
+        for part, (_, name) in zip(parts, _CLUSTER_API, strict=True):
+            found[name] = f"`{part}` of {of}"
+    return found
+
+
+def registry_account(cloud: Cloud) -> tuple[str, SecretRef | None] | None:
+    """The account at the registry: user, and the password by reference."""
+    ref = cloud.layer.registry
+    if ref is None:
+        return None
+    registry = cloud.model.at(ref, Registry)
+    return None if registry.username is None else (registry.username, registry.password)
+
+
+def charts_with_passwords(cloud: Cloud) -> frozenset[str]:
+    """The charts that a file of passwords is made for."""
+    return frozenset(each.chart for each in passwords(cloud))
+
+
+def table(cloud: Cloud) -> Artifact:
+    """The table: how each password comes about, and where it goes."""
+    listed = list(passwords(cloud))
+    kinds = {each.name: each for each in listed}
+    page = Page()
+    why = Cause("passwords of the services, by name", (cloud.path("services"),))
+    page.line("{", why)
+    page.line(' "secrets": {', why)
+    names = sorted(kinds)
+    for number, name in enumerate(names):
+        comma = "," if number + 1 < len(names) else ""
+        page.line(f'  "{name}": "{kinds[name].kind}"{comma}', kinds[name].cause)
+    page.line(" },", why)
+    page.line(' "values": [', why)
+    for number, each in enumerate(listed):
+        comma = "," if number + 1 < len(listed) else ""
+        path = ", ".join(f'"{part}"' for part in each.path)
+        page.line(f'  ["{each.chart}", [{path}], "{each.name}"]{comma}', each.cause)
+    page.line(" ]", why)
+    page.line("}", why)
+    return page.artifact(f"openstack_helm/{TABLE}")
+
+
+def script() -> Artifact:
+    """The script that makes files of values."""
+    text = files(__package__).joinpath("scripts", "assemble_secrets.py").read_text("utf-8")
+    return Artifact(f"openstack_helm/{SCRIPT}", text, (), is_executable=True)

@@ -1,0 +1,152 @@
+"""Settings of where pods run and how many: replicas, tolerations, storage classes; labels of the nodes."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+
+from blueprint.model import Host
+from blueprint.target import Artifact, Cause
+from targets._formats.page import Page, Traced
+from targets._kubernetes.resources import quantity
+from targets.openstack_helm.cloud import BACKENDS, PROFILE_LABEL, Cloud
+from targets.openstack_helm.endpoints import replica_count
+from targets.openstack_helm.settings import ChartSetting, at
+
+_CONDUCTORS = frozenset({"conductor", "engine", "scheduler", "worker", "central", "housekeeping"})
+_APIS = frozenset({"osapi", "server", "cfn", "api_metadata", "dashboard", "rpc_server"})
+#: Parts that there is one of, or that this target leaves alone.
+_SINGLE = frozenset({
+    "compute_ironic", "controller", "db_controller", "exporter", "ironic_agent",
+    "prometheus_rabbitmq_exporter", "serialproxy", "volume", "backup",
+})  # fmt: skip
+#: Pods of these charts run on other nodes than those of the control plane.
+_ON_NODES: Mapping[str, tuple[str, ...]] = {
+    "libvirt": ("compute",),
+    "nova": ("control", "compute"),
+    "neutron": ("control", "network", "compute"),
+    "openvswitch": ("network", "compute"),
+    "ovn": ("control", "network", "compute"),
+    "masakari": ("control", "compute"),
+    "octavia": ("control", "network"),
+}
+_EFFECTS = {
+    "no_schedule": "NoSchedule", "prefer_no_schedule": "PreferNoSchedule", "no_execute": "NoExecute",
+}  # fmt: skip
+
+
+def placement(cloud: Cloud) -> Iterator[ChartSetting]:
+    """All of it, by chart."""
+    yield from _replicas(cloud)
+    yield from _tolerations(cloud)
+    yield from _volumes(cloud)
+
+
+def part_of(name: str) -> str:
+    """Which of the stated numbers a part of a chart takes: `api`, `conductor`, or the default."""
+    if name in _APIS or name.endswith("api"):
+        return "api"
+    return "conductor" if name in _CONDUCTORS or name.endswith("engine") else "default"
+
+
+def _replicas(cloud: Cloud) -> Iterator[ChartSetting]:
+    for name in cloud.charts:
+        for part in cloud.facts(name).replicas:
+            path = ("pod", "replicas", part)
+            if part in _SINGLE or not cloud.reads(name, *path):
+                continue
+            kind = "server" if name in BACKENDS or name == "ovn" else part_of(part)
+            count, cause = replica_count(cloud, kind)
+            yield at(name, path, count, cause)
+
+
+def _tolerations(cloud: Cloud) -> Iterator[ChartSetting]:
+    """Charts whose pods run on nodes with taints tolerate these."""
+    for name in cloud.charts:
+        roles = _ON_NODES.get(name, ("control",))
+        taints = _taints(cloud, roles)
+        if not taints:
+            continue
+        listed = [
+            Traced({"key": key, "operator": "Exists", "effect": _EFFECTS[effect]}, cause)
+            for (key, effect), cause in taints.items()
+        ]
+        every = next(iter(taints.values()))
+        for group in cloud.facts(name).tolerations:
+            if cloud.reads(name, "pod", "tolerations", group, "tolerations"):
+                yield at(name, ("pod", "tolerations", group, "enabled"), value=True, cause=every)
+                yield at(name, ("pod", "tolerations", group, "tolerations"), listed, every)
+
+
+def _taints(cloud: Cloud, roles: tuple[str, ...]) -> dict[tuple[str, str], Cause]:
+    wanted = frozenset().union(*(cloud.roles[role] for role in roles))
+    cluster, ref = cloud.cluster, cloud.cluster_ref
+    found: dict[tuple[str, str], Cause] = {}
+    for label, pool in cluster.pool.items():
+        if any(host.ref in wanted for host in cloud.model.hosts(pool.hosts)):
+            for key, effect in pool.taints.items():
+                path = f"{ref}.pool.{label}.taints"
+                found.setdefault((key, effect), Cause("taints of the nodes", (path,)))
+    return found
+
+
+def _volumes(cloud: Cloud) -> Iterator[ChartSetting]:
+    options = cloud.options
+    cause = Cause("the storage class", (cloud.path("deployer", "storage_class"),))
+    for name in cloud.charts:
+        for dotted in cloud.facts(name).storage_classes:
+            path = tuple(dotted.split("."))
+            if cloud.reads(name, *path):
+                yield at(name, path, options.storage_class, cause)
+    for name, size, field in (
+        ("mariadb", options.database_size, "database_size"),
+        ("rabbitmq", options.queue_size, "queue_size"),
+    ):
+        why = Cause("the size of each server's volume", (cloud.path("deployer", field),))
+        yield at(name, "volume.size", quantity(size), why)
+
+
+#: Role -> labels of its nodes, as the charts' node selectors ask for them.
+ROLE_LABELS: Mapping[str, tuple[str, ...]] = {
+    "control": ("openstack-control-plane",),
+    "network": ("openstack-network-node", "l3-agent", "openvswitch"),
+    "compute": ("openstack-compute-node", "openvswitch"),
+}
+_SRIOV = "sriov"
+
+
+def labels_of(cloud: Cloud, host: Host, profile: str) -> dict[str, str]:
+    """The labels of one node."""
+    found: dict[str, str] = {}
+    for role, labels in ROLE_LABELS.items():
+        if host.ref in cloud.roles[role]:
+            found.update(dict.fromkeys(labels, "enabled"))
+    if host.ref in cloud.roles["compute"] and any(p.sriov for p in host.spec.port.values()):
+        found[_SRIOV] = "enabled"
+    found[PROFILE_LABEL] = profile
+    return found
+
+
+def node_labels(cloud: Cloud) -> Artifact:
+    """A script that labels the nodes, safe to run again."""
+    page = Page()
+    head = Cause("nodes are chosen by labels", (cloud.path("control"), cloud.path("compute")))
+    for line in ("#!/bin/sh", "# Says what each node is for; safe to run again.", "set -eu"):
+        page.line(line, head)
+    paths = (
+        cloud.field_of("control"), cloud.field_of("network"), cloud.field_of("compute"),
+    )  # fmt: skip
+    for profile in cloud.profiles:
+        by_labels: dict[tuple[str, ...], list[Host]] = {}
+        for host in profile.hosts:
+            labels = labels_of(cloud, host, profile.name)
+            by_labels.setdefault(tuple(f"{k}={v}" for k, v in labels.items()), []).append(host)
+        for found, hosts in by_labels.items():
+            cause = Cause("what the node is for", (*paths, f"{profile.path}.name"))
+            listed = " ".join(found)
+            text = "".join(
+                f"kubectl label --overwrite node {shlex.quote(h.name)} {listed}\n" for h in hosts
+            )
+            page.block(text, (cause,), [host.ref for host in hosts])
+    made = page.artifact("openstack_helm/label-nodes.sh")
+    return Artifact(made.path, made.text, made.runs, is_executable=True)

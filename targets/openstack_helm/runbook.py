@@ -1,0 +1,262 @@
+"""The steps of a deployment with OpenStack-Helm: exact commands, what they need, what shows success."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from blueprint.model.kubernetes_features import GitDelivery
+from blueprint.model.naming import cloud_access
+from blueprint.model.site import FileStore, Secrets, VaultStore
+from blueprint.target import Given, HandOver, Step
+from targets._kubernetes.access import takes_kubeconfig
+from targets._kubernetes.delivery import Delivered, use_cluster
+from targets._kubernetes.flux import secret_name
+from targets._kubernetes.gateways import GATEWAY_NAMESPACE, certificate_name, gateway_name
+from targets.openstack_helm.cloud import ADAPTER, Cloud
+from targets.openstack_helm.emit import FOLDER
+from targets.openstack_helm.endpoints import internal_gateway, public_host, routes
+from targets.openstack_helm.images import PULL_SECRET, mirrored
+from targets.openstack_helm.passwords import SCRIPT, charts_with_passwords, given, registry_account
+from targets.openstack_helm.plan import Plan
+from targets.openstack_helm.storage import ADMIN_SECRET, CONFIG_MAP, uses
+
+
+def steps(plan: Plan, done: Delivered) -> tuple[Step, ...]:
+    """The steps in their order."""
+    cloud = plan.cloud
+    return (
+        *_registry(cloud), _nodes(cloud), *_passwords(plan), *_storage(cloud), *_certificates(cloud),
+        _deploy(plan, done), _access(cloud),
+    )  # fmt: skip
+
+
+def secret_folder(cloud: Cloud) -> str:
+    """Where the files of values with passwords lie on the host that tools run on."""
+    return f'"$HOME"/.config/oib/{cloud.name}/values'
+
+
+def _kept(cloud: Cloud) -> str:
+    """The file of names and passwords."""
+    ref = cloud.layer.secrets
+    if ref is not None:
+        store = cloud.model.at(ref, Secrets).store
+        if isinstance(store, FileStore):
+            return shlex.quote(store.path)
+    return f'"$HOME"/.config/oib/{cloud.name}/secrets.json'
+
+
+def _use(cloud: Cloud) -> str:
+    return use_cluster(cloud.cluster_ref)
+
+
+def _registry(cloud: Cloud) -> Iterator[Step]:
+    if cloud.layer.registry is None:
+        return
+    example = mirrored(cloud, "quay.io/airshipit/nova:TAG")
+    yield Step(
+        title="Fill the registry with the images of OpenStack-Helm",
+        needs=(
+            "`skopeo` on this machine",
+            f"the registry, in which `quay.io/airshipit/nova` is `{example}`",
+        ),
+        commands=(
+            (
+                "grep -v '^#' images.txt | while read -r from to; do "
+                'skopeo copy --all "docker://$from" "docker://$to"; done'
+            ),
+        ),
+        checks=(
+            'skopeo inspect "docker://$(grep -v \'^#\' images.txt | head -n 1 | cut -d " " -f 2)"',
+        ),
+    )
+
+
+def _nodes(cloud: Cloud) -> Step:
+    return Step(
+        title="Say what each node is for, and make the namespace",
+        takes=(takes_kubeconfig(cloud.cluster_ref),),
+        commands=(
+            _use(cloud),
+            "sh label-nodes.sh",
+            f"kubectl create namespace {cloud.options.namespace} --dry-run=client -o yaml | kubectl apply -f -",
+        ),
+        checks=("kubectl get nodes --selector openstack-control-plane=enabled",),
+    )
+
+
+def _passwords(plan: Plan) -> Iterator[Step]:
+    cloud = plan.cloud
+    ref = cloud.layer.secrets
+    store = None if ref is None else cloud.model.at(ref, Secrets).store
+    kept, folder = _kept(cloud), secret_folder(cloud)
+    needs = [f"`{name}` in the passwords: {what}" for name, what in given(cloud).items()]
+    generate = "" if isinstance(store, (VaultStore, FileStore)) else " --generate"
+    commands = [f'mkdir -p -m 700 "$HOME"/.config/oib/{cloud.name}']
+    gives: tuple[str, ...] = ()
+    if isinstance(store, VaultStore):
+        place = f"{store.path}/{cloud.name}"
+        needs.append(
+            f"at `{place}` of Vault's engine `{store.mount}` (`{store.address}`) a value for each name in `secrets.json`"
+        )
+        commands.append(
+            f"umask 077 && vault kv get -address={shlex.quote(store.address)} "
+            f"-mount={shlex.quote(store.mount)} -format=json {shlex.quote(place)} | jq .data.data > {kept}"
+        )
+    elif isinstance(store, FileStore):
+        needs.append(
+            f"`{store.path}` on this host, a JSON file with a value for each name in `secrets.json`"
+        )
+    else:
+        gives = (f"{kept}: the only copy of the passwords; keep it where secrets are kept",)
+    commands.append(f"python3 {SCRIPT} {kept} {folder}{generate}")
+    if isinstance(cloud.cluster.delivery, GitDelivery):
+        commands.append(_use(cloud))
+        secret = charts_with_passwords(cloud)
+        for release in plan.releases():
+            if release.name in secret:
+                name = secret_name(cloud.ref, FOLDER, release)
+                commands.append(
+                    f"kubectl --namespace flux-system create secret generic {name} "
+                    f"--from-file=values.yaml={folder}/{release.name}.json --dry-run=client -o yaml | "
+                    "kubectl apply -f -"
+                )
+    account = registry_account(cloud)
+    if account is not None and account[1] is not None:
+        needs.append(f"in `REGISTRY_PASSWORD` the secret `{account[1]}`")
+        registry = mirrored(cloud, "x/y")
+        assert registry is not None
+        commands += [
+            _use(cloud),
+            (
+                f"kubectl --namespace {cloud.options.namespace} create secret docker-registry {PULL_SECRET} "
+                f"--docker-server={shlex.quote(registry.split('/')[0])} "
+                f'--docker-username={shlex.quote(account[0])} --docker-password="$REGISTRY_PASSWORD" '
+                "--dry-run=client -o yaml | kubectl apply -f -"
+            ),
+        ]
+    yield Step(
+        title="Bring the passwords, outside of this folder",
+        needs=tuple(needs),
+        commands=tuple(dict.fromkeys(commands)),
+        checks=(f"ls {folder}",),
+        gives=gives,
+    )
+
+
+def _storage(cloud: Cloud) -> Iterator[Step]:
+    """Access to a cluster on hosts; the adapter does it where Rook keeps the cluster."""
+    if cloud.rook is not None or not uses(cloud):
+        return
+    ref, namespace = cloud.layer.storage, cloud.options.namespace
+    yield Step(
+        title="Give OpenStack access to the Ceph cluster",
+        needs=(
+            f"`ceph.conf` of `{ref}` here, with its monitors",
+            f"`admin.key` here: the key of `client.admin` of `{ref}`; the charts make clients of their own with it",
+        ),
+        commands=(
+            _use(cloud),
+            (
+                f"kubectl --namespace {namespace} create configmap {CONFIG_MAP} --from-file=ceph.conf "
+                "--dry-run=client -o yaml | kubectl apply -f -"
+            ),
+            (
+                f"kubectl --namespace {namespace} create secret generic {ADMIN_SECRET} --type=kubernetes.io/rbd "
+                "--from-file=key=admin.key --dry-run=client -o yaml | kubectl apply -f -"
+            ),
+        ),
+        checks=(
+            f"kubectl --namespace {namespace} get configmap/{CONFIG_MAP} secret/{ADMIN_SECRET}",
+        ),
+    )
+
+
+def _certificates(cloud: Cloud) -> Iterator[Step]:
+    """Certificates of the gateways, which whoever installs them may have made already."""
+    wanted: list[tuple[str, str]] = []
+    if cloud.public.tls is not None and cloud.gateway is not None:
+        wanted.append((gateway_name(cloud.gateway[1]), f"*.{cloud.public.fqdn}"))
+    inside, internal = internal_gateway(cloud), cloud.layer.api.internal
+    if inside is not None and internal.tls is not None and internal.fqdn is not None:
+        wanted.append((inside, f"*.{internal.fqdn}"))
+    if not wanted:
+        return
+    yield Step(
+        title="See that the gateways have certificates",
+        needs=tuple(
+            f"the Secret `{certificate_name(name)}` in `{GATEWAY_NAMESPACE}`: a certificate for `{host}` "
+            f"(`kubectl --namespace {GATEWAY_NAMESPACE} create secret tls {certificate_name(name)} --cert=… --key=…`)"
+            for name, host in wanted
+        ),
+        commands=(),
+        checks=(
+            _use(cloud),
+            *(
+                f"kubectl --namespace {GATEWAY_NAMESPACE} get secret {certificate_name(name)}"
+                for name, _ in wanted
+            ),
+        ),
+    )
+
+
+def _deploy(plan: Plan, done: Delivered) -> Step:
+    cloud = plan.cloud
+    names = f"*.{cloud.public.fqdn}"
+    needs = [
+        *done.needs,
+        f"the storage class `{cloud.options.storage_class}` on the cluster",
+        f"`{names}` in the DNS, at `{cloud.public.vip}`",
+    ]
+    if cloud.rook is not None:
+        needs.append(f"Rook's toolbox, which `{ADAPTER}` asks for the key of `client.admin`")
+    uses_script = not isinstance(cloud.cluster.delivery, GitDelivery)
+    folder = (f"export OIB_SECRET_VALUES={secret_folder(cloud)}",) if uses_script else ()
+    return Step(
+        title="Install OpenStack's charts",
+        needs=tuple(needs),
+        takes=(takes_kubeconfig(cloud.cluster_ref),),
+        commands=(_use(cloud), *folder, *done.commands),
+        checks=(
+            *done.checks,
+            (
+                f"kubectl --namespace {cloud.options.namespace} get pods "
+                "--field-selector=status.phase!=Running,status.phase!=Succeeded"
+            ),
+        ),
+    )
+
+
+def _access(cloud: Cloud) -> Step:
+    access = cloud_access(cloud.model, cloud.ref)
+    scheme = "https" if cloud.public.tls is not None else "http"
+    url = f"{scheme}://{public_host(cloud, 'identity')}/v3"
+    path = access.path.replace("~/", '"$HOME"/')
+    folder = path.rsplit("/", 1)[0]
+    login = (
+        '"username": "admin", "password": .endpoints.identity.auth.admin.password, "project_name": "admin", '
+        '"user_domain_name": "default", "project_domain_name": "default"'
+    )
+    cloud_entry = (
+        f'{{"region_name": "{cloud.layer.region}", "auth": {{"auth_url": "{url}", {login}}}}}'
+    )
+    document = f'{{"clouds": {{"{access.cloud}": {cloud_entry}}}}}'
+    keystone = f"{secret_folder(cloud)}/keystone.json"
+    return Step(
+        title="Make the administrator's clouds.yaml",
+        needs=("`jq` on this machine",),
+        commands=(
+            f"mkdir -p -m 700 {folder}",
+            f"umask 077 && jq {shlex.quote(document)} {keystone} > {path}",
+        ),
+        checks=(
+            f"OS_CLIENT_CONFIG_FILE={path} openstack --os-cloud {access.cloud} endpoint list",
+            f"OS_CLIENT_CONFIG_FILE={path} openstack --os-cloud {access.cloud} service list",
+        ),
+        gives=tuple(
+            f"`{scheme}://{public_host(cloud, route.endpoint)}`: `{chart}`"
+            for chart, route in routes(cloud)
+            if route.endpoint == "dashboard"
+        ),
+        hands_over=(Given(HandOver("clouds", cloud.ref), path=access.path),),
+    )

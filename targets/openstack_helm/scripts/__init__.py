@@ -1,0 +1,1 @@
+"""Scripts that are emitted as they are."""

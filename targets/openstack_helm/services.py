@@ -1,0 +1,80 @@
+"""Settings of single services that the subjects above do not know: Keystone, Cinder's zone, Octavia, Magnum, Barbican."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from blueprint.target import Cause
+from targets.openstack_helm.cloud import Cloud
+from targets.openstack_helm.settings import ChartSetting, at
+
+_SECOND = 10**9
+
+
+def services(cloud: Cloud) -> Iterator[ChartSetting]:
+    """All of it, by chart."""
+    yield from _keystone(cloud)
+    yield from _octavia(cloud)
+    yield from _magnum(cloud)
+    yield from _queues(cloud)
+    yield from _bootstrap(cloud)
+
+
+def _keystone(cloud: Cloud) -> Iterator[ChartSetting]:
+    expiry = cloud.layer.keystone.token_expiry
+    cause = Cause(
+        "how long a token is good for, in seconds", (cloud.path("keystone", "token_expiry"),)
+    )
+    seconds = int(expiry) // _SECOND
+    yield at("keystone", ("conf", "keystone", "token", "expiration"), seconds, cause)
+
+
+def _octavia(cloud: Cloud) -> Iterator[ChartSetting]:
+    if not cloud.has("octavia"):
+        return
+    providers = cloud.layer.octavia.providers
+    cause = Cause("what balances", (cloud.path("octavia", "providers"),))
+    names = {"ovn": "OVN provider", "amphora": "Amphora provider"}
+    listed = ",".join(f"{each}:{names[each]}" for each in providers)
+    api = ("conf", "octavia", "api_settings")
+    yield at("octavia", (*api, "enabled_provider_drivers"), listed, cause)
+    yield at("octavia", (*api, "default_provider_driver"), providers[0], cause)
+    agents = ("conf", "octavia", "driver_agent", "enabled_provider_agents")
+    yield at("octavia", agents, "ovn" if "ovn" in providers else "", cause)
+    if "amphora" in providers:
+        return
+    # Nothing of these runs without amphorae: they ask for a network, an image and a store of jobs.
+    for part in ("daemonset_health_manager", "daemonset_worker", "deployment_housekeeping"):
+        if cloud.reads("octavia", "manifests", part):
+            yield at("octavia", ("manifests", part), value=False, cause=cause)
+    jobs = ("conf", "octavia", "task_flow", "jobboard_enabled")
+    yield at("octavia", jobs, value=False, cause=cause)
+
+
+def _magnum(cloud: Cloud) -> Iterator[ChartSetting]:
+    if not cloud.has("magnum"):
+        return
+    cause = Cause("the region of clusters' clients", (cloud.path("region"),))
+    for section in ("nova_client", "heat_client", "octavia_client", "cinder_client"):
+        path = ("conf", "magnum", section, "region_name")
+        if cloud.reads("magnum", *path):
+            yield at("magnum", path, cloud.layer.region, cause)
+
+
+def _queues(cloud: Cloud) -> Iterator[ChartSetting]:
+    """Octavia's and others' queues need nothing; RabbitMQ spreads its servers over hosts."""
+    cause = Cause("servers of one kind on different hosts", (cloud.path("control"),))
+    required = len(cloud.control_hosts) >= 3
+    for name in ("mariadb", "rabbitmq"):
+        path = ("pod", "affinity", "anti", "type", "default")
+        if required and cloud.reads(name, *path):
+            rule = "requiredDuringSchedulingIgnoredDuringExecution"
+            yield at(name, path, rule, cause)
+
+
+def _bootstrap(cloud: Cloud) -> Iterator[ChartSetting]:
+    """Images and volume types that charts would make of their own accord."""
+    cause = Cause("images are the blueprint's own", (cloud.path("image"),))
+    for name in ("glance", "ironic"):
+        if cloud.has(name) and cloud.reads(name, "bootstrap", "enabled"):
+            yield at(name, "bootstrap.enabled", value=False, cause=cause)
