@@ -1,0 +1,248 @@
+"""What the charts and operators on a cluster can't do: the rules, and the wording of each."""
+
+from __future__ import annotations
+
+from blueprint.diagnostics import Diagnostic, Label, Rule
+from blueprint.source import Span
+
+OFF_NETWORK = Rule("OIB7040", "balancer-off-network")
+INCOMPLETE_BGP = Rule("OIB7041", "incomplete-bgp")
+NO_ISSUER = Rule("OIB7042", "gateway-without-issuer")
+NO_NAMES = Rule("OIB7043", "certificate-without-names")
+WILDCARD = Rule("OIB7044", "wildcard-of-public-authority")
+CEPH_INSIDE = Rule("OIB7045", "class-of-ceph-on-kubernetes")
+NO_POOL = Rule("OIB7046", "class-without-pool")
+TWO_OPERATORS = Rule("OIB7047", "two-operators-of-csi")
+GUESTS = Rule("OIB7048", "network-of-guests")
+BRIDGE = Rule("OIB7049", "network-behind-bridge")
+NO_VLAN = Rule("OIB7050", "interface-of-vlan-missing")
+DIFFERENT = Rule("OIB7051", "interfaces-of-nodes-differ")
+IN_USE = Rule("OIB7052", "interface-in-use")
+SHARES = Rule("OIB7053", "functions-not-shared-out")
+CARD = Rule("OIB7054", "card-unknown-to-operator")
+AMBIGUOUS = Rule("OIB7055", "ambiguous-port")
+NO_NAMESPACE = Rule("OIB7056", "namespace-of-network-missing")
+ALL_TAINTED = Rule("OIB7057", "all-nodes-tainted")
+NO_GPU = Rule("OIB7058", "gpu-operator-without-gpu")
+CLASH = Rule("OIB7059", "names-on-cluster-clash")
+
+RULES: tuple[Rule, ...] = (
+    OFF_NETWORK, INCOMPLETE_BGP, NO_ISSUER, NO_NAMES, WILDCARD, CEPH_INSIDE, NO_POOL, TWO_OPERATORS,
+    GUESTS, BRIDGE, NO_VLAN, DIFFERENT, IN_USE, SHARES, CARD, AMBIGUOUS, NO_NAMESPACE, ALL_TAINTED,
+    NO_GPU, CLASH,
+)  # fmt: skip
+
+
+def balancer_off_network(span: Span, pool: str, network: str, there: Span) -> Diagnostic:
+    """Addresses of a network that no node could announce."""
+    return Diagnostic(
+        OFF_NETWORK,
+        span,
+        f"MetalLB gives out `{pool}`, and no node is on `{network}`",
+        labels=(Label(there, "this network"),),
+        hint="put nodes on the network, or leave the pool out",
+    )
+
+
+def incomplete_bgp(span: Span, missing: str) -> Diagnostic:
+    """Announcing by BGP to nobody, or as nobody."""
+    words = {
+        "asn": "the nodes' own number", "peer_asn": "the routers' number", "peers": "the routers",
+    }  # fmt: skip
+    return Diagnostic(
+        INCOMPLETE_BGP,
+        span,
+        f"addresses are announced by BGP, and `{missing}` does not say {words[missing]}",
+        hint=f"state `{missing}`, or announce by `mode = l2`",
+    )
+
+
+def gateway_without_issuer(span: Span, pki: str, there: Span) -> Diagnostic:
+    """A certificate that nothing on the cluster would ask for."""
+    return Diagnostic(
+        NO_ISSUER,
+        span,
+        f"certificates of `{pki}` are issued by cert-manager, which is not among `addons`",
+        labels=(Label(there, "how they are issued"),),
+        hint="list `cert_manager` in `addons`, or set `issuer = provided` and bring the certificate",
+    )
+
+
+def certificate_without_names(span: Span, pki: Span) -> Diagnostic:
+    """A certificate for no name."""
+    return Diagnostic(
+        NO_NAMES,
+        span,
+        "nothing says which names the certificate of this gateway is for",
+        labels=(Label(pki, "the authority"),),
+        hint="list `names` in the authority, or let a region with an `fqdn` use the gateway",
+    )
+
+
+def wildcard_of_public_authority(span: Span, fqdn: str, there: Span) -> Diagnostic:
+    """Proof of names that one cannot answer for all of."""
+    return Diagnostic(
+        WILDCARD,
+        span,
+        f"services of a region have names below `{fqdn}`, and a public authority proves no `*.{fqdn}` over HTTP",
+        labels=(Label(there, "a public authority"),),
+        hint="set `issuer = internal` or `issuer = provided`",
+    )
+
+
+def class_of_ceph_on_kubernetes(span: Span, ceph: str, there: Span, *, is_own: bool) -> Diagnostic:
+    """A class for a cluster of Rook, which makes its own."""
+    return Diagnostic(
+        CEPH_INSIDE,
+        span,
+        f"`{ceph}` runs on {'this cluster' if is_own else 'a Kubernetes cluster'}, where Rook makes its classes",
+        labels=(Label(there, "on Kubernetes"),),
+        hint='state `storage_class = "…"` in its pool'
+        if is_own
+        else "use a Ceph cluster on hosts, or that of the cluster itself",
+    )
+
+
+def class_without_pool(span: Span, ceph: str, pool: str | None, usable: str | None) -> Diagnostic:
+    """A class for a pool that is not there, or that its key does not open."""
+    text = (
+        f"`{ceph}` has no pool for Kubernetes"
+        if pool is None
+        else f"the client of Kubernetes may not write pool `{pool}` of `{ceph}`"
+    )
+    hint = f"use `{usable}`" if usable is not None else "add a pool with `use = kubernetes`"
+    return Diagnostic(NO_POOL, span, text, hint=hint)
+
+
+def two_operators(span: Span, rook: str, there: Span) -> Diagnostic:
+    """Two installations of one operator."""
+    return Diagnostic(
+        TWO_OPERATORS,
+        span,
+        f"Rook brings the operator of Ceph's drivers for `{rook}`, and volumes of another cluster need one too",
+        labels=(Label(there, "on this cluster"),),
+        hint="keep volumes in one of the two",
+    )
+
+
+def network_of_guests(span: Span, pool: str, there: Span) -> Diagnostic:
+    """A network on interfaces whose names nobody knows before the guests run."""
+    return Diagnostic(
+        GUESTS,
+        span,
+        f"nodes of `pool.{pool}` are guests, whose names for further interfaces are not known beforehand",
+        labels=(Label(there, "guests"),),
+        hint="name `pools` on hosts, or state the attachment with the workload",
+    )
+
+
+def network_behind_bridge(span: Span, physnet: str) -> Diagnostic:
+    """A bridge that no port is in."""
+    return Diagnostic(
+        BRIDGE,
+        span,
+        f"the plug-in `bridge` makes a bridge without a port of the node, so pods would not reach `{physnet}`",
+        hint="use `macvlan`, or `sriov`",
+    )
+
+
+def interface_of_vlan_missing(span: Span, vlan: int, link: str, there: Span) -> Diagnostic:
+    """A VLAN that no interface of the nodes carries."""
+    return Diagnostic(
+        NO_VLAN,
+        span,
+        f"no interface of the nodes carries VLAN {vlan} on `{link}` by itself",
+        labels=(Label(there, "the link to the physical network"),),
+        hint=f"put a network with `vlan = {vlan}` on the link, or use `sriov`, which tags frames itself",
+    )
+
+
+def interfaces_differ(span: Span, names: tuple[str, ...], there: Span) -> Diagnostic:
+    """One definition of a network for nodes that name its interface differently."""
+    listed = ", ".join(f"`{name}`" for name in names)
+    return Diagnostic(
+        DIFFERENT,
+        span,
+        f"nodes reach the physical network over {listed}, and a network names one interface",
+        labels=(Label(there, "one of them"),),
+        hint="state a network for each kind of node, by `pools`",
+    )
+
+
+def interface_in_use(span: Span, link: str, reason: str, there: Span) -> Diagnostic:
+    """An interface that the node could not give away."""
+    return Diagnostic(
+        IN_USE,
+        span,
+        f"`host_device` moves `{link}` into a pod, and {reason}",
+        labels=(Label(there, "this link"),),
+        hint="use `macvlan`, or a port of its own",
+    )
+
+
+def functions_not_shared_out(span: Span, port: str, other: str, there: Span) -> Diagnostic:
+    """Two networks that would each have all that is left of a port."""
+    return Diagnostic(
+        SHARES,
+        span,
+        f"this network and `{other}` would both have all functions of `{port}` that are left",
+        labels=(Label(there, f"`{other}`"),),
+        hint="state `vfs` in one of them at least",
+    )
+
+
+def card_unknown(span: Span, model: str, there: Span) -> Diagnostic:
+    """A card that the operator leaves alone."""
+    return Diagnostic(
+        CARD,
+        span,
+        f"the SR-IOV network operator does not know the card `{model}`, and would leave it as it is",
+        labels=(Label(there, "wanted by this network"),),
+        hint="use a card that it lists as supported, or let the hosts make the functions: `port … { sriov { … } }`",
+    )
+
+
+def ambiguous_port(span: Span, port: str, pool: str, reason: str, there: Span) -> Diagnostic:
+    """One name for ports that are to be cut differently."""
+    return Diagnostic(
+        AMBIGUOUS,
+        span,
+        f"`{port}` is not the same on all nodes of `pool.{pool}`: {reason}",
+        labels=(Label(there, "one of the declarations"),),
+        hint="put hosts that differ so into pools of their own",
+    )
+
+
+def namespace_of_network_missing(span: Span, name: str, nearest: str | None) -> Diagnostic:
+    """A namespace that nobody makes."""
+    hint = (
+        f"did you mean `{nearest}`?" if nearest else f"add `namespace {name} {{}}` to the cluster"
+    )
+    return Diagnostic(NO_NAMESPACE, span, f"the cluster has no namespace `{name}`", hint=hint)
+
+
+def all_nodes_tainted(span: Span, what: str) -> Diagnostic:
+    """No node for what is installed."""
+    return Diagnostic(
+        ALL_TAINTED,
+        span,
+        f"all nodes are tainted, and none would run the controllers of {what}",
+        hint="leave a pool without taints, or set `control { schedulable = true }`",
+    )
+
+
+def gpu_operator_without_gpu(span: Span) -> Diagnostic:
+    """An operator with nothing to operate."""
+    return Diagnostic(
+        NO_GPU,
+        span,
+        "no node of the cluster has a graphics processor for the GPU operator",
+        hint="state `gpu` in the hardware of a pool, or take the add-on out",
+    )
+
+
+def names_clash(span: Span, kind: str, name: str, reason: str) -> Diagnostic:
+    """A name that Kubernetes would refuse, or that two things would have."""
+    return Diagnostic(
+        CLASH, span, f"{kind} `{name}` can't be made: {reason}", hint="rename one of the two"
+    )
