@@ -135,10 +135,12 @@ def _storage(cluster: Cluster) -> Iterator[Setting]:
 
 def _node(cluster: Cluster, host: Host, devices: Sequence[Traced]) -> Traced:
     hardware = Cause(
-        "the disks of the hardware", (cluster.path("devices"), f"{host.group}.hardware")
+        "the disks of the hardware",
+        (cluster.path("osds"), cluster.path("devices"), f"{host.group}.hardware"),
     )
-    name = Traced(host.name, Cause("the node, by the host's name", (f"{host.ref}.name",)))
-    cause = Cause("a host of the OSDs", (cluster.path("osds"), str(host.ref)))
+    osds = cluster.path("osds")
+    name = Traced(host.name, Cause("the node, by the host's name", (osds, f"{host.ref}.name")))
+    cause = Cause("a host of the OSDs", (osds, str(host.ref)))
     return Traced({"name": name, "devices": Traced(devices, hardware)}, cause)
 
 
