@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from blueprint.model import Hardware, Host, Model, OpenStack
+from blueprint.model import Hardware, Host, Kubernetes, Model, OpenStack
 from blueprint.model.hardware import Disk
 from blueprint.values import Ip, Mac, Ref, SecretRef
 
@@ -120,6 +120,16 @@ def neutron_network(layer: OpenStack, network: Ref) -> str | None:
     return next((label for label, each in labels if each == network), None)
 
 
+def written_from_images(model: Model) -> frozenset[Ref]:
+    """Hosts whose system a managing cluster writes to their disks (Metal3): nobody else prepares them."""
+    return frozenset(
+        host.ref
+        for layer in model.of(Kubernetes).values()
+        if layer.is_on_hosts and layer.tool_name == "cluster_api"
+        for host in model.hosts(layer.node_hosts)
+    )
+
+
 def _node(model: Model, host: Host, resource_class: str) -> Node:
     hardware, bmc, boot = model.hardware(host), host.spec.bmc, host.spec.boot
     plugged = SwitchPort(host.switch_mac, host.switch, host.switch_port)
@@ -187,5 +197,5 @@ def _usable(disk: Disk) -> int:
 
 __all__ = [
     "Controller", "Node", "Properties", "SwitchPort", "fallback_class", "flavor_class",
-    "neutron_network", "nodes_of", "placement_class", "resource_classes",
+    "neutron_network", "nodes_of", "placement_class", "resource_classes", "written_from_images",
 ]  # fmt: skip

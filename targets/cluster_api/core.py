@@ -8,6 +8,7 @@ from typing import Any
 from blueprint.target import Cause
 from targets._formats.page import Traced
 from targets._kubernetes.guests import Group
+from targets._kubernetes.names import object_name
 from targets._kubernetes.resources import Resource
 from targets.cluster_api import kubeadm, nodes
 from targets.cluster_api.cluster import (
@@ -89,7 +90,7 @@ def bootstrap_template(cluster: Cluster, pool: str) -> Resource:
     """How nodes of a pool join. It can't be changed: another configuration is another template."""
     inner = {"template": {"spec": kubeadm.worker(cluster, pool)}}
     why = cluster.stated("how nodes of the pool join", f"pool.{pool}")
-    name = hashed(next(g.name for g in cluster.groups if g.pool == pool), inner)
+    name = hashed(object_name(cluster.name, pool), inner)
     return _resource(cluster, BOOTSTRAP, "KubeadmConfigTemplate", name, why, inner)
 
 

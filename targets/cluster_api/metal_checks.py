@@ -95,7 +95,7 @@ def _links(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
                     told.add((host.group, link.name))
                     span = spans.at(host.group, *link.field)
                     yield limits.frame_size_not_offered(span, link.name, link.mtu, *FRAMES)
-            shape = _shape(links)
+            shape = _shape(links, host, cluster.model.hardware(host))
             if first is None:
                 first = (host, shape)
             elif first[1] != shape:
@@ -103,8 +103,10 @@ def _links(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
                 yield limits.unlike_hosts(spans.at(host.group), first[0].group, host.group, there)
 
 
-def _shape(links: tuple[Link, ...]) -> Any:
-    return [
+def _shape(links: tuple[Link, ...], host: Host, hardware: Hardware) -> Any:
+    """What one template says of all hosts of a part: their links, and what is kept for the system."""
+    kept = (host.spec.cores.platform, host.spec.memory.platform, hardware.cpu)
+    return kept, [
         (link.name, link.kind, link.mode, link.mtu, [p.interface for p in link.ports], dict(link.networks))
         for link in links
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from blueprint.model.kubernetes import NodePool
 from blueprint.model.kubernetes_features import CriO
+from blueprint.model.processors import cpu_list, cpus_for
 from blueprint.target import Cause
 from targets._formats.page import Traced
 from targets.cluster_api.cluster import Cluster
@@ -30,10 +31,11 @@ EFFECTS = {
     "prefer_no_schedule": "PreferNoSchedule",
     "no_execute": "NoExecute",
 }
-#: What static managers need to be kept from pods: processors, and memory with the kubelet's own threshold.
-_KEPT = "cpu=1,memory=924Mi"
-_THRESHOLD = "memory.available<100Mi"
-_KEPT_MEMORY = "0:memory=1Gi"
+#: What static policies keep from pods of guests: processors, and MiB of memory.
+_GUESTS_CPUS, _GUESTS_MEMORY = 1, 1024
+#: MiB that the kubelet keeps free by evicting pods; kept memory is counted with it.
+_THRESHOLD = 100
+_MIB = 1024**2
 Side = Literal["machine", "kubelet", "nobody"]
 
 
@@ -124,14 +126,37 @@ def _managers(cluster: Cluster, label: str, pool: NodePool) -> Iterator[tuple[st
     if pool.memory_manager == "static":
         cause = because("memory of guaranteed pods on their NUMA node", "memory_manager")
         yield "memory-manager-policy", Traced("Static", cause)
-        kept = because("memory kept for the system, as this policy must be told", "memory_manager")
-        yield "reserved-memory", Traced(_KEPT_MEMORY, kept)
-        yield "eviction-hard", Traced(_THRESHOLD, kept)
     if "static" in (pool.cpu_manager, pool.memory_manager):
-        cause = because("what static policies keep from pods", "cpu_manager", "memory_manager")
-        yield "kube-reserved", Traced(_KEPT, cause)
+        yield from _kept(cluster, label, pool)
     if pool.max_pods is not None:
         yield "max-pods", Traced(str(pool.max_pods), because("pods a node", "max_pods"))
+
+
+def _kept(cluster: Cluster, label: str, pool: NodePool) -> Iterator[tuple[str, Traced]]:
+    """What static policies keep from pods: of hosts what is the platform's, of guests a usual share."""
+    fields = ("cpu_manager", "memory_manager")
+    paths = [cluster.path(f"pool.{label}.{field}") for field in fields]
+    cpus, memory, nodes = _GUESTS_CPUS, _GUESTS_MEMORY, 1
+    if cluster.is_metal:
+        host = cluster.pool_hosts(label)[0]
+        hardware = cluster.model.hardware(host)
+        nodes = hardware.numa_nodes
+        listed = cpus_for(host.spec.cores, hardware.cpu, "platform")
+        paths += [f"{host.group}.cores.platform", f"{host.group}.memory.platform"]
+        if listed:
+            own = Cause("processors of the platform's cores", tuple(paths))
+            yield "reserved-cpus", Traced(cpu_list(listed), own)
+            cpus = 0
+        platform = host.spec.memory.platform
+        memory = memory if platform is None else max(int(platform) // _MIB, _THRESHOLD + 1)
+    cause = Cause("what static policies keep from pods", tuple(paths))
+    shares = [f"cpu={cpus}"] if cpus else []
+    shares.append(f"memory={memory * nodes - _THRESHOLD}Mi")
+    yield "kube-reserved", Traced(",".join(shares), cause)
+    if pool.memory_manager == "static":
+        each = ";".join(f"{node}:memory={memory}Mi" for node in range(nodes))
+        yield "reserved-memory", Traced(each, cause)
+        yield "eviction-hard", Traced(f"memory.available<{_THRESHOLD}Mi", cause)
 
 
 def pool_taints(cluster: Cluster, label: str) -> list[Any] | None:

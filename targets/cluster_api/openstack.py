@@ -10,6 +10,7 @@ from blueprint.model.kubernetes_features import Calico, Cilium
 from blueprint.target import Cause
 from blueprint.values import Ref, Size
 from targets._formats.page import Traced
+from targets._kubernetes.names import object_name
 from targets._kubernetes.resources import Resource
 from targets.cluster_api import core, network
 from targets.cluster_api.cluster import OPENSTACK, Cluster, hashed
@@ -42,7 +43,7 @@ def resources(cluster: Cluster) -> Iterator[Resource]:
 
 def server_group(cluster: Cluster, part: str) -> str:
     """The name of the server group that keeps guests of one part on different computes."""
-    return f"{cluster.name}-{part}"
+    return object_name(cluster.name, part)
 
 
 def secret_name(cluster: Cluster) -> str:
@@ -137,7 +138,7 @@ def _template(
     if ports:
         spec["ports"] = ports
     inner = {"template": {"spec": spec}}
-    name = hashed(f"{cluster.name}-{part}", inner)
+    name = hashed(object_name(cluster.name, part), inner)
     why = cluster.stated("guests that are nodes; another template is made where it changes", field)
     return Resource(
         OPENSTACK, "OpenStackMachineTemplate", name, why, cluster.namespace, body={"spec": inner}

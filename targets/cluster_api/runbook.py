@@ -87,7 +87,8 @@ def _prerequisites(cluster: Cluster) -> Iterator[Step]:
 
 def _secret(name: str, namespace: str, files: dict[str, str]) -> str:
     """A command that makes a Secret of files, or changes it."""
-    given = " ".join(f"--from-file={key}={path}" for key, path in files.items())
+    places = {key: path.replace("~/", '"$HOME"/', 1) for key, path in files.items()}
+    given = " ".join(f"--from-file={key}={path}" for key, path in places.items())
     return (
         f"kubectl create secret generic {name} --namespace {namespace} {given} "
         "--dry-run=client --output yaml | kubectl apply --filename -"

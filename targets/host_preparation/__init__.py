@@ -25,11 +25,11 @@ class HostPreparation:
     upgrades = None
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
-        """Every declaration of hosts that are neither there already nor installed by Ironic."""
+        """Every declaration of hosts that are neither there already nor installed by Ironic or Metal3."""
         return tuple(
             ref
-            for ref, group in model.groups.items()
-            if ref not in model.existing and any(h.spec.managed_by == "oib" for h in group)
+            for ref in model.groups
+            if ref not in model.existing and Preparation(ref, model).hosts
         )
 
     def check(self, layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from blueprint.model import Hardware, Host, Hosts, Kubernetes, Model, Network, OpenStack, Site
+from blueprint.model.baremetal import written_from_images
 from blueprint.model.hosts import Sriov
 from blueprint.model.links import Link, links_of
 from blueprint.model.pod_networks import function_networks, gives_functions
@@ -76,8 +77,10 @@ class Preparation:
 
     @cached_property
     def hosts(self) -> tuple[Host, ...]:
-        """The hosts that are prepared here: not those that Ironic installs."""
-        return tuple(h for h in self.model.groups[self.ref] if h.spec.managed_by == "oib")
+        """The hosts that are prepared here: not those that Ironic installs, or Metal3 from an image."""
+        hosts = [h for h in self.model.groups[self.ref] if h.spec.managed_by == "oib"]
+        imaged = written_from_images(self.model) if hosts else frozenset()
+        return tuple(h for h in hosts if h.ref not in imaged)
 
     @cached_property
     def networks(self) -> dict[Ref, Network]:
