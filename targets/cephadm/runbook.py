@@ -119,7 +119,9 @@ def _pools(cluster: Cluster) -> Iterator[Step]:
 
 
 def _handed_over(cluster: Cluster, used: list[str]) -> Iterator[Given]:
-    """A key for each client, and how clients find the monitors."""
+    """The administrator's key, one for each client, and how clients find the monitors."""
+    admin = HandOver("keyring", cluster.ref, "client.admin")
+    yield Given(admin, command=f"{_SHELL} -- ceph auth get client.admin")
     for use in used:
         client = f"client.{clients()[use]}"
         keyring = HandOver("keyring", cluster.ref, client)

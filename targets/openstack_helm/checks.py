@@ -10,6 +10,7 @@ from blueprint.model import Kubernetes, Model, OpenStack, Registry
 from blueprint.spans import Spans
 from blueprint.values import Ref
 from targets.openstack_helm import limits
+from targets.openstack_helm.bare_metal import check_bare_metal
 from targets.openstack_helm.catalog import images as images_of
 from targets.openstack_helm.catalog import releases
 from targets.openstack_helm.cloud import SERVICES, Cloud
@@ -88,8 +89,7 @@ def _services(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         instead = "choose `providers = [ovn]`"
         what = "amphorae here: its chart asks for identifiers that exist only after the deployment"
         yield limits.not_expressible(span, what, instead)
-    if cloud.has("ironic"):
-        yield from _bare_metal(cloud, spans)
+    yield from check_bare_metal(cloud, spans)
     if cloud.has("keystone") and cloud.layer.keystone.federation:
         span = spans.at(cloud.ref, "keystone", "federation")
         instead = "state it in the chart's own values (`tool openstack_helm`), or deploy with Kolla-Ansible"
@@ -107,16 +107,6 @@ def _services(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         span = spans.at(cloud.ref, "magnum", "driver")
         instead = "choose `driver = cluster_api`"
         yield limits.not_expressible(span, "Magnum's Heat driver, which its image lacks", instead)
-
-
-def _bare_metal(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
-    ironic = cloud.layer.ironic
-    if ironic is None:
-        return
-    span = spans.at(cloud.ref, "ironic")
-    instead = "deploy the bare-metal service with Kolla-Ansible"
-    what = "this block of Ironic: the chart makes its networks and images by scripts of its own"
-    yield limits.not_expressible(span, what, instead)
 
 
 def _images(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
@@ -185,7 +175,6 @@ def _network(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
 
 def _storage(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     layer = cloud.layer
-    where = None if layer.storage is None else spans.at(layer.storage)
     if cloud.has("cinder"):
         cinder = layer.cinder
         for field, stated in (
@@ -195,10 +184,6 @@ def _storage(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
                 span = spans.at(cloud.ref, "cinder", field)
                 instead = "keep volumes in Ceph: a pool with `use = cinder`"
                 yield limits.not_expressible(span, "volumes of this kind", instead)
-        if cloud.ceph is None or cloud.ceph.pool_for("cinder") is None:
-            spot = layer.services.index("cinder")
-            span = spans.at(cloud.ref, "services", spot)
-            yield limits.service_without_pool(span, "cinder", "cinder", where)
     for service in ("glance", "nova"):
         if cloud.has(service) and getattr(layer, service).nfs is not None:
             span = spans.at(cloud.ref, service, "nfs")

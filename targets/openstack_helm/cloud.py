@@ -37,13 +37,13 @@ _ALL_NEED = ("mariadb", "rabbitmq", "memcached")
 _NEEDS: dict[str, tuple[str, ...]] = {
     "keystone": (),
     "horizon": ("keystone",),
-    "nova": ("placement", "glance", "libvirt", "neutron"),
+    "nova": ("placement", "glance", "libvirt", "neutron", "ironic"),
     "neutron": ("openvswitch", "ovn"),
     "libvirt": ("openvswitch", "ovn"),
     "ovn": ("openvswitch",),
     "octavia": ("nova", "neutron", "glance", "barbican", "ovn"),
     "magnum": ("heat", "barbican"),
-    "ironic": ("nova", "neutron", "glance"),
+    "ironic": ("neutron", "glance"),
     "masakari": ("nova",),
     "heat": ("nova", "neutron", "glance"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from blueprint.model import Registry
@@ -43,7 +43,7 @@ def pulled(cloud: Cloud) -> Iterator[Image]:
     stated = cloud.options.images
     release = Cause("the image of the release", (cloud.path("release"),))
     for name in cloud.charts:
-        for tag, upstream in images_of(cloud.layer.release).get(name, {}).items():
+        for tag, upstream in _of_release(cloud, name).items():
             if not cloud.reads(name, "images", "tags", tag):
                 continue
             if tag in stated:
@@ -74,12 +74,19 @@ def mirrored(cloud: Cloud, image: str) -> str | None:
     return "/".join(part for part in (registry.url, registry.namespace, path) if part)
 
 
+def _of_release(cloud: Cloud, chart: str) -> Mapping[str, str | None]:
+    """The images of a chart for the release; some are the same as others, which alone are listed."""
+    found = images_of(cloud.layer.release).get(chart, {})
+    same = {tag: found.get(other) for tag, other in _SAME.items() if found.get(tag, "") is None}
+    return {**found, **same}
+
+
 def missing(cloud: Cloud) -> dict[str, tuple[str, ...]]:
     """Charts with images that the project has none of for the release, and no blueprint states."""
     found: dict[str, tuple[str, ...]] = {}
     stated = cloud.options.images
     for name in cloud.charts:
-        tags = images_of(cloud.layer.release).get(name, {})
+        tags = _of_release(cloud, name)
         lacking = tuple(
             tag
             for tag, image in tags.items()
@@ -90,18 +97,23 @@ def missing(cloud: Cloud) -> dict[str, tuple[str, ...]]:
     return found
 
 
+#: Images for bare metal, and those of the same chart whose they are in its own values.
+_SAME = {
+    "neutron_ironic_agent": "neutron_server",
+    "neutron_ironic_agent_init": "neutron_server",
+    "nova_compute_ironic": "nova_compute",
+}
 #: Images of parts that this target leaves switched off.
 _UNUSED = frozenset({
-    "frr", "manila_db_purge", "neutron_bgp_dragent", "neutron_ironic_agent",
-    "neutron_ironic_agent_init", "neutron_ovn_agent", "neutron_ovn_db_sync", "neutron_ovn_vpn",
-    "nova_archive_deleted_rows", "nova_compute_ironic", "nova_serialproxy", "ovn_bgp_agent",
+    "frr", "manila_db_purge", "neutron_bgp_dragent", "neutron_ovn_agent", "neutron_ovn_db_sync", "neutron_ovn_vpn",
+    "nova_archive_deleted_rows", "nova_serialproxy", "ovn_bgp_agent",
     "ovn_logging_parser",
 })  # fmt: skip
 
 
 def is_used(cloud: Cloud, chart: str, tag: str) -> bool:
-    """Whether pods of an image are made; Nova's own for bare metal only beside Ironic."""
-    if tag == "nova_compute_ironic":
+    """Whether pods of an image are made; those for bare metal only beside Ironic."""
+    if tag in _SAME:
         return cloud.has("ironic")
     return tag not in _UNUSED and cloud.reads(chart, "images", "tags", tag)
 

@@ -97,6 +97,9 @@ def _drivers(cloud: Cloud) -> Iterator[ChartSetting]:
     if has_functions(cloud):
         mechanisms.append("sriovnicswitch")
         paths += [f"{p.path}.port" for p in cloud.profiles_of("compute") if p.spec.port]
+    if cloud.has("ironic"):
+        mechanisms.append("baremetal")
+        paths.append(cloud.path("services"))
     cause = Cause("the mechanisms of the nodes", tuple(paths))
     yield at("neutron", (*_ML2, "ml2", "mechanism_drivers"), ",".join(mechanisms), cause)
     features = [

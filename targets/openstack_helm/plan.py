@@ -10,6 +10,7 @@ from blueprint.model import Model
 from blueprint.values import Ref
 from targets._kubernetes.delivery_items import Release
 from targets._kubernetes.values import Setting, laid_over, traced, tree
+from targets.openstack_helm.bare_metal import bare_metal
 from targets.openstack_helm.catalog import REPOSITORY
 from targets.openstack_helm.cloud import Cloud
 from targets.openstack_helm.compute import compute
@@ -24,7 +25,7 @@ from targets.openstack_helm.settings import ChartSetting, Subject
 from targets.openstack_helm.storage import storage
 
 SUBJECTS: tuple[Subject, ...] = (
-    endpoints, images, placement, storage, network, compute, services,
+    endpoints, images, placement, storage, network, compute, bare_metal, services,
 )  # fmt: skip
 #: Databases, queues and first set-ups take their time.
 _TIMEOUT_S = 1800

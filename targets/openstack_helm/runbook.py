@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from blueprint.model.kubernetes_features import GitDelivery
 from blueprint.model.naming import cloud_access
 from blueprint.model.site import FileStore, Secrets, VaultStore
-from blueprint.target import Given, HandOver, Step
+from blueprint.target import Given, HandOver, Step, Taken
 from targets._kubernetes.access import takes_kubeconfig
 from targets._kubernetes.delivery import Delivered, use_cluster
 from targets._kubernetes.flux import secret_name
 from targets._kubernetes.gateways import GATEWAY_NAMESPACE, certificate_name, gateway_name
+from targets._kubernetes.object_gateways import account_steps
+from targets.openstack_helm.bare_metal import bare_metal_steps
 from targets.openstack_helm.cloud import ADAPTER, Cloud
 from targets.openstack_helm.emit import FOLDER
 from targets.openstack_helm.endpoints import internal_gateway, public_host, routes
@@ -27,7 +29,7 @@ def steps(plan: Plan, done: Delivered) -> tuple[Step, ...]:
     cloud = plan.cloud
     return (
         *_registry(cloud), _nodes(cloud), *_passwords(plan), *_storage(cloud), *_certificates(cloud),
-        _deploy(plan, done), _access(cloud),
+        *bare_metal_steps(cloud), _deploy(plan, done), _access(cloud), *account_steps(cloud.model, cloud.ref),
     )  # fmt: skip
 
 
@@ -149,11 +151,12 @@ def _storage(cloud: Cloud) -> Iterator[Step]:
     if cloud.rook is not None or not uses(cloud):
         return
     ref, namespace = cloud.layer.storage, cloud.options.namespace
+    assert ref is not None
     yield Step(
         title="Give OpenStack access to the Ceph cluster",
-        needs=(
-            f"`ceph.conf` of `{ref}` here, with its monitors",
-            f"`admin.key` here: the key of `client.admin` of `{ref}`; the charts make clients of their own with it",
+        takes=(
+            Taken(HandOver("ceph_conf", ref), "ceph.conf"),
+            Taken(HandOver("keyring", ref, "client.admin"), "admin.keyring"),
         ),
         commands=(
             _use(cloud),
@@ -163,12 +166,13 @@ def _storage(cloud: Cloud) -> Iterator[Step]:
             ),
             (
                 f"kubectl --namespace {namespace} create secret generic {ADMIN_SECRET} --type=kubernetes.io/rbd "
-                "--from-file=key=admin.key --dry-run=client -o yaml | kubectl apply -f -"
+                "--from-literal=key=\"$(sed -n 's/^[[:space:]]*key *= *//p' admin.keyring)\" --dry-run=client -o yaml | kubectl apply -f -"
             ),
         ),
         checks=(
             f"kubectl --namespace {namespace} get configmap/{CONFIG_MAP} secret/{ADMIN_SECRET}",
         ),
+        gives=("the administrator's key, with which the charts make clients of their own",),
     )
 
 
