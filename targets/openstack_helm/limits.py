@@ -21,7 +21,6 @@ NO_PLAIN_FORM = Rule("OIB6710", "chart-value-without-plain-form")
 NO_PUBLIC_NAME = Rule("OIB6711", "public-api-without-name")
 NO_GATEWAY = Rule("OIB6712", "public-api-without-gateway")
 NOT_EXPRESSIBLE = Rule("OIB6713", "not-with-openstack-helm")
-STORAGE_MISSING = Rule("OIB6714", "service-without-pool")
 DELIVERY_WITHOUT_SECRETS = Rule("OIB6715", "delivery-without-passwords")
 TWO_REGIONS = Rule("OIB6716", "two-regions-on-one-cluster")
 UNUSABLE_TEXT = Rule("OIB6717", "text-not-for-charts")
@@ -33,7 +32,7 @@ TOOL_NOT_CHOSEN = Rule("OIB6721", "other-tool-than-openstack-helm")
 RULES = (
     RELEASE_WITHOUT_CHARTS, SERVICE_NOT_OFFERED, IMAGES_MISSING, UNKNOWN_IMAGE, UNKNOWN_CHART, UNKNOWN_VALUE,
     UNREAD_VALUE, WRONG_TYPE, DERIVED_VALUE, SECRET_VALUE, NO_PLAIN_FORM, NO_PUBLIC_NAME, NO_GATEWAY,
-    NOT_EXPRESSIBLE, STORAGE_MISSING, DELIVERY_WITHOUT_SECRETS, TWO_REGIONS, UNUSABLE_TEXT, UNKNOWN_FILE,
+    NOT_EXPRESSIBLE, DELIVERY_WITHOUT_SECRETS, TWO_REGIONS, UNUSABLE_TEXT, UNKNOWN_FILE,
     UNKNOWN_OPTION, OPTION_VALUE, TOOL_NOT_CHOSEN,
 )  # fmt: skip
 
@@ -165,18 +164,6 @@ def public_api_without_gateway(span: Span, count: int, cluster: str, where: Span
 def not_expressible(span: Span, what: str, instead: str) -> Diagnostic:
     """Something that the charts, or this target, have no way to say."""
     return Diagnostic(NOT_EXPRESSIBLE, span, f"OpenStack-Helm can't have {what}", hint=instead)
-
-
-def service_without_pool(span: Span, service: str, use: str, where: Span | None) -> Diagnostic:
-    """A service whose data has no place."""
-    labels = () if where is None else (Label(where, "the cluster"),)
-    return Diagnostic(
-        STORAGE_MISSING,
-        span,
-        f"`{service}` keeps its data in Ceph alone, and no pool is for it",
-        labels=labels,
-        hint=f"state `storage` with a pool `{{ use = {use} }}`, or remove the service",
-    )
 
 
 def delivery_without_passwords(span: Span, delivery: Span) -> Diagnostic:

@@ -15,21 +15,35 @@ from blueprint.driver import check_blueprint
 from blueprint.loader import MemoryLoader
 from blueprint.resolve.world import Options
 from targets.cephadm import TARGET as CEPHADM
+from targets.cluster_services import TARGET as CLUSTER_SERVICES
 from targets.host_preparation import TARGET as HOST_PREPARATION
 from targets.kata import TARGET as KATA
 from targets.kolla_ansible import TARGET as KOLLA_ANSIBLE
 from targets.kubespray import TARGET as KUBESPRAY
+from targets.openstack_helm import TARGET as OPENSTACK_HELM
 from targets.openstack_resources import TARGET as OPENSTACK_RESOURCES
 from targets.rook import TARGET as ROOK
 
-TARGETS = (KOLLA_ANSIBLE, CEPHADM, HOST_PREPARATION, OPENSTACK_RESOURCES, KUBESPRAY, KATA, ROOK)
+TARGETS = (
+    KOLLA_ANSIBLE,
+    CEPHADM,
+    HOST_PREPARATION,
+    OPENSTACK_RESOURCES,
+    KUBESPRAY,
+    OPENSTACK_HELM,
+    KATA,
+    CLUSTER_SERVICES,
+    ROOK,
+)
 RANGES = {
     "kolla_ansible": range(6000, 6200),
     "cephadm": range(6200, 6400),
     "host_preparation": range(6400, 6600),
-    "openstack_resources": range(6600, 6800),
+    "openstack_resources": range(6600, 6700),
+    "openstack_helm": range(6700, 6800),
     "kubespray": range(6800, 6900),
     "kata": range(7000, 7040),
+    "cluster_services": range(7040, 7100),
     "rook": range(6900, 6950),
 }
 CORPUS = Path(__file__).parent / "targets"
