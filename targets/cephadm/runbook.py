@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from blueprint.model import OpenStack
 from blueprint.target import Given, HandOver, Step
 from targets.cephadm.cluster import Cluster
 from targets.cephadm.gateways import swift_region
@@ -119,9 +120,11 @@ def _pools(cluster: Cluster) -> Iterator[Step]:
 
 
 def _handed_over(cluster: Cluster, used: list[str]) -> Iterator[Given]:
-    """The administrator's key, one for each client, and how clients find the monitors."""
-    admin = HandOver("keyring", cluster.ref, "client.admin")
-    yield Given(admin, command=f"{_SHELL} -- ceph auth get client.admin")
+    """A key for each client, and how clients find the monitors; charts of OpenStack make clients themselves."""
+    regions = cluster.model.of(OpenStack).values()
+    if any(each.storage == cluster.ref and each.on is not None for each in regions):
+        admin = HandOver("keyring", cluster.ref, "client.admin")
+        yield Given(admin, command=f"{_SHELL} -- ceph auth get client.admin")
     for use in used:
         client = f"client.{clients()[use]}"
         keyring = HandOver("keyring", cluster.ref, client)
