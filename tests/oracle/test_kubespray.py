@@ -16,6 +16,8 @@ import pytest
 
 from blueprint.cli import main
 from targets.kubespray.catalog import catalog
+from tests.unit.targets.kubespray.made import PLAIN, made
+from tests.unit.targets.kubespray.test_variables import NUMA, TUNED
 
 from . import kubespray, openstack_cloud, yaml_lint
 from .tools import or_skip
@@ -27,11 +29,19 @@ RELEASE = "2.31"
 ADMIN, WORKER = "cp-1", "w-1"
 
 
+def or_skip_checkout() -> None:
+    """Kubespray itself is not to be had from a package registry: skip where nobody has brought it."""
+    if not os.environ.get(kubespray.CHECKOUT_VARIABLE):
+        pytest.skip(f"`{kubespray.CHECKOUT_VARIABLE}` names no repository of Kubespray")
+
+
 @pytest.fixture(scope="module")
 def emitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the layer, with the files that the run-book asks an operator for."""
     output = tmp_path_factory.mktemp("kubespray") / "output"
-    assert main(["compile", str(FIXTURE), "-o", str(output), "--quiet"]) == 0
+    assert (
+        main(["compile", str(FIXTURE), "--target", "kubespray", "-o", str(output), "--quiet"]) == 0
+    )
     folder = output / "kubernetes.base" / "kubespray"
     (folder / "inventory" / "files").mkdir()
     shutil.copyfile(FIXTURE / "audit.yaml", folder / "inventory" / "files" / "audit-policy.yaml")
@@ -52,8 +62,7 @@ def inventory(emitted: Path) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def rendered(emitted: Path, tmp_path_factory: pytest.TempPathFactory) -> kubespray.Rendered:
     """What Kubespray makes of it."""
-    if not os.environ.get(kubespray.CHECKOUT_VARIABLE):
-        pytest.skip(f"`{kubespray.CHECKOUT_VARIABLE}` names no repository of Kubespray")
+    or_skip_checkout()
     or_skip(partial(kubespray.tool, RELEASE))
     scratch = tmp_path_factory.mktemp("rendered")
     return kubespray.render(RELEASE, emitted, FIXTURE / "facts.yml", scratch)
@@ -238,3 +247,47 @@ def test_the_audit_policy_is_the_operators(rendered):
 def test_namespaces_are_held_to_the_standard(rendered):
     (standard,) = rendered.documents(ADMIN, "podsecurity.yaml")
     assert standard["defaults"]["enforce"] == "baseline"
+
+
+#: Clusters of other releases and other plug-ins: what is asked of them, and the release that deploys them.
+OTHERS = {
+    "cilium without an overlay": (
+        "2.31",
+        {
+            "body": "  kube_proxy = none\n  registry = registry.repo\n  proxy = proxy.out\n",
+            "cni": "cni cilium { encapsulation = none  hubble = true }",
+        },
+    ),
+    "tuned, with IP in IP": (
+        "2.30",
+        {
+            "body": '  deployer kubespray { release = "2.30" }\n',
+            "cni": "cni calico { encapsulation = ipip }",
+            "plain": TUNED,
+            "hosts": NUMA,
+        },
+    ),
+    "CRI-O": (
+        "2.29",
+        {
+            "body": "  registry = registry.repo\n  container_engine = cri_o\n",
+            "plain": PLAIN.replace("1.34", "1.31"),
+        },
+    ),
+}
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_clusters_pass_kubesprays_own_checks(name, tmp_path):
+    release, asked = OTHERS[name]
+    or_skip_checkout()
+    or_skip(partial(kubespray.tool, release))
+    for artifact in made(**asked).deployment.artifacts:
+        path = tmp_path / artifact.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(artifact.text, encoding="utf-8")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    found = kubespray.render(release, tmp_path / "kubespray", FIXTURE / "facts.yml", scratch)
+    assert found.returncode == 0, found.said[-3000:]
