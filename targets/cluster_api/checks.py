@@ -14,8 +14,9 @@ from blueprint.model.kubernetes_features import (
 )
 from blueprint.spans import Spans
 from blueprint.values import Duration
+from targets._kubernetes import managers
 from targets._kubernetes.names import name_fault
-from targets.cluster_api import guest_checks, limits, metal_checks, nodes, versions
+from targets.cluster_api import guest_checks, limits, metal_checks, nodes
 from targets.cluster_api.cluster import Cluster
 from targets.cluster_api.text_checks import texts
 
@@ -65,9 +66,9 @@ def _names(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
 def _versions(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
     layer = cluster.layer
     span = spans.at(cluster.ref, "version")
-    if not _within(layer.minor, versions.WORKLOADS):
-        least, most = map(_minor, versions.WORKLOADS)
-        yield limits.version_not_supported(span, layer.version, versions.CLUSTER_API, least, most)
+    if not _within(layer.minor, managers.WORKLOADS):
+        least, most = map(_minor, managers.WORKLOADS)
+        yield limits.version_not_supported(span, layer.version, managers.CLUSTER_API, least, most)
     elif cluster.version is None:
         image = layer.image
         has_image = (
@@ -82,9 +83,9 @@ def _versions(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
                 there = spans.at(cluster.ref, "pool", label, "version")
                 yield limits.version_without_patch(there, pool.version, None)
     manager = cluster.manager
-    if manager is not None and not _within(manager.minor, versions.MANAGERS):
+    if manager is not None and not _within(manager.minor, managers.MANAGERS):
         assert layer.manager is not None
-        least, most = map(_minor, versions.MANAGERS)
+        least, most = map(_minor, managers.MANAGERS)
         yield limits.manager_not_supported(
             spans.at(cluster.ref, "manager"), layer.manager, manager.version, least, most,
             spans.at(layer.manager, "version"),

@@ -11,12 +11,12 @@ from blueprint.model.links import interface_of, links_of
 from blueprint.target import Artifact, Cause
 from blueprint.values import Range, Ref
 from targets._formats.page import Page, Traced
+from targets._kubernetes import managers
 from targets._kubernetes.resources import Resource, manifest
 from targets.cluster_api import versions
 from targets.cluster_api.cluster import Cluster
 
 _GITHUB = "https://github.com"
-_ORC = f"{_GITHUB}/k-orc/openstack-resource-controller/releases/download"
 _IRONIC = f"{_GITHUB}/metal3-io/ironic-standalone-operator/releases/download"
 _BMO = f"{_GITHUB}/metal3-io/baremetal-operator/config/use-irso"
 _SYSTEM = "baremetal-operator-system"
@@ -33,44 +33,13 @@ def artifacts(cluster: Cluster) -> Iterator[Artifact]:
 def _script(cluster: Cluster) -> Artifact:
     page = Page()
     cause = cluster.stated("what a manager needs to make clusters", "manager", "deployer")
-    for line in (
-        "#!/bin/sh",
-        "# Gives a manager Cluster API and its providers, once; safe to run again.",
-        "set -eu",
-        ': "${KUBECONFIG:?must name the kubeconfig of the manager}"',
-        'cd "$(dirname "$0")"',
-        "",
-        "# What stands already is left: its upgrades are a matter of their own.",
-        'has() { kubectl get deployment "$2" --namespace "$1" >/dev/null 2>&1; }',
-        "",
-        "export EXP_KUBEADM_BOOTSTRAP_FORMAT_IGNITION=true",
-    ):
-        page.line(line, cause)
+    begun = list(managers.beginning())
     if cluster.is_metal:
-        page.line("export ENABLE_BMH_NAME_BASED_PREALLOCATION=true", cause)
-    for line in (*_core(), *(_metal() if cluster.is_metal else _openstack())):
+        begun.insert(begun.index("") + 1, "export ENABLE_BMH_NAME_BASED_PREALLOCATION=true")
+    for line in (*begun, *(_metal() if cluster.is_metal else managers.openstack())):
         page.line(line, cause)
     made = page.artifact("cluster_api/manager/providers.sh")
     return Artifact(made.path, made.text, made.runs, is_executable=True)
-
-
-def _core() -> Iterator[str]:
-    version = versions.CLUSTER_API
-    yield "if ! has capi-system capi-controller-manager; then"
-    yield (
-        f"  clusterctl init --core cluster-api:{version} --bootstrap kubeadm:{version} "
-        f"--control-plane kubeadm:{version}"
-    )
-    yield "fi"
-
-
-def _openstack() -> Iterator[str]:
-    url = f"{_ORC}/{versions.RESOURCE_CONTROLLER}/install.yaml"
-    yield f"kubectl apply --server-side --filename {shlex.quote(url)}"
-    yield "if ! has capo-system capo-controller-manager; then"
-    yield f"  clusterctl init --infrastructure openstack:{versions.OPENSTACK_PROVIDER}"
-    yield "fi"
-    yield "kubectl wait deployment --all --for=condition=Available --namespace capo-system --timeout=10m"
 
 
 def _metal() -> Iterator[str]:

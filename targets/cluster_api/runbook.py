@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from blueprint.model.naming import cloud_access, kubeconfig
 from blueprint.target import Given, HandOver, Step, Taken
-from targets.cluster_api import addons, files, metal, openstack, versions
+from targets._kubernetes import managers
+from targets.cluster_api import addons, files, metal, openstack
 from targets.cluster_api.addons import CLOUD_SECRET
 from targets.cluster_api.cluster import Cluster
 from targets.cluster_api.emit import beside, installed
@@ -38,7 +39,7 @@ def _takes_manager(cluster: Cluster) -> tuple[Taken, ...]:
 
 
 def _manager(cluster: Cluster) -> Iterator[Step]:
-    needs = [f"`clusterctl` {versions.CLUSTER_API}, `kubectl` and `helm` on this machine"]
+    needs = [f"`clusterctl` {managers.CLUSTER_API}, `kubectl` and `helm` on this machine"]
     if cluster.layer.manager is None:
         needs.append(
             f"`{cluster.manager_access}`: the kubeconfig of a cluster that is to manage this one"

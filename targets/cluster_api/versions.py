@@ -1,27 +1,15 @@
-"""What is installed on a manager, and which versions of Kubernetes it makes and runs on.
-
-Cluster API's own page on versions says which: 1.13 makes clusters of 1.30 to 1.36, and runs on 1.32 to 1.36.
-The releases of the providers are the newest of the lines that were built against this one.
-"""
+"""Releases of what is installed beside Cluster API itself: Metal3's parts, kube-vip, the cloud provider's charts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-CLUSTER_API = "v1.13.5"
-OPENSTACK_PROVIDER = "v0.14.7"
 METAL3_PROVIDER = "v1.13.2"
 METAL3_ADDRESSES = "v1.13.2"
-#: OpenStack Resource Controller, by which the OpenStack provider looks up images.
-RESOURCE_CONTROLLER = "v2.0.3"
 BARE_METAL_OPERATOR = "v0.13.2"
 IRONIC_OPERATOR = "v0.11.0"
 KUBE_VIP = "v1.0.3"
-
-#: Minor versions of clusters that are made, and of managers.
-WORKLOADS = ((1, 30), (1, 36))
-MANAGERS = ((1, 32), (1, 36))
 
 #: Charts of the cloud provider and of Cinder CSI, which go with Kubernetes' minor version.
 CLOUD_PROVIDER_CHARTS: Mapping[tuple[int, int], str] = MappingProxyType(
