@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from blueprint.capabilities.contract import Capability, Requirement
@@ -116,7 +117,7 @@ def _of_itself(ref: Ref, cluster: Kubernetes) -> Iterator[Requirement]:
         overhead = int(SHIMS[namespace.runtime].memory)
         if pools:
             cause = ("namespace", label, "quota", "pods")
-            wanted = Capability("pod_memory", within=",".join(pools))
+            wanted = Capability("pod_memory", within=json.dumps(pools))
             amount = namespace.quota.pods * overhead
             purpose = (
                 f"{namespace.quota.pods:,} pods of `namespace.{label}`, "

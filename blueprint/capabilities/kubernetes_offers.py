@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from blueprint.capabilities.contract import Capability, Missing, Offer, Requirement
 from blueprint.capabilities.hosts import HostOffers
 from blueprint.capabilities.kubernetes_guests import guests_of
@@ -29,7 +31,7 @@ def offer(
             on_it = Capability("l2", capability.of)
             return Offer(int(any(hosts.of(part, on_it) for part in parts)))
         case "pod_memory":
-            pools = capability.within.split(",")
+            pools = json.loads(capability.within)
             return Offer(sum(pod_memory(cluster, model, label) for label in pools))
     return Offer(0)
 

@@ -34,12 +34,21 @@ from blueprint.checks.flavor_fit import flavor_fit
 from blueprint.checks.flavors import flavors
 from blueprint.checks.floating_pools import floating_pools, hosts_on_floating
 from blueprint.checks.guest_devices import guest_devices
+from blueprint.checks.guest_zones import guest_zones
 from blueprint.checks.hardware_ports import hardware_ports
 from blueprint.checks.host_identity import host_identity, rack_units
 from blueprint.checks.host_ports import hardware_lists, host_ports
 from blueprint.checks.host_resources import platform_memory, platform_share
 from blueprint.checks.identity import identity
+from blueprint.checks.kubernetes_addresses import kubernetes_addresses
+from blueprint.checks.kubernetes_exposure import kubernetes_exposure
+from blueprint.checks.kubernetes_names import kubernetes_names
+from blueprint.checks.kubernetes_nodes import kubernetes_nodes
+from blueprint.checks.kubernetes_pools import kubernetes_pools
+from blueprint.checks.kubernetes_versions import kubernetes_versions
+from blueprint.checks.layers_beside import layers_beside
 from blueprint.checks.link_networks import link_networks
+from blueprint.checks.metal_nodes import metal_nodes
 from blueprint.checks.mtu import external_mtu, link_mtu, overlay_mtu
 from blueprint.checks.openstack_regions import regions
 from blueprint.checks.openstack_services import (
@@ -51,7 +60,11 @@ from blueprint.checks.openstack_services import (
 )
 from blueprint.checks.page_plans import page_plans
 from blueprint.checks.placement import compute_zones, gateways, mixed_roles, roles, zones
+from blueprint.checks.pod_frames import pod_frames
 from blueprint.checks.quorum import quorum
+from blueprint.checks.registries import registries
+from blueprint.checks.residency import residency
+from blueprint.checks.secondary_networks import secondary_networks
 from blueprint.checks.secrets import secrets
 from blueprint.checks.server_addresses import server_addresses
 from blueprint.checks.storage_services import storage_services
@@ -124,6 +137,19 @@ CHECKS: tuple[Check, ...] = (
     aggregates,
     flavors,
     flavor_fit,
+    kubernetes_addresses,
+    kubernetes_exposure,
+    kubernetes_nodes,
+    kubernetes_pools,
+    kubernetes_versions,
+    kubernetes_names,
+    secondary_networks,
+    pod_frames,
+    layers_beside,
+    registries,
+    residency,
+    metal_nodes,
+    guest_zones,
     contract,
 )
 

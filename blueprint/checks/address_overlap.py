@@ -6,12 +6,12 @@ prefix behind those that hold it: one pass with a stack finds all overlaps witho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.fleet import linked_groups
-from blueprint.model import Model, Network
+from blueprint.model import Kubernetes, Model, Network, OpenStack
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Cidr, Ref
@@ -21,39 +21,116 @@ SEGMENT_OUTSIDE = Rule("OIB5005", "segment-outside-network")
 SEGMENT_REPEATED = Rule("OIB5006", "rack-with-two-segments")
 
 
-class _Subnet(NamedTuple):
+class Subnet(NamedTuple):
+    """A prefix: whose, where it is stated, and what a diagnostic calls it if not by its owner."""
+
     cidr: Cidr
     order: int
-    network: Ref
+    owner: Ref
     path: tuple[str, ...]
+    part: str = ""
+
+    @property
+    def name(self) -> str:
+        """What a diagnostic calls it."""
+        return f"{self.owner}.{self.part}" if self.part else str(self.owner)
 
 
 def address_overlap(model: Model, spans: Spans) -> Iterator[Diagnostic]:
-    """Networks whose subnets overlap within a realm, or on the same hosts."""
+    """Networks, pods and services whose subnets overlap within a realm, or where one is routed to another."""
     networks = model.of(Network)
-    realms: dict[str, list[_Subnet]] = {}
+    realms: dict[str, list[Subnet]] = {}
     for order, (ref, network) in enumerate(networks.items()):
-        realms.setdefault(network.realm, []).extend(_subnets(ref, network, order))
-    reported: set[tuple[Ref, Ref]] = set()
+        realms.setdefault(network.realm, []).extend(subnets_of(ref, network, order))
+    clusters = dict(_clusters(model))
+    for order, (ref, cluster) in enumerate(clusters.items(), start=len(networks)):
+        own = realms.setdefault(cluster.address_realm(ref), [])
+        own.extend(pods_and_services(ref, cluster, order))
+    reported: set[tuple[str, str]] = set()
     for realm, subnets in realms.items():
-        for inner, outer in _overlaps(subnets):
+        for inner, outer in overlaps(subnets):
             first, second = sorted((inner, outer), key=lambda s: s.order)
-            if first.network == second.network:
+            if first.name == second.name:
                 continue
-            reported.add((first.network, second.network))
+            reported.add((first.name, second.name))
             yield _networks_overlap(spans, first, second, realm)
     if len(realms) > 1:
         yield from _joined_realms(model, spans, reported)
+        yield from _routed_into_clusters(model, clusters, spans, reported)
 
 
-def _subnets(ref: Ref, network: Network, order: int) -> Iterator[_Subnet]:
+def _clusters(model: Model) -> Iterator[tuple[Ref, Kubernetes]]:
+    """The clusters whose addresses are known to meet others: not those that stand somewhere else."""
+    for ref, cluster in model.of(Kubernetes).items():
+        if ref not in model.existing or cluster.realm is not None or cluster.node_hosts:
+            yield ref, cluster
+
+
+def pods_and_services(ref: Ref, cluster: Kubernetes, order: int) -> Iterator[Subnet]:
+    """The addresses that a cluster gives its pods and services, and the network made for its nodes."""
+    for field in ("pods", "services"):
+        for position, cidr in enumerate(getattr(cluster, field)):
+            yield Subnet(cidr, order, ref, (field, str(position)), field)
+    if cluster.guest_network is not None and not cluster.is_on_hosts:
+        path = ("guest_network", "cidr")
+        yield Subnet(cluster.guest_network.cidr, order, ref, path, "guest_network")
+
+
+def _routed_into_clusters(
+    model: Model, clusters: Mapping[Ref, Kubernetes], spans: Spans, reported: set[tuple[str, str]]
+) -> Iterator[Diagnostic]:
+    """Pods, services and guests that can't reach what they are routed to, since it has the same addresses."""
+    networks = model.of(Network)
+    orders = {ref: order for order, ref in enumerate(networks)}
+    for order, (ref, cluster) in enumerate(clusters.items(), start=len(networks)):
+        around = {
+            near: networks[near] for near in _around(cluster, model) if near in networks
+        }  # fmt: skip
+        subnets = list(pods_and_services(ref, cluster, order))
+        for near, network in around.items():
+            subnets += subnets_of(near, network, orders[near])
+        for inner, outer in overlaps(subnets):
+            first, second = sorted((inner, outer), key=lambda s: s.order)
+            pair = (first.name, second.name)
+            if second.owner != ref or first.name == second.name or pair in reported:
+                continue
+            reported.add(pair)
+            reason = f"nodes of `{ref}` are routed to `{first.owner}`, and its pods would never leave them"
+            if first.owner == ref:
+                reason = f"both are addresses inside `{ref}`"
+            yield address_overlaps(
+                spans.at(second.owner, *second.path), (second.name, second.cidr),
+                (first.name, first.cidr), spans.at(first.owner, *first.path), reason,
+                "give one of them another subnet",
+            )  # fmt: skip
+
+
+def _around(cluster: Kubernetes, model: Model) -> Iterator[Ref]:
+    """The networks that nodes of a cluster are on, or reach through the region that they are guests of."""
+    if cluster.on is None:
+        for network in (cluster.node_network, cluster.api.network):
+            if network is not None:
+                yield network
+        return
+    region = model.things.get(cluster.on)
+    if isinstance(region, OpenStack):
+        yield region.api.internal.network
+        if region.api.public is not None:
+            yield region.api.public.network
+        wanted = None if cluster.guest_network is None else cluster.guest_network.external
+        for label, external in region.external_network.items():
+            if wanted is None or wanted.name == label:
+                yield external.network
+
+
+def subnets_of(ref: Ref, network: Network, order: int) -> Iterator[Subnet]:
     """The subnets of a network: one, or one of each family."""
     for field, cidr in zip(("cidr", "cidr6"), network.subnets, strict=False):
-        yield _Subnet(cidr, order, ref, (field,))
+        yield Subnet(cidr, order, ref, (field,))
 
 
 def _joined_realms(
-    model: Model, spans: Spans, reported: set[tuple[Ref, Ref]]
+    model: Model, spans: Spans, reported: set[tuple[str, str]]
 ) -> Iterator[Diagnostic]:
     """Networks of different realms that overlap and meet on a host, whose routes then clash."""
     networks = model.of(Network)
@@ -62,11 +139,11 @@ def _joined_realms(
         carried = {ref for link in links for ref in link.networks}
         if len({networks[ref].realm for ref in carried}) < 2:
             continue
-        subnets = [s for r in carried for s in _subnets(r, networks[r], orders[r])]
-        for inner, outer in _overlaps(subnets):
+        subnets = [s for r in carried for s in subnets_of(r, networks[r], orders[r])]
+        for inner, outer in overlaps(subnets):
             first, second = sorted((inner, outer), key=lambda s: s.order)
-            if (first.network, second.network) not in reported:
-                reported.add((first.network, second.network))
+            if (first.name, second.name) not in reported:
+                reported.add((first.name, second.name))
                 yield _realms_meet(spans, first, second, group)
 
 
@@ -74,7 +151,7 @@ def segments(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Segments outside their network, overlapping each other, or two for one rack."""
     for ref, network in model.of(Network).items():
         racks: dict[Ref, str] = {}
-        inside: list[_Subnet] = []
+        inside: list[Subnet] = []
         for order, (label, segment) in enumerate(network.segment.items()):
             stated = (("cidr", segment.cidr), ("cidr6", segment.cidr6))
             for (field, cidr), whole in zip(stated, network.subnets, strict=False):
@@ -82,7 +159,7 @@ def segments(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                     continue
                 path = ("segment", label, field)
                 if _holds(whole, cidr):
-                    inside.append(_Subnet(cidr, order, ref, path))
+                    inside.append(Subnet(cidr, order, ref, path))
                 else:
                     span, around = spans.at(ref, *path), spans.at(ref, field)
                     yield segment_outside(span, f"segment.{label}", cidr, ref, whole, around)
@@ -91,7 +168,7 @@ def segments(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                 first = spans.at(ref, "segment", other, "rack")
                 here = spans.at(ref, "segment", label, "rack")
                 yield segment_repeated(here, ref, segment.rack, other, label, first)
-        for inner, outer in _overlaps(inside):
+        for inner, outer in overlaps(inside):
             first_, second = sorted((inner, outer), key=lambda s: s.order)
             yield address_overlaps(
                 spans.at(ref, *second.path),
@@ -103,14 +180,14 @@ def segments(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             )
 
 
-def _overlaps(subnets: Iterable[_Subnet]) -> Iterator[tuple[_Subnet, _Subnet]]:
+def overlaps(subnets: Iterable[Subnet]) -> Iterator[tuple[Subnet, Subnet]]:
     """Each subnet that lies in another, with the smallest one that holds it."""
 
-    def place(subnet: _Subnet) -> tuple[int, int, int, int]:
+    def place(subnet: Subnet) -> tuple[int, int, int, int]:
         cidr = subnet.cidr
         return (cidr.version, int(cidr.network_address), cidr.prefixlen, subnet.order)
 
-    around: list[_Subnet] = []
+    around: list[Subnet] = []
     for subnet in sorted(subnets, key=place):
         while around and not _holds(around[-1].cidr, subnet.cidr):
             around.pop()
@@ -127,23 +204,23 @@ def _holds(outer: Cidr, inner: Cidr) -> bool:
     )
 
 
-def _networks_overlap(spans: Spans, first: _Subnet, second: _Subnet, realm: str) -> Diagnostic:
+def _networks_overlap(spans: Spans, first: Subnet, second: Subnet, realm: str) -> Diagnostic:
     return address_overlaps(
-        spans.at(second.network, *second.path),
-        (second.network, second.cidr),
-        (first.network, first.cidr),
-        spans.at(first.network, *first.path),
+        spans.at(second.owner, *second.path),
+        (second.name, second.cidr),
+        (first.name, first.cidr),
+        spans.at(first.owner, *first.path),
         f"both are in realm `{realm}`, in which every address means one place",
         "give one of them another subnet, or set `realm` where the two never meet",
     )
 
 
-def _realms_meet(spans: Spans, first: _Subnet, second: _Subnet, group: Ref) -> Diagnostic:
+def _realms_meet(spans: Spans, first: Subnet, second: Subnet, group: Ref) -> Diagnostic:
     return address_overlaps(
-        spans.at(second.network, *second.path),
-        (second.network, second.cidr),
-        (first.network, first.cidr),
-        spans.at(first.network, *first.path),
+        spans.at(second.owner, *second.path),
+        (second.name, second.cidr),
+        (first.name, first.cidr),
+        spans.at(first.owner, *first.path),
         f"they are in different realms, but `{group}` is on both",
         f"give one of them another subnet, or take one off `{group}`",
     )

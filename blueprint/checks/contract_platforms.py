@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 from blueprint.capabilities.contract import Missing, Unmet
@@ -105,7 +106,7 @@ def on_platform(lack: Unmet, lacks: Sequence[Unmet], model: Model, spans: Spans)
             )
         case "pod_memory":
             return over_pools(
-                lack, cause, spans.at(provider, "pool", capability.within.split(",")[0])
+                lack, cause, spans.at(provider, "pool", json.loads(capability.within)[0])
             )
     assert requirement.part is not None, requirement
     missing = lack.missing[0]

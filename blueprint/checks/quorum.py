@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, Severity
 from blueprint.fleet import Role, parts_of
-from blueprint.model import Ceph, Host, Model, OpenStack, Site
+from blueprint.model import Ceph, Host, Kubernetes, Model, OpenStack, Site
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Ref
@@ -23,7 +23,7 @@ def quorum(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         hosts = [host for part in parts_of(model, role.selection) for host in part.members]
         if not hosts:
             continue
-        span = spans.at(role.layer, role.field)
+        span = spans.at(role.layer, *role.path)
         if len(hosts) % 2 == 0:
             yield even_quorum(span, role, len(hosts))
             continue
@@ -34,6 +34,21 @@ def quorum(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         if crowded is not None:
             domain, count = crowded
             yield in_one_domain(span, role, len(hosts), domain, count, _place(spans, domain))
+    yield from _guests(model, spans)
+
+
+def _guests(model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """Control planes whose members are guests."""
+    for ref, cluster in model.of(Kubernetes).items():
+        count = cluster.control.count
+        if cluster.on is None or count is None or ref in model.existing:
+            continue
+        span = spans.at(ref, "control", "count")
+        role = Role(ref, "control", ())
+        if count % 2 == 0:
+            yield even_quorum(span, role, count, "guests")
+        elif count == 1:
+            yield no_quorum(span, role, None)
 
 
 def _voting(model: Model) -> Iterator[Role]:
@@ -43,6 +58,10 @@ def _voting(model: Model) -> Iterator[Role]:
     for ref, cluster in model.of(Ceph).items():
         if ref not in model.existing:
             yield Role(ref, "monitors", cluster.monitors)
+    for ref, nodes in model.of(Kubernetes).items():
+        if ref not in model.existing and nodes.on is None:
+            field = "etcd" if nodes.etcd.hosts else "control"
+            yield Role(ref, field, nodes.etcd_hosts, (field, "hosts"))
 
 
 def _crowded(model: Model, hosts: list[Host]) -> tuple[Ref, int] | None:
@@ -70,24 +89,25 @@ def _place(spans: Spans, domain: Ref) -> Span:
     return spans.at(".".join(domain.parts[:-2]), *domain.parts[-2:])
 
 
-def even_quorum(span: Span, role: Role, count: int) -> Diagnostic:
+def even_quorum(span: Span, role: Role, count: int, members: str = "hosts") -> Diagnostic:
     """An even number of members: the last one adds a host that can fail, and no safety."""
     return Diagnostic(
         EVEN_QUORUM,
         span,
-        f"`{role.field}` of `{role.layer}` has {count} hosts, and a majority needs an odd number",
-        notes=(f"{count} hosts survive no more failures than {count - 1}",),
-        hint=f"take {count + 1} or {max(count - 1, 1)} hosts",
+        f"`{role.field}` of `{role.layer}` has {count} {members}, and a majority needs an odd number",
+        notes=(f"{count} {members} survive no more failures than {count - 1}",),
+        hint=f"take {count + 1} or {max(count - 1, 1)} {members}",
     )
 
 
-def no_quorum(span: Span, role: Role, host: str) -> Diagnostic:
-    """One member only."""
+def no_quorum(span: Span, role: Role, host: str | None) -> Diagnostic:
+    """One member only; a guest has no name yet."""
+    name, many = ("its one guest", "guests") if host is None else (f"`{host}`", "hosts")
     return Diagnostic(
         NO_QUORUM,
         span,
-        f"`{role.layer}` stops when `{host}` does: it is alone in `{role.field}`",
-        hint="take three hosts or more where the layer has to survive the loss of one",
+        f"`{role.layer}` stops when {name} does: it is alone in `{role.field}`",
+        hint=f"take three {many} or more where the layer has to survive the loss of one",
     )
 
 

@@ -16,7 +16,7 @@ from blueprint.model import Kubernetes, Model, Network, OpenStack
 from blueprint.model.kubernetes_features import MetalLb
 from blueprint.source import Span
 from blueprint.spans import Spans
-from blueprint.values import Cidr, Ip, Range, Ref
+from blueprint.values import Cidr, Ip, Range, Ref, labelled
 
 VIP_OUTSIDE = Rule("OIB5010", "virtual-address-outside-subnet")
 VIP_TAKEN = Rule("OIB5011", "virtual-address-taken")
@@ -120,7 +120,8 @@ def _taken(
     wanted = Range(vip.address, vip.address)
     for held in held_ranges(network):
         is_alike = held.range.first.version == vip.address.version
-        if held.owner == "allot" or Ref(f"{vip.network}.{held.owner}") in given:
+        pool = labelled(vip.network, "pool", held.path[1]) if held.path[0] == "pool" else None
+        if held.owner == "allot" or pool in given:
             continue
         if is_alike and held.range.overlaps(wanted):
             what = f"`{held.name}` of `{vip.network}`"
