@@ -15,6 +15,9 @@ from targets.kubespray.catalog import Catalog, catalog, releases
 from targets.kubespray.cluster import Cluster, NodeClass
 from targets.kubespray.nodes import etcd_device
 
+#: Minor versions that kubelets may be behind; beyond that they are none of the cluster's, which is said elsewhere.
+_SKEW = 3
+
 
 def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a cluster for this tool."""
@@ -38,7 +41,9 @@ def _versions(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
         yield limits.version_not_offered(span, layer.version, stated, offers)
         return
     for name, pool in layer.pool.items():
-        if pool.version is not None and not _agrees(pool.version, layer.version, cluster.version):
+        if pool.version is None or _agrees(pool.version, layer.version, cluster.version):
+            continue
+        if 0 <= layer.minor[1] - int(pool.version.split(".")[1]) <= _SKEW:
             there = spans.at(cluster.ref, "pool", name, "version")
             yield limits.pool_of_another_version(there, name, pool.version, layer.version, span)
 

@@ -179,8 +179,9 @@ def labels_of(cluster: Cluster, host: Host, common: dict[str, Any]) -> dict[str,
 
 def label_cause(cluster: Cluster, nodes: NodeClass) -> Cause:
     """Why nodes of a class have the labels that they have."""
-    places = () if nodes.site is None else (f"{nodes.site}.zone",)
-    paths = (f"{nodes.path}.rack", *places, *_label_paths(cluster, nodes))
+    zones = dict.fromkeys(f"{host.zone}.racks" for host in nodes.hosts if host.zone)
+    stated = (f"{nodes.path}.rack", nodes.field("spread"))
+    paths = (*stated, *zones, *_label_paths(cluster, nodes))
     return Cause("labels of the node: where it stands, its pool, and those stated", paths)
 
 
