@@ -178,6 +178,9 @@ class Gateway(Block):
     tls: Annotated[Ref, Refers("pki")] | None = Field(
         None, description="The authority behind its certificates."
     )
+    names: Strings = Field(
+        (), description="Names on its certificate; those of the layer that uses it where unset."
+    )
 
 
 class Kubespray(Block):

@@ -9,8 +9,10 @@ from blueprint.model import Ceph, OpenStack, Pki
 from blueprint.spans import Spans
 from blueprint.values import Ref, labelled
 from targets._kubernetes.delivery import Manifests
+from targets._kubernetes.names import name_fault
 from targets._kubernetes.resources import name_faults
 from targets.cluster_services import limits
+from targets.cluster_services.addons import gpu_runtimes
 from targets.cluster_services.checks_networks import networks
 from targets.cluster_services.gateways import names, users
 from targets.cluster_services.items import items
@@ -57,6 +59,16 @@ def _gateways(services: Services, spans: Spans) -> Iterator[Diagnostic]:
             yield limits.gateway_without_issuer(span, gateway.tls, there)
             continue
         fqdn = next((u.fqdn for u in users(services, label) if u.fqdn is not None), None)
+        for position, name in enumerate(gateway.names):
+            reason = name_fault(name.removeprefix("*."))
+            if reason is not None or name != name.lower():
+                at = spans.at(services.ref, "gateway", label, "names", position)
+                yield limits.no_host_name(at, name, reason or "it has capital letters")
+            elif pki.issuer == "acme" and name.startswith("*."):
+                at = spans.at(services.ref, "gateway", label, "names", position)
+                yield limits.wildcard_of_public_authority(at, name.removeprefix("*."), there)
+        if gateway.names:
+            continue
         if pki.issuer == "acme" and fqdn is not None:
             yield limits.wildcard_of_public_authority(span, fqdn, there)
         elif pki.issuer != "provided" and names(services, label, gateway) is None:
@@ -71,10 +83,11 @@ def _storage(services: Services, spans: Spans) -> Iterator[Diagnostic]:
         at = ("storage_class", label)
         span = spans.at(services.ref, *at, "ceph")
         ceph = services.model.at(stated.ceph, Ceph)
+        if ceph.on == services.ref:
+            continue  # a loop, which the graph reports
         if ceph.on is not None:
             there = spans.at(stated.ceph, "on")
-            is_own = ceph.on == services.ref
-            yield limits.class_of_ceph_on_kubernetes(span, stated.ceph, there, is_own=is_own)
+            yield limits.class_of_ceph_on_kubernetes(span, stated.ceph, there)
         elif own is not None:
             yield limits.two_operators(span, own, spans.at(own, "on"))
         else:
@@ -95,7 +108,7 @@ def _nodes(services: Services, spans: Spans) -> Iterator[Diagnostic]:
         first = next(iter(cluster.pool))
         span = spans.at(services.ref, "pool", first, "taints")
         yield limits.all_nodes_tainted(span, ", ".join(f"`{name}`" for name in charts))
-    if services.has("gpu_operator") and not _has_gpu(services):
+    if services.has("gpu_operator") and not _has_gpu(services) and not gpu_runtimes(services):
         position = cluster.addons.index("gpu_operator")
         yield limits.gpu_operator_without_gpu(spans.at(services.ref, "addons", position))
 

@@ -66,20 +66,16 @@ def address(services: Services, label: str, gateway: Gateway) -> Traced | None:
 
 
 def names(services: Services, label: str, gateway: Gateway) -> Traced | None:
-    """The names on the certificate of a gateway: what its users are below, else those of the authority."""
-    found: dict[str, str] = {}
-    for user in users(services, label):
+    """The names on the certificate of a gateway: as stated, else what its users are below."""
+    found = {name: services.path("gateway", label, "names") for name in gateway.names}
+    for user in () if found else users(services, label):
         if user.fqdn is not None:
             field = user.fields[0].removesuffix("vip") + "fqdn"
             found |= {user.fqdn: field, f"*.{user.fqdn}": field}
-    if not found and gateway.tls is not None:
-        stated = services.model.at(gateway.tls, Pki).names
-        found = dict.fromkeys(map(str, stated), f"{gateway.tls}.names")
     if not found:
         return None
-    return Traced(
-        list(found), Cause("the names behind the gateway", tuple(dict.fromkeys(found.values())))
-    )
+    fields = tuple(dict.fromkeys(found.values()))
+    return Traced(list(found), Cause("the names behind the gateway", fields))
 
 
 def resources(services: Services) -> Iterator[Resource]:

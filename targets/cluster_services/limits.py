@@ -25,11 +25,12 @@ NO_NAMESPACE = Rule("OIB7056", "namespace-of-network-missing")
 ALL_TAINTED = Rule("OIB7057", "all-nodes-tainted")
 NO_GPU = Rule("OIB7058", "gpu-operator-without-gpu")
 CLASH = Rule("OIB7059", "names-on-cluster-clash")
+NO_HOST_NAME = Rule("OIB7060", "name-of-gateway-unusable")
 
 RULES: tuple[Rule, ...] = (
     OFF_NETWORK, INCOMPLETE_BGP, NO_ISSUER, NO_NAMES, WILDCARD, CEPH_INSIDE, NO_POOL, TWO_OPERATORS,
     GUESTS, BRIDGE, NO_VLAN, DIFFERENT, IN_USE, SHARES, CARD, AMBIGUOUS, NO_NAMESPACE, ALL_TAINTED,
-    NO_GPU, CLASH,
+    NO_GPU, CLASH, NO_HOST_NAME,
 )  # fmt: skip
 
 
@@ -57,6 +58,13 @@ def incomplete_bgp(span: Span, missing: str) -> Diagnostic:
     )
 
 
+def no_host_name(span: Span, name: str, reason: str) -> Diagnostic:
+    """A name that no certificate can be for."""
+    return Diagnostic(
+        NO_HOST_NAME, span, f"`{name}` is no name of a host: {reason}", hint="write it otherwise"
+    )
+
+
 def gateway_without_issuer(span: Span, pki: str, there: Span) -> Diagnostic:
     """A certificate that nothing on the cluster would ask for."""
     return Diagnostic(
@@ -75,7 +83,7 @@ def certificate_without_names(span: Span, pki: Span) -> Diagnostic:
         span,
         "nothing says which names the certificate of this gateway is for",
         labels=(Label(pki, "the authority"),),
-        hint="list `names` in the authority, or let a region with an `fqdn` use the gateway",
+        hint='state them: `names = ["web.example.org"]`',
     )
 
 
@@ -84,22 +92,20 @@ def wildcard_of_public_authority(span: Span, fqdn: str, there: Span) -> Diagnost
     return Diagnostic(
         WILDCARD,
         span,
-        f"services of a region have names below `{fqdn}`, and a public authority proves no `*.{fqdn}` over HTTP",
+        f"a public authority proves no `*.{fqdn}` over HTTP, only single names",
         labels=(Label(there, "a public authority"),),
         hint="set `issuer = internal` or `issuer = provided`",
     )
 
 
-def class_of_ceph_on_kubernetes(span: Span, ceph: str, there: Span, *, is_own: bool) -> Diagnostic:
-    """A class for a cluster of Rook, which makes its own."""
+def class_of_ceph_on_kubernetes(span: Span, ceph: str, there: Span) -> Diagnostic:
+    """A class for a cluster of Rook, which gives no key to others."""
     return Diagnostic(
         CEPH_INSIDE,
         span,
-        f"`{ceph}` runs on {'this cluster' if is_own else 'a Kubernetes cluster'}, where Rook makes its classes",
+        f"`{ceph}` runs on another Kubernetes cluster, and Rook gives keys to none but that",
         labels=(Label(there, "on Kubernetes"),),
-        hint='state `storage_class = "…"` in its pool'
-        if is_own
-        else "use a Ceph cluster on hosts, or that of the cluster itself",
+        hint="use a Ceph cluster on hosts, or one on this cluster",
     )
 
 

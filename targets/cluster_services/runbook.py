@@ -135,9 +135,8 @@ def _checks(services: Services) -> Iterator[str]:
             f"kubectl --namespace {sriov.NAMESPACE} wait sriovnetworknodestates --all "
             "--for jsonpath='{.status.syncStatus}'=Succeeded --timeout 1800s"
         )
-    for network in cluster.secondary_network.values():
-        space = shlex.quote(network.namespace)
-        yield f"kubectl --namespace {space} get network-attachment-definitions"
+    for space in dict.fromkeys(each.namespace for each in cluster.secondary_network.values()):
+        yield f"kubectl --namespace {shlex.quote(space)} get network-attachment-definitions"
     if cluster.storage_class:
         yield "kubectl get storageclass"
     if services.has("metrics_server"):

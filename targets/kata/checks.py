@@ -26,7 +26,7 @@ def check(installation: Installation, spans: Spans) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with the runtimes of a cluster."""
     subjects = (
         _architectures, _snapshotters, _thin_pools, _engine, _graphics, _confidential, _addons,
-        _defaults, _pools, _namespaces, _one_installer,
+        _defaults, _pools, _namespaces,
     )  # fmt: skip
     return tuple(found for subject in subjects for found in subject(installation, spans))
 
@@ -117,14 +117,16 @@ def _disk_of_hardware(
     for owner, hardware in installation.hardware(pool).items():
         disk = hardware.disk.get(ref.name)
         if disk is None:
-            why, hint = f"`{owner}` has no `{ref}`", "name a disk that all nodes of the pools have"
-            yield limits.thin_pool_without_disk(span, why, hint, spans.at(owner))
-            continue
+            continue  # `contract` says so
         path = thin_pools.device(disk, ref)
-        if path is None or not _DEVICE(path):
+        if path is None:
             why = f"`{owner}` states no path of `{ref}`"
             hint = "list its `paths`, best under `/dev/disk/by-path/`"
             yield limits.thin_pool_without_disk(span, why, hint, spans.at(owner, "disk", ref.name))
+        elif not _DEVICE(path):
+            at = spans.at(owner, "disk", ref.name, "paths", int(ref.key or 0))
+            hint = "write one below `/dev/`, best under `/dev/disk/by-path/`"
+            yield limits.thin_pool_without_disk(at, f"`{path}` is no path of one", hint)
     for group in dict.fromkeys(host.group for host in installation.hosts(pool)):
         user = next(h.spec.user for h in installation.hosts(pool) if h.group == group)
         if not _USER(user):
@@ -243,11 +245,3 @@ def _namespaces(installation: Installation, spans: Spans) -> Iterator[Diagnostic
             there = spans.at(installation.ref, "version")
             yield limits.policies_too_new(span, cluster.version, there)
             return
-
-
-def _one_installer(installation: Installation, spans: Spans) -> Iterator[Diagnostic]:
-    stated = installation.cluster.tool.get("kubespray", {}).get("kata_containers_enabled")
-    if stated is True and installation.cluster.runtime:
-        at = ("tool", "kubespray", "kata_containers_enabled")
-        there = spans.at(installation.ref, "runtime", next(iter(installation.cluster.runtime)))
-        yield limits.two_installers(spans.key(installation.ref, *at), there)

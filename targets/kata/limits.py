@@ -16,11 +16,10 @@ DEFAULT = Rule("OIB7007", "unusable-default-shim")
 SPREAD = Rule("OIB7008", "shim-on-some-pools")
 NO_RUNTIME = Rule("OIB7009", "namespace-without-runtime")
 POLICIES = Rule("OIB7010", "policies-too-new")
-TWO_INSTALLERS = Rule("OIB7011", "two-installers-of-kata")
 
 RULES: tuple[Rule, ...] = (
     ARCHITECTURE, SNAPSHOTTER, THIN_POOL, ENGINE, NO_GPU, NOT_CONFIDENTIAL, ADDON, DEFAULT, SPREAD,
-    NO_RUNTIME, POLICIES, TWO_INSTALLERS,
+    NO_RUNTIME, POLICIES,
 )  # fmt: skip
 
 
@@ -177,15 +176,4 @@ def policies_too_new(span: Span, version: str, there: Span) -> Diagnostic:
         f"Kubernetes {version} has no ValidatingAdmissionPolicy, which holds namespaces to their runtime",
         labels=(Label(there, "the version"),),
         hint="use 1.30 or later, or leave `runtime` of namespaces to whoever makes the pods",
-    )
-
-
-def two_installers(span: Span, there: Span) -> Diagnostic:
-    """Kubespray's own Kata beside kata-deploy."""
-    return Diagnostic(
-        TWO_INSTALLERS,
-        span,
-        "Kubespray's own Kata Containers and `runtime` would write one configuration of containerd",
-        labels=(Label(there, "installed by kata-deploy"),),
-        hint="leave `kata_containers_enabled` out",
     )

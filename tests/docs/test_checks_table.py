@@ -8,6 +8,7 @@ import pytest
 
 from blueprint.diagnostics.catalogue import merged, rules
 from targets.cephadm import TARGET as CEPHADM
+from targets.cluster_services import TARGET as CLUSTER_SERVICES
 from targets.host_preparation import TARGET as HOST_PREPARATION
 from targets.kata import TARGET as KATA
 from targets.kolla_ansible import TARGET as KOLLA_ANSIBLE
@@ -23,7 +24,15 @@ TITLE = "## Every code\n"
 OF_CHECKS = rules(("blueprint.checks",))
 OF_TARGETS = {
     target.name: {rule.code: rule for rule in target.rules()}
-    for target in (KOLLA_ANSIBLE, CEPHADM, HOST_PREPARATION, OPENSTACK_RESOURCES, KUBESPRAY, KATA)
+    for target in (
+        KOLLA_ANSIBLE,
+        CEPHADM,
+        HOST_PREPARATION,
+        OPENSTACK_RESOURCES,
+        KUBESPRAY,
+        KATA,
+        CLUSTER_SERVICES,
+    )
 }
 ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 WRITTEN = TEXT.partition(TITLE)[0]
