@@ -21,4 +21,5 @@ def takes_kubeconfig(cluster: Ref) -> Taken:
 
 def exports_kubeconfig(cluster: Ref) -> str:
     """The command after which helm and kubectl speak to the cluster."""
-    return f"export KUBECONFIG={kubeconfig(cluster)}"
+    place = kubeconfig(cluster).replace("~/", '"$HOME"/')
+    return f"export KUBECONFIG={place}"

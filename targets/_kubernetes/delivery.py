@@ -19,9 +19,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from blueprint.model.kubernetes_features import Delivery, GitDelivery
-from blueprint.model.naming import kubeconfig
 from blueprint.target import Artifact, Cause
 from blueprint.values import Ref
+from targets._kubernetes.access import exports_kubeconfig as use_cluster
 from targets._kubernetes.delivery_items import Item, Manifests, Release, waves
 from targets._kubernetes.resources import manifest
 from targets._kubernetes.values import values_artifact
@@ -35,12 +35,6 @@ class Delivered:
     needs: tuple[str, ...]
     commands: tuple[str, ...]
     checks: tuple[str, ...]
-
-
-def use_cluster(cluster: Ref) -> str:
-    """The command after which helm and kubectl reach a cluster."""
-    place = kubeconfig(cluster).replace("~/", '"$HOME"/')
-    return f"export KUBECONFIG={place}"
 
 
 def deliver(

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from blueprint.model.ceph import CLIENTS
 from blueprint.target import Cause
 from targets._formats.page import Traced
+from targets._kubernetes.object_gateways import NAMESPACE
 from targets._kubernetes.resources import Resource
-from targets.rook.cluster import NAMESPACE, Cluster
+from targets.rook.cluster import Cluster
 
 #: Pools of other uses that the client of a use reads: images are cloned, not copied.
 _READS = {"cinder": ("glance",), "nova": ("glance",), "glance": (), "cinder_backup": ()}

@@ -10,10 +10,8 @@ from blueprint.model import Ceph, Hardware, Host, Kubernetes, Model, Network, Op
 from blueprint.model.hardware import Disk
 from blueprint.model.kubernetes import Taint
 from blueprint.values import Ref
-from targets._kubernetes.names import object_name
+from targets._kubernetes.object_gateways import store_name
 
-#: The namespace of the operator, of the drivers and of the cluster, and the name of the cluster in it.
-NAMESPACE = "rook-ceph"
 #: The image of each release that Rook 1.20 runs: the newest that its charts name.
 IMAGES = {"squid": "v19.2.3", "tentacle": "v20.2.4"}
 EFFECTS: dict[Taint, str] = {
@@ -73,7 +71,7 @@ class Cluster:
     @property
     def store(self) -> str:
         """The name of the object store."""
-        return object_name(self.ref.plain)
+        return store_name(self.ref)
 
     def members(self, field: str) -> tuple[Host, ...]:
         """The hosts of a role; managers and metadata servers may run beside the monitors."""

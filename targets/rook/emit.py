@@ -9,9 +9,10 @@ from blueprint.target import Cause, Deployment
 from targets._kubernetes.charts import chart
 from targets._kubernetes.delivery import deliver
 from targets._kubernetes.delivery_items import Item, Manifests, Release
+from targets._kubernetes.object_gateways import NAMESPACE
 from targets._kubernetes.values import tree
 from targets.rook.clients import clients
-from targets.rook.cluster import NAMESPACE, Cluster
+from targets.rook.cluster import Cluster
 from targets.rook.cluster_values import cluster_settings
 from targets.rook.labels import labels_script
 from targets.rook.operator import driver_values, operator_values

@@ -12,30 +12,28 @@ from blueprint.model import OpenStack, Pki
 from blueprint.target import Cause
 from blueprint.values import Ip, Ref
 from targets._formats.page import Traced
-from targets.rook.cluster import NAMESPACE, Cluster
+from targets._kubernetes.gateways import GATEWAY_NAMESPACE, gateway_name
+from targets._kubernetes.object_gateways import (
+    DOMAIN,
+    NAMESPACE,
+    PROJECT,
+    SECRET,
+    USER,
+    gateway_label,
+    public_name,
+    serves_swift,
+)
+from targets.rook.cluster import Cluster
 
-#: The Secret with the gateways' account, and the account.
-SECRET = "rgw-keystone"  # noqa: S105 - the name of one
-USER = "ceph_rgw"
-PROJECT = "service"
-DOMAIN = "Default"
 #: Where Keystone is served, by OpenStack-Helm's Service and by the load balancer of a region on hosts.
 _PORT = 5000
 _SERVICE = "keystone-api"
 
 
 def regions(cluster: Cluster) -> Iterator[Ref]:
-    """The regions whose users keep objects in the cluster, by Swift.
-
-    On hosts a region says so by its services. On Kubernetes no chart of the region's serves Swift, so that the
-    cluster alone says it.
-    """
-    stored = cluster.layer.object
-    if stored is None or not stored.swift:
-        return
-    for ref, region in cluster.model.of(OpenStack).items():
-        is_asked = "swift" in region.services or region.tool_name == "openstack_helm"
-        if region.storage == cluster.ref and is_asked:
+    """The regions whose users keep objects in the cluster, by Swift."""
+    for ref in cluster.model.of(OpenStack):
+        if serves_swift(cluster.model, cluster.ref, ref):
             yield ref
 
 
@@ -121,12 +119,23 @@ def secret_commands(cluster: Cluster) -> tuple[str, ...]:
     )
 
 
-def password_command() -> str:
-    """The command that prints the gateways' password."""
-    return (
-        f"kubectl --namespace {NAMESPACE} get secret {SECRET} --output jsonpath='{{.data.OS_PASSWORD}}' "
-        "| base64 --decode"
-    )
+def route(cluster: Cluster) -> Traced | None:
+    """The way of users to the gateways, by the gateway of their region's APIs; None where they come another way."""
+    region = next(regions(cluster), None)
+    name = None if region is None else public_name(cluster.model, region)
+    label = None if region is None else gateway_label(cluster.model, region)
+    if region is None or name is None or label is None:
+        return None
+    field = "public" if cluster.model.at(region, OpenStack).api.public else "internal"
+    named = Cause("the name for users, below the region's", (f"{region}.api.{field}.fqdn",))
+    parent = {"name": gateway_name(label), "namespace": GATEWAY_NAMESPACE}
+    found = {
+        "enabled": True,
+        "host": {"name": Traced(name, named), "path": "/", "pathType": "PathPrefix"},
+        "parentRefs": [parent],
+    }
+    paths = (f"{region}.deployer.gateway", f"{cluster.on}.gateway", f"{region}.storage")
+    return Traced(found, Cause("users come by the gateway of the region's APIs", paths))
 
 
 def _in_url(address: Ip | None) -> str:

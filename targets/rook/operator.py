@@ -7,8 +7,9 @@ from typing import Any
 
 from blueprint.target import Cause
 from targets._formats.page import Traced
+from targets._kubernetes.object_gateways import NAMESPACE
 from targets._kubernetes.values import Setting, tree
-from targets.rook.cluster import NAMESPACE, Cluster
+from targets.rook.cluster import Cluster
 
 #: What Rook's own values for the drivers' chart say: its operator makes this list of images.
 _IMAGES = "rook-csi-operator-image-set-configmap"

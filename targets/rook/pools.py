@@ -9,10 +9,11 @@ from blueprint.model.ceph import Erasure, Filesystem, ObjectStore, Pool
 from blueprint.target import Cause
 from targets._formats.page import Traced
 from targets._kubernetes.names import through_tpl
+from targets._kubernetes.object_gateways import NAMESPACE
 from targets._kubernetes.values import Setting
-from targets.rook.cluster import NAMESPACE, Cluster
+from targets.rook.cluster import Cluster
 from targets.rook.cluster_values import metadata_server_memory, on_hosts
-from targets.rook.identity import keystone, options
+from targets.rook.identity import keystone, options, route
 from targets.rook.operator import tolerations
 
 #: Secrets of the drivers that Rook makes, by what uses them.
@@ -184,7 +185,13 @@ def _object_store(cluster: Cluster, stored: ObjectStore) -> Traced:
     if authenticated is not None:
         spec["auth"] = {"keystone": authenticated}
     cause = Cause("object storage", (cluster.path("rgw"), field))
-    return Traced({"name": cluster.store, "spec": spec, "storageClass": {"enabled": False}}, cause)
+    found: dict[str, Any] = {
+        "name": cluster.store, "spec": spec, "storageClass": {"enabled": False},
+    }  # fmt: skip
+    way = route(cluster)
+    if way is not None:
+        found["route"] = way
+    return Traced(found, cause)
 
 
 def _protocols(cluster: Cluster, stored: ObjectStore) -> Traced:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from blueprint.model.naming import kubeconfig
-from blueprint.target import Given, HandOver, Step, Taken
+from blueprint.target import Given, HandOver, Step
+from targets._kubernetes.access import takes_kubeconfig
 from targets._kubernetes.delivery import Delivered, use_cluster
+from targets._kubernetes.object_gateways import NAMESPACE, USER, password_command
 from targets.rook.clients import clients
-from targets.rook.cluster import NAMESPACE, Cluster
-from targets.rook.identity import USER, password_command, regions, secret_commands
+from targets.rook.cluster import Cluster
+from targets.rook.identity import regions, secret_commands
 from targets.rook.labels import needs_labels
 
 _CEPH = f"kubectl --namespace {NAMESPACE} exec deploy/rook-ceph-tools -- ceph"
@@ -19,7 +20,7 @@ _CEPH = f"kubectl --namespace {NAMESPACE} exec deploy/rook-ceph-tools -- ceph"
 def steps(cluster: Cluster, done: Delivered) -> Iterator[Step]:
     """The steps in their order."""
     use = use_cluster(cluster.on)
-    taken = (Taken(HandOver("kubeconfig", cluster.on), kubeconfig(cluster.on)),)
+    taken = (takes_kubeconfig(cluster.on),)
     if needs_labels(cluster):
         yield Step(
             title="Tell Kubernetes where its nodes stand",

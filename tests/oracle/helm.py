@@ -185,14 +185,22 @@ def altered(values: Any, path: tuple[str | int, ...]) -> Any:
     return copy
 
 
-def without_effect(render: Callable[[Any], Any], values: Any) -> list[str]:
-    """The paths of values whose change changes nothing that a chart renders."""
+def without_effect(render: Callable[[Any], Any], values: Any, part: str = "") -> list[str]:
+    """The paths of values, or of those below one name, whose change changes nothing that a chart renders.
+
+    A chart that can't be rendered any more has read the value.
+    """
     whole = render(values)
-    return [
-        ".".join(map(str, path))
-        for path, _ in leaves(values)
-        if render(altered(values, path)) == whole
-    ]
+    found = []
+    for path, _ in leaves(values):
+        if part in ("", path[0]):
+            try:
+                is_quiet = render(altered(values, path)) == whole
+            except AssertionError:
+                is_quiet = False
+            if is_quiet:
+                found.append(".".join(map(str, path)))
+    return found
 
 
 def chart_folder(variable: str, *below: str) -> Path:

@@ -17,18 +17,22 @@ from targets._kubernetes.crds import is_known, judge
 from tests.oracle import custom_resources
 from tests.oracle.helm import assembled, chart_folder, clients, faults_of, without_effect
 from tests.oracle.tools import or_skip
-from tests.unit.targets.rook.clouds import EVERYTHING, rook
+from tests.unit.targets.rook.clouds import EVERYTHING, made_of, rook, served_by_name, text
 
 pytestmark = pytest.mark.oracle
 NAMESPACE = "rook-ceph"
 CHARTS = ("rook-ceph", "ceph-csi-drivers", "rook-ceph-cluster")
 TAINTS = 'taints = { "storage" = no_schedule }'
-BODIES = {"least": "", "most": EVERYTHING}
+TEXTS = {
+    "least": text(taints=TAINTS),
+    "most": text(EVERYTHING, taints=TAINTS),
+    "objects of a region": served_by_name(),
+}
 
 
 @cache
 def made(body):
-    return rook(BODIES[body], taints=TAINTS)
+    return made_of(TEXTS[body])
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +65,7 @@ def rendered(charts, name, values, folder):
     return or_skip(clients).template(charts[name], path, release=name, namespace=NAMESPACE)
 
 
-@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize("body", TEXTS)
 @pytest.mark.parametrize("name", CHARTS)
 def test_kubernetes_takes_what_the_charts_render(charts, tmp_path, name, body):
     documents = rendered(charts, name, made(body).values(name), tmp_path)
@@ -72,8 +76,15 @@ def test_kubernetes_takes_what_the_charts_render(charts, tmp_path, name, body):
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_every_value_has_an_effect(charts, tmp_path, name):
+    values = made("most").values(name)
+    assert without_effect(lambda v: rendered(charts, name, v, tmp_path), values) == []
+
+
+def test_what_a_region_adds_to_its_objects_has_an_effect(charts, tmp_path):
+    name = "rook-ceph-cluster"
+    values = made("objects of a region").values(name)
     quiet = without_effect(
-        lambda values: rendered(charts, name, values, tmp_path), made("most").values(name)
+        lambda v: rendered(charts, name, v, tmp_path), values, "cephObjectStores"
     )
     assert quiet == []
 

@@ -104,3 +104,39 @@ EVERYTHING = """
   filesystem shares { use = manila }
   object { erasure { k = 2  m = 1 }  port = 8088 }
 """
+
+CLOUD = """openstack core {
+  on = kubernetes.infra
+  release = "2025.1"
+  control = [hosts.node[1], hosts.node[2], hosts.node[3]]
+  compute = hosts.node
+  services = [keystone, glance]
+  storage = ceph.main
+  api { internal { network = network.nodes  vip = 10.30.0.240 } }
+}
+"""
+#: Object storage that users of a region reach by Swift.
+SWIFT = "rgw = hosts.node\n object { swift = true }"
+
+
+def cloud_text(more: str = "") -> str:
+    """A Ceph cluster and a region of OpenStack on one Kubernetes cluster."""
+    body = f"""
+  host_network = true
+  pool general {{ use = kubernetes  storage_class = "general" }}
+  pool images {{ use = glance }}
+{more}
+"""
+    balancer = "load_balancer metallb { pools = network.nodes.pool.services }"
+    pool = "pool services { ranges = [10.30.0.240..10.30.0.249]  managed_by = metallb }"
+    whole = text(body, delivery=balancer, more=CLOUD)
+    return whole.replace("cidr = 10.30.0.0/24", f"cidr = 10.30.0.0/24  {pool}")
+
+
+def served_by_name() -> str:
+    """A region with a name and a gateway, whose users keep objects in the cluster."""
+    named = 'vip = 10.30.0.240  fqdn = "api.example.org"'
+    whole = cloud_text(SWIFT).replace("vip = 10.30.0.240", named)
+    return whole.replace(
+        "  cni = calico\n", "  cni = calico\n  gateway public { network = network.nodes }\n"
+    )

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import shlex
 
+from blueprint.driver import check_blueprint
+from blueprint.loader import MemoryLoader
+from blueprint.resolve.world import Options
 from blueprint.target import HandOver
 from blueprint.values import Ref
 from targets._kubernetes.crds import judge_part
-from tests.unit.targets.rook.clouds import EVERYTHING, made_of, rook, text
-
-CLOUD = """openstack core {
-  on = kubernetes.infra
-  release = "2025.1"
-  control = [hosts.node[1], hosts.node[2], hosts.node[3]]
-  compute = hosts.node
-  services = [keystone, glance]
-  storage = ceph.main
-  api { internal { network = network.nodes  vip = 10.30.0.240 } }
-}
-"""
+from targets._kubernetes.object_gateways import account_steps
+from tests.unit.targets.rook.clouds import (
+    EVERYTHING,
+    SWIFT,
+    cloud_text,
+    made_of,
+    rook,
+    served_by_name,
+    text,
+)
 
 
 def handed_over(made):
@@ -74,16 +75,16 @@ def test_nodes_of_others_are_labelled_first():
 
 
 def with_cloud(more=""):
-    body = f"""
-  host_network = true
-  pool general {{ use = kubernetes  storage_class = "general" }}
-  pool images {{ use = glance }}
-{more}
-"""
-    balancer = "load_balancer metallb { pools = network.nodes.pool.services }"
-    pool = "pool services { ranges = [10.30.0.240..10.30.0.249]  managed_by = metallb }"
-    whole = text(body, delivery=balancer, more=CLOUD)
-    return made_of(whole.replace("cidr = 10.30.0.0/24", f"cidr = 10.30.0.0/24  {pool}"))
+    return made_of(cloud_text(more))
+
+
+def with_cloud_model(more):
+    """The model of the same."""
+    found = check_blueprint(
+        MemoryLoader({"main.oib": cloud_text(more)}), Options(targets=("rook",))
+    )
+    assert found.model is not None
+    return found.model
 
 
 def test_charts_of_openstack_make_their_clients_themselves():
@@ -111,3 +112,26 @@ def test_the_password_of_gateways_is_made_before_they_are_and_handed_over():
 def test_no_password_is_written():
     made = with_cloud("rgw = hosts.node\n object { swift = true }")
     assert not any("OS_PASSWORD" in artifact.text for artifact in made.files.values())
+
+
+def test_users_come_to_objects_by_the_gateway_of_their_region():
+    (store,) = made_of(served_by_name()).values("rook-ceph-cluster")["cephObjectStores"]
+    assert store["route"]["host"]["name"] == "object-store.api.example.org"
+    assert store["route"]["parentRefs"] == [{"name": "public", "namespace": "envoy-gateway-system"}]
+
+
+def test_a_region_without_names_has_no_route():
+    (store,) = with_cloud(SWIFT).values("rook-ceph-cluster")["cephObjectStores"]
+    assert "route" not in store
+
+
+def test_the_account_of_gateways_has_the_password_that_they_have():
+    (step,) = account_steps(with_cloud_model(SWIFT), Ref("openstack.core"))
+    (taken,) = [each for each in step.takes if each.what.kind == "passwords"]
+    assert taken.what in handed_over(with_cloud(SWIFT))
+    assert any("rgw-keystone" in command for command in step.commands)
+    assert any("rook-ceph-rgw-main.rook-ceph.svc" in command for command in step.commands)
+
+
+def test_a_region_without_objects_has_no_account_of_gateways():
+    assert list(account_steps(with_cloud_model(""), Ref("openstack.core"))) == []
