@@ -133,7 +133,7 @@ def _mark(path: Path_, value: Any, number: int) -> Any:
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
-        counted = _COUNTED.search(path[-1])
+        counted = _COUNTED.search(".".join(path[-2:]))
         return None if counted or number > 8000 else _FIRST_NUMBER + number
     if isinstance(value, str):
         return f"{value}{mark(number)}"

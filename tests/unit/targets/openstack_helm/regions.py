@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import yaml
@@ -52,7 +53,8 @@ hosts gateway like hosts.machine {{
   port nic.a[1] {{ physnet = physnet.ex  mtu = 9000 }}
 }}
 hosts compute like hosts.machine {{
-  count = 3  name = "cmp-${{n}}"  {compute}
+  count = 3  name = "cmp-${{n}}"
+  {compute}
   port nic.a[1] {{ physnet = physnet.ex  mtu = 9000  {port} }}
 }}
 kubernetes base {{
@@ -64,7 +66,7 @@ kubernetes base {{
   node_network = network.node
   pods = 10.200.0.0/14
   services = 10.204.0.0/16
-  cni = calico
+  cni {cni}
   load_balancer metallb {{ pools = network.node.pool.lb }}
   gateway public {{ network = network.node }}
   {cluster}
@@ -92,7 +94,10 @@ openstack core {{
   }}
   networks {{ tenant = network.tenant  migration = network.node  storage = network.storage }}
   services = [{services}]
-  neutron {{ plugin = {plugin}  {neutron} }}
+  neutron {{
+    plugin = {plugin}
+    {neutron}
+  }}
   external_network outside {{ network = network.outside  physnet = physnet.ex  pool = 192.0.2.50..192.0.2.250 }}
   {body}
 }}
@@ -102,10 +107,10 @@ SERVICES = "keystone, glance, placement, nova, neutron, cinder, heat, horizon, b
 
 def region(
     body: str = "", *, services: str = SERVICES, release: str = "2025.1", plugin: str = "ovn",
-    neutron: str = "", compute: str = "", port: str = "", cluster: str = "",
+    neutron: str = "", compute: str = "", port: str = "", cluster: str = "", cni: str = "= calico",
 ) -> str:  # fmt: skip
     """A region with all below it, and more in some of its blocks."""
-    below = _BELOW.format(compute=compute, port=port, cluster=cluster)
+    below = _BELOW.format(compute=compute, port=port, cluster=cluster, cni=cni)
     return below + _REGION.format(
         body=body, services=services, release=release, plugin=plugin, neutron=neutron
     )
@@ -133,22 +138,16 @@ class Compiled:
         return self.files[f"openstack_helm/{path}"].text
 
 
+@cache
 def compiled(text: str) -> Compiled:
     """The deployment of the region; the text must be right."""
-    loader = MemoryLoader({"main.oib": text})
-    made = compile_blueprint(loader, "main.oib", Options(targets=("openstack_helm",)))
-    errors = [d for d in made.diagnostics if d.severity == "error"]
-    assert not errors, errors
-    found = [each for each in made.deployments if each.target == "openstack_helm"]
-    assert found
-    return Compiled(found[0])
+    made = compile_blueprint(MemoryLoader({"main.oib": text}), Options(targets=("openstack_helm",)))
+    faults = [(d.rule.code, d.message) for d in made.diagnostics if d.severity == "error"]
+    assert faults == []
+    return Compiled(next(d for d in made.deployments if d.target == "openstack_helm"))
 
 
-def codes(text: str) -> list[str]:
+def reported(text: str) -> list[str]:
     """The codes of what is wrong with a text."""
-    loader = MemoryLoader({"main.oib": text})
-    found = check_blueprint(loader, "main.oib", Options(targets=("openstack_helm",)))
-    return [each.code for each in found.diagnostics]
-
-
-__all__ = ["SERVICES", "codes", "compiled", "region"]
+    found = check_blueprint(MemoryLoader({"main.oib": text}), Options(targets=("openstack_helm",)))
+    return [each.rule.code for each in found.diagnostics]
