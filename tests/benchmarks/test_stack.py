@@ -13,6 +13,8 @@ from tests.benchmarks.stack import (
     FIVE_SERVICES,
     KOLLA,
     SANDWICH,
+    goals,
+    one_round,
     prepared,
 )
 
@@ -58,3 +60,8 @@ def test_five_services_are_five(scratch):
     for form in (CHARTS, FIVE):
         (region,) = model_of(scratch / form).of(OpenStack).values()
         assert region.services == FIVE_SERVICES
+
+
+def test_a_round_measures_every_goal(scratch):
+    costs = one_round(scratch, 30, 40)
+    assert [goal.limit for goal in goals([costs], 30, 40)] == [2, 2, 2, 1.1, 400]
