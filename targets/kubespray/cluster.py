@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from blueprint.model import Hardware, Host, Hosts, Kubernetes, Model, Network, Site
 from blueprint.model.kubernetes import Kubespray, NodePool
-from blueprint.model.links import Link, interface_of, links_of
+from blueprint.model.links import Link, links_of
 from blueprint.model.naming import joined
 from blueprint.values import Ref
 from targets.kubespray.catalog import Catalog, catalog, releases
@@ -45,10 +45,6 @@ class NodeClass:
     def field(self, *path: str) -> str:
         """The address of a field of the declaration."""
         return ".".join((str(self.group), *path))
-
-    def interface(self, network: Ref) -> str | None:
-        """The interface that carries a network."""
-        return interface_of(self.links, network)
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,9 @@ def images(cluster: Cluster) -> Settings:
         user = Cause("who pulls", (f"{ref}.username", stated))
         yield "oib_registry_user", Traced(registry.username, user)
     if registry.ca is not None:
-        authority = Cause("the registry's authority, put there before", (f"{ref}.ca", stated))
+        authority = Cause(
+            "the registry's authority, put there before", (f"{ref}.ca", f"{ref}.url", stated)
+        )
         yield "oib_registry_ca", Traced(ca_path(cluster, registry), authority)
     yield from (
         _crio(cluster, registry)

@@ -45,7 +45,11 @@ def plan_inventory(cluster: Cluster) -> Mapping[str, Any]:
 def _group(
     cluster: Cluster, has: Callable[[NodeClass], bool], fields: Sequence[str], rule: str
 ) -> Traced:
-    children: dict[str, Any] = {each.inventory_group: {} for each in cluster.classes if has(each)}
+    children = {
+        each.inventory_group: Traced({}, Cause(rule, (cluster.role_field(each),)))
+        for each in cluster.classes
+        if has(each)
+    }
     cause = Cause(rule, tuple(cluster.path(field) for field in fields))
     return Traced({"children": children} if children else {}, cause)
 

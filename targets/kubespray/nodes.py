@@ -39,11 +39,14 @@ def _address_holder(cluster: Cluster, nodes: NodeClass) -> Iterator[tuple[str, T
     network = cluster.layer.api.network
     if not (nodes.is_control and cluster.holds_address) or network is None:
         return
-    interface = nodes.interface(network)
-    if interface is not None:
-        paths = (cluster.path("api", "network"), cluster.path("api", "vip"), str(nodes.group))
+    link = next((each for each in nodes.links if network in each.networks), None)
+    if link is not None:
+        named = link.name_field
+        hardware = () if named is None else (".".join((nodes.spec.hardware, *named[:3])),)
+        asked = (cluster.path("api", "network"), cluster.path("api", "vip"))
+        paths = (*asked, nodes.field(*link.field), *hardware, f"{network}.vlan")
         cause = Cause("the interface that takes the API's address", paths)
-        yield "kube_vip_interface", Traced(interface, cause)
+        yield "kube_vip_interface", Traced(link.networks[network], cause)
 
 
 def _kubelet(cluster: Cluster, nodes: NodeClass) -> Iterator[tuple[str, Traced]]:
@@ -116,9 +119,7 @@ def _taints(cluster: Cluster, nodes: NodeClass) -> Iterator[tuple[str, Traced]]:
         taints = [
             Traced(
                 f"{key}=:{EFFECTS[effect]}",
-                Cause(
-                    "a taint of the pool", (cluster.path("pool", nodes.pools[0], "taints", key),)
-                ),
+                Cause("a taint of the pool", (cluster.path("pool", nodes.pools[0], "taints"),)),
             )
             for key, effect in pool.taints.items()
         ]
@@ -212,7 +213,9 @@ def _time(cluster: Cluster, nodes: NodeClass) -> Iterator[tuple[str, Traced]]:
 def _etcd_disk(cluster: Cluster, nodes: NodeClass) -> Iterator[tuple[str, Traced]]:
     device = etcd_device(cluster, nodes)
     if device is not None:
-        paths = (cluster.path("etcd", "disk"), f"{nodes.spec.hardware}.disk")
+        disk = cluster.layer.etcd.disk
+        assert disk is not None
+        paths = (cluster.path("etcd", "disk"), f"{nodes.spec.hardware}.disk.{disk.name}.paths")
         yield "oib_etcd_disk", Traced(device, Cause("the disk that etcd has to itself", paths))
 
 
