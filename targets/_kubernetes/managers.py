@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 CLUSTER_API = "v1.13.5"
 OPENSTACK_PROVIDER = "v0.14.7"
-#: OpenStack Resource Controller, by which the OpenStack provider looks up images.
-RESOURCE_CONTROLLER = "v2.2.0"
+#: OpenStack Resource Controller, whose API the OpenStack provider was built with.
+RESOURCE_CONTROLLER = "v2.4.0"
 _ORC = "https://github.com/k-orc/openstack-resource-controller/releases/download"
 
 #: Minor versions of clusters that are made, and of managers.

@@ -15,25 +15,13 @@ from blueprint.model.kubernetes_features import (
 from blueprint.spans import Spans
 from blueprint.values import Duration
 from targets._kubernetes import managers
+from targets._kubernetes.admission import ADMISSION_PLUGINS
 from targets._kubernetes.names import name_fault
 from targets.cluster_api import guest_checks, limits, metal_checks, nodes
 from targets.cluster_api.cluster import Cluster
 from targets.cluster_api.text_checks import texts
 
 _DAY, _MEBIBYTE = Duration.units["day"], 1024**2
-#: Kubernetes' own plug-ins (kube-apiserver, 1.30 to 1.36).
-ADMISSION_PLUGINS = (
-    "AlwaysAdmit", "AlwaysDeny", "AlwaysPullImages", "CertificateApproval", "CertificateSigning",
-    "CertificateSubjectRestriction", "ClusterTrustBundleAttest", "DefaultIngressClass",
-    "DefaultStorageClass", "DefaultTolerationSeconds", "DenyServiceExternalIPs",
-    "ExtendedResourceToleration", "LimitPodHardAntiAffinityTopology", "LimitRanger",
-    "MutatingAdmissionPolicy", "MutatingAdmissionWebhook", "NamespaceAutoProvision", "NamespaceExists",
-    "NamespaceLifecycle", "NodeRestriction", "OwnerReferencesPermissionEnforcement",
-    "PersistentVolumeClaimResize", "PodNodeSelector", "PodSecurity", "PodTolerationRestriction",
-    "PodTopologyLabels", "Priority", "ResourceQuota", "RuntimeClass", "ServiceAccount",
-    "StorageObjectInUseProtection", "TaintNodesByCondition", "ValidatingAdmissionPolicy",
-    "ValidatingAdmissionWebhook",
-)  # fmt: skip
 
 
 def check(cluster: Cluster, spans: Spans) -> tuple[Diagnostic, ...]:
