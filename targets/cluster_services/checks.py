@@ -16,7 +16,7 @@ from targets.cluster_services.addons import gpu_runtimes
 from targets.cluster_services.checks_networks import networks
 from targets.cluster_services.gateways import names, users
 from targets.cluster_services.items import items
-from targets.cluster_services.load_balancer import balancer
+from targets.cluster_services.load_balancer import balancer, pool_word
 from targets.cluster_services.services import Services
 from targets.cluster_services.storage import pool_of
 
@@ -37,6 +37,11 @@ def _balancer(services: Services, spans: Spans) -> Iterator[Diagnostic]:
             if not getattr(stated, field):
                 yield limits.incomplete_bgp(spans.at(services.ref, "load_balancer", "mode"), field)
                 break
+    for ref in stated.pools:
+        reason = name_fault(pool_word(ref), "label")
+        if reason is not None:
+            span = spans.key(Ref(".".join(ref.parts[:-2])), "pool", ref.name)
+            yield limits.names_clash(span, "IPAddressPool", ref.name, reason)
     # Addresses of layers and gateways are the contract's affair.
     told = {each.network for each in services.virtual_addresses}
     told |= {gateway.network for gateway in services.cluster.gateway.values()}

@@ -249,6 +249,4 @@ def gpu_operator_without_gpu(span: Span) -> Diagnostic:
 
 def names_clash(span: Span, kind: str, name: str, reason: str) -> Diagnostic:
     """A name that Kubernetes would refuse, or that two things would have."""
-    return Diagnostic(
-        CLASH, span, f"{kind} `{name}` can't be made: {reason}", hint="rename one of the two"
-    )
+    return Diagnostic(CLASH, span, f"{kind} `{name}` can't be made: {reason}", hint="rename it")

@@ -84,6 +84,11 @@ def network_pool(services: Services, ref: Ref) -> tuple[Range | Ip, ...] | None:
     return None if pool is None else pool.ranges
 
 
+def pool_word(ref: Ref) -> str:
+    """What a pool of a network is called on the cluster."""
+    return ref.name.replace("_", "-").lower()
+
+
 def ranges(stated: Iterable[Range | Ip]) -> Iterator[Range]:
     """Ranges and single addresses as ranges."""
     for each in stated:
@@ -102,7 +107,7 @@ def _given_out(services: Services, stated: MetalLb, own: list[VirtualAddress]) -
         inside = tuple(v.field for v in own if _pool_of(services, stated, v) == ref)
         cause = Cause("what the pool of the network leaves", (*fields, *inside))
         if left:
-            name = object_name(network.plain, ref.name)
+            name = object_name(network.plain, pool_word(ref))
             yield Pool(name, network, tuple(map(_text, left)), is_given_out=True, cause=cause)
 
 
