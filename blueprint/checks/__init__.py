@@ -62,6 +62,7 @@ from blueprint.checks.page_plans import page_plans
 from blueprint.checks.placement import compute_zones, gateways, mixed_roles, roles, zones
 from blueprint.checks.pod_frames import pod_frames
 from blueprint.checks.quorum import quorum
+from blueprint.checks.region_tools import region_tools
 from blueprint.checks.registries import registries
 from blueprint.checks.residency import residency
 from blueprint.checks.secondary_networks import secondary_networks
@@ -123,6 +124,7 @@ CHECKS: tuple[Check, ...] = (
     processors,
     deployment_hosts,
     regions,
+    region_tools,
     identity,
     certificates,
     secrets,

@@ -49,7 +49,7 @@ def address_overlap(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     reported: set[tuple[str, str]] = set()
     for realm, subnets in realms.items():
         for inner, outer in overlaps(subnets):
-            first, second = sorted((inner, outer), key=lambda s: s.order)
+            first, second = sorted((inner, outer), key=lambda s: (s.order, s.path))
             if first.name == second.name:
                 continue
             reported.add((first.name, second.name))
@@ -90,7 +90,7 @@ def _routed_into_clusters(
         for near, network in around.items():
             subnets += subnets_of(near, network, orders[near])
         for inner, outer in overlaps(subnets):
-            first, second = sorted((inner, outer), key=lambda s: s.order)
+            first, second = sorted((inner, outer), key=lambda s: (s.order, s.path))
             pair = (first.name, second.name)
             if second.owner != ref or first.name == second.name or pair in reported:
                 continue
@@ -141,7 +141,7 @@ def _joined_realms(
             continue
         subnets = [s for r in carried for s in subnets_of(r, networks[r], orders[r])]
         for inner, outer in overlaps(subnets):
-            first, second = sorted((inner, outer), key=lambda s: s.order)
+            first, second = sorted((inner, outer), key=lambda s: (s.order, s.path))
             if (first.name, second.name) not in reported:
                 reported.add((first.name, second.name))
                 yield _realms_meet(spans, first, second, group)
@@ -169,7 +169,7 @@ def segments(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                 here = spans.at(ref, "segment", label, "rack")
                 yield segment_repeated(here, ref, segment.rack, other, label, first)
         for inner, outer in overlaps(inside):
-            first_, second = sorted((inner, outer), key=lambda s: s.order)
+            first_, second = sorted((inner, outer), key=lambda s: (s.order, s.path))
             yield address_overlaps(
                 spans.at(ref, *second.path),
                 (f"segment.{second.path[1]}", second.cidr),

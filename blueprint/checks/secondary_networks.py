@@ -1,4 +1,4 @@
-"""Networks that pods are attached to besides: who gives addresses on them, and whether nodes are there at all."""
+"""Networks that pods are attached to besides: who gives addresses on them, and who drives their devices."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from blueprint.checks.external_networks import vlan_outside
 from blueprint.checks.mtu import mtu_over_physnet
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.fleet import descriptions, parts_of
-from blueprint.model import Kubernetes, Model, OpenStack, Physnet
-from blueprint.model.kubernetes import Interface, NodePool
+from blueprint.model import Kubernetes, Model, Physnet
+from blueprint.model.kubernetes import NodePool
 from blueprint.model.kubernetes_features import SecondaryNetwork
 from blueprint.source import Span
 from blueprint.spans import Spans
@@ -18,13 +18,12 @@ from blueprint.values import Range, Ref
 
 NO_IPAM = Rule("OIB5765", "secondary-network-without-addresses")
 RANGE_OUTSIDE = Rule("OIB5766", "range-outside-secondary-network")
-OUT_OF_REACH = Rule("OIB5767", "secondary-network-out-of-reach")
 NOT_SRIOV = Rule("OIB5768", "functions-of-no-port")
 NO_IOMMU = Rule("OIB5769", "functions-without-iommu")
 
 
 def secondary_networks(model: Model, spans: Spans) -> Iterator[Diagnostic]:
-    """Networks of pods that leave them without an address or without a way."""
+    """Networks of pods that leave them without an address, or ask for what their plug-in hasn't."""
     for ref, cluster in model.of(Kubernetes).items():
         if ref in model.existing:
             continue
@@ -33,10 +32,7 @@ def secondary_networks(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             yield from _wire(ref, label, network, model, spans)
             if network.cni != "sriov":
                 yield from _functions(ref, label, network, spans)
-            if cluster.on is None:
-                yield from _iommu(ref, label, network, cluster, model, spans)
-            else:
-                yield from _reach(ref, label, network, cluster, cluster.on, model, spans)
+            yield from _iommu(ref, label, network, cluster, model, spans)
 
 
 def _addresses(
@@ -114,38 +110,6 @@ def _iommu(
                 return
 
 
-def _reach(
-    ref: Ref,
-    label: str,
-    network: SecondaryNetwork,
-    cluster: Kubernetes,
-    on: Ref,
-    model: Model,
-    spans: Spans,
-) -> Iterator[Diagnostic]:
-    region = model.things.get(on)
-    if not isinstance(region, OpenStack):
-        return
-    for name, pool in _pools(network, cluster):
-        leading = [i for i in pool.interface.values() if _leads_to(i, region) == network.physnet]
-        direct = [each for each in leading if each.vnic == "direct"]
-        if not leading or (network.cni == "sriov" and not direct):
-            span = spans.at(ref, "secondary_network", label)
-            yield out_of_reach(span, label, name, network, spans.at(ref, "pool", name))
-            return
-
-
-def _leads_to(interface: Interface, region: OpenStack) -> Ref | None:
-    """The physical network that an interface of guests is on."""
-    if interface.physnet is not None:
-        return interface.physnet
-    if interface.network is None:
-        return None
-    name = interface.network.name
-    given = region.provider_network.get(name) or region.external_network.get(name)
-    return None if given is None else given.physnet
-
-
 def _pools(network: SecondaryNetwork, cluster: Kubernetes) -> Iterator[tuple[str, NodePool]]:
     wanted = {each.name for each in network.pools}
     for name, pool in cluster.pool.items():
@@ -166,21 +130,6 @@ def range_outside(span: Span, addresses: str, label: str, cidr: str, cidr_span: 
         f"{addresses} is not in {cidr} of `secondary_network.{label}`",
         labels=(Label(cidr_span, "the subnet"),),
         hint="correct the addresses or the subnet",
-    )
-
-
-def out_of_reach(
-    span: Span, label: str, pool: str, network: SecondaryNetwork, pool_span: Span
-) -> Diagnostic:
-    """Guests that have no interface where pods want one."""
-    kind = "`vnic = direct` interface" if network.cni == "sriov" else "interface"
-    vnic = "  vnic = direct" if network.cni == "sriov" else ""
-    return Diagnostic(
-        OUT_OF_REACH,
-        span,
-        f"nodes of `pool.{pool}` have no {kind} on `{network.physnet}`, which `{label}` is on",
-        labels=(Label(pool_span, "guests"),),
-        hint=f"add `interface NAME {{ physnet = {network.physnet}{vnic} }}` to the pool, or name other `pools`",
     )
 
 

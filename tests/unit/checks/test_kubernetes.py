@@ -1,0 +1,357 @@
+"""Checks of Kubernetes clusters and of what stands on them: just fits, just doesn't."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.checks.clusters import ON_HOSTS, ON_KUBERNETES, ON_OPENSTACK, faults, found
+
+
+@pytest.mark.parametrize("text", [ON_HOSTS, ON_KUBERNETES, ON_OPENSTACK])
+def test_a_sound_blueprint_has_no_faults(text):
+    assert faults(text) == []
+
+
+# ------------------------------------------------------------------------------------------- versions
+
+
+@pytest.mark.parametrize(
+    ("version", "codes"),
+    [("1.32", ["OIB5710"]), ("1.33", []), ("1.35.7", []), ("1.36", ["OIB5710"])],
+)
+def test_charts_of_a_release_are_for_some_versions(version, codes):
+    assert faults(ON_KUBERNETES, ('version = "1.34"', f'version = "{version}"')) == codes
+
+
+@pytest.mark.parametrize(
+    ("kubelet", "codes"),
+    [("1.35", ["OIB5712"]), ("1.34", []), ("1.31", []), ("1.30", ["OIB5712"])],
+)
+def test_kubelets_are_as_new_as_the_api_server_or_three_versions_older(kubelet, codes):
+    pool = ("pool workers {", f'pool workers {{ version = "{kubelet}" ')
+    assert faults(ON_HOSTS, pool) == codes
+
+
+def test_a_patch_of_a_kubelet_is_not_newer_than_that_of_the_api_server():
+    edits = (
+        ('version = "1.34"', 'version = "1.34.2"'),
+        ("pool workers {", 'pool workers { version = "1.34.3" '),
+    )
+    assert faults(ON_HOSTS, *edits) == ["OIB5712"]
+
+
+@pytest.mark.parametrize(("image", "codes"), [("1.34.1", []), ("1.34.2", ["OIB5711"])])
+def test_an_image_carries_the_patch_that_the_cluster_states(image, codes):
+    assert faults(ON_OPENSTACK, ('kubernetes = "1.34.1"', f'kubernetes = "{image}"')) == codes
+
+
+def test_an_image_that_says_nothing_is_no_image_of_nodes():
+    assert faults(ON_OPENSTACK, ('  kubernetes = "1.34.1"', "")) == ["OIB5711"]
+
+
+# ------------------------------------------------------------------------------------------ addresses
+
+
+@pytest.mark.parametrize(("pods", "codes"), [("10.200.0.0/21", []), ("10.200.0.0/22", ["OIB5721"])])
+def test_each_node_has_a_share_of_the_pods_addresses(pods, codes):
+    assert faults(ON_HOSTS, ("10.200.0.0/16", pods)) == codes
+
+
+@pytest.mark.parametrize(("most", "codes"), [(5, []), (6, ["OIB5721"])])
+def test_scaled_pools_are_counted_at_their_most(most, codes):
+    pool = f"pool workers {{ min = 1  max = {most}  autoscale = true"
+    edits = ("pool workers { count = 2", pool), ("10.100.0.0/16", "10.100.0.0/21")
+    assert faults(ON_OPENSTACK, *edits) == codes
+
+
+def test_pods_smaller_than_one_share_are_too_few():
+    (fault,) = found(ON_HOSTS, ("10.200.0.0/16", "10.200.0.0/25"))
+    assert "10.200.0.0/25 is smaller than one share of /24" in fault.message
+
+
+@pytest.mark.parametrize(
+    ("services", "codes"),
+    [
+        ("172.16.0.0/12", []), ("160.0.0.0/11", ["OIB5723"]),
+        ("10.210.0.0/28", []), ("10.210.0.0/29", ["OIB5723"]),
+    ],
+)  # fmt: skip
+def test_services_have_some_addresses_and_not_too_many(services, codes):
+    assert faults(ON_HOSTS, ("10.210.0.0/16", services)) == codes
+
+
+@pytest.mark.parametrize(
+    ("pods", "codes"), [("2001:db8::/104", []), ("2001:db8::/103", ["OIB5723"])]
+)
+def test_kubernetes_keeps_account_of_65536_shares(pods, codes):
+    dual = (
+        ("10.200.0.0/16", f"[10.200.0.0/16, {pods}]"),
+        ("10.210.0.0/16", "[10.210.0.0/16, 2001:db8:1::/112]"),
+    )
+    assert faults(ON_HOSTS, *dual) == codes
+
+
+def test_two_subnets_of_one_family_are_refused():
+    assert faults(ON_HOSTS, ("10.200.0.0/16", "[10.200.0.0/16, 10.201.0.0/16]")) == ["OIB5722"]
+
+
+def test_pods_and_services_begin_with_the_same_family():
+    edits = (
+        ("10.200.0.0/16", "[10.200.0.0/16, 2001:db8::/108]"),
+        ("10.210.0.0/16", "[2001:db8:1::/112, 10.210.0.0/16]"),
+    )
+    assert faults(ON_HOSTS, *edits) == ["OIB5722"]
+
+
+@pytest.mark.parametrize(("pods", "codes"), [("10.21.0.0/16", []), ("10.20.0.0/16", ["OIB5001"])])
+def test_pods_and_networks_of_nodes_are_disjoint(pods, codes):
+    assert faults(ON_HOSTS, ("10.200.0.0/16", pods)) == codes
+
+
+def test_pods_and_services_of_one_cluster_are_disjoint():
+    (fault,) = found(ON_HOSTS, ("10.210.0.0/16", "10.200.128.0/17"))
+    assert fault.message == (
+        "10.200.128.0/17 of `kubernetes.base.services` overlaps 10.200.0.0/16 of `kubernetes.base.pods`"
+    )
+
+
+def test_pods_of_guests_do_not_hide_the_apis_below():
+    (fault,) = found(ON_OPENSTACK, ("pods = 10.100.0.0/16", "pods = 10.20.0.0/16"))
+    assert fault.rule.code == "OIB5001"
+    assert "nodes of `kubernetes.tenant` are routed to `network.api`" in fault.notes[0]
+
+
+def test_clusters_on_one_region_may_have_the_same_addresses():
+    start = ON_OPENSTACK.index("kubernetes tenant {")
+    other = ON_OPENSTACK[start:].replace("kubernetes tenant", "kubernetes second")
+    assert faults(ON_OPENSTACK + other) == []
+
+
+def test_a_realm_of_its_own_lets_a_cluster_repeat_addresses():
+    other = """
+hosts other like hosts.control {}
+kubernetes second {
+  version = "1.34"
+  control { hosts = hosts.other  schedulable = true }
+  api { network = network.node  vip = 10.20.0.251 }
+  pods = 10.200.0.0/16
+  services = 10.210.0.0/16
+  cni = calico
+}
+"""
+    assert faults(ON_HOSTS + other) == ["OIB5001", "OIB5001"]
+    own = other.replace("cni = calico", 'cni = calico  realm = "second"')
+    assert faults(ON_HOSTS + own) == []
+
+
+@pytest.mark.parametrize(("server", "codes"), [("10.209.255.53", []), ("10.210.0.53", ["OIB5720"])])
+def test_services_do_not_cover_servers_outside(server, codes):
+    site = ("hardware server", f"site here {{ dns = [{server}] }}\nhardware server")
+    assert faults(ON_HOSTS, site) == codes
+
+
+def test_a_registry_is_a_server_outside_too():
+    edits = (
+        ("hardware server", 'registry repo { url = "10.200.7.7:5000" }\nhardware server'),
+        ("cni calico", "registry = registry.repo\n  cni calico"),
+    )
+    (fault,) = found(ON_HOSTS, *edits)
+    assert (fault.rule.code, fault.span.text) == ("OIB5720", "10.200.0.0/16")
+
+
+# ---------------------------------------------------------------------------------- virtual addresses
+
+
+def test_an_address_in_a_pool_of_the_load_balancer_below_is_the_layers_own():
+    assert faults(ON_KUBERNETES) == []
+
+
+def test_an_address_in_a_pool_of_another_is_taken():
+    edits = ("load_balancer metallb { pools = network.node.pool.lb }", "load_balancer = metallb")
+    (fault,) = found(ON_KUBERNETES, edits)
+    assert fault.rule.code == "OIB5011"
+    assert "add `network.node.pool.lb` to the `pools` of `kubernetes.base`" in fault.hint
+
+
+def test_the_api_servers_address_is_none_of_a_pool():
+    assert faults(ON_HOSTS, ("vip = 10.20.0.250", "vip = 10.20.0.210")) == ["OIB5011"]
+
+
+@pytest.mark.parametrize(("vip", "codes"), [("10.20.0.254", []), ("10.21.0.1", ["OIB5010"])])
+def test_the_api_servers_address_is_in_its_network(vip, codes):
+    assert faults(ON_HOSTS, ("vip = 10.20.0.250", f"vip = {vip}")) == codes
+
+
+def test_regions_on_kubernetes_share_no_router_identifier():
+    other = ON_KUBERNETES[ON_KUBERNETES.index("openstack core {") :]
+    other = other.replace("openstack core", "openstack two").replace("0.201", "0.202")
+    other = other.replace("release", 'region = "Two"  release')
+    assert faults(ON_KUBERNETES + other) == []
+
+
+# --------------------------------------------------------------------------------- quorum and placement
+
+
+@pytest.mark.parametrize(("count", "codes"), [(3, []), (4, ["OIB5201"]), (1, ["OIB5202"])])
+def test_guests_of_a_control_plane_are_odd(count, codes):
+    assert faults(ON_OPENSTACK, ("control { count = 3", f"control {{ count = {count}")) == codes
+
+
+@pytest.mark.parametrize(("count", "codes"), [(3, []), (2, ["OIB5201"])])
+def test_hosts_of_a_control_plane_are_odd(count, codes):
+    assert faults(ON_HOSTS, ("count = 3", f"count = {count}")) == codes
+
+
+def test_where_etcd_stands_apart_it_decides():
+    etcd = ("  cni calico", "  etcd { hosts = hosts.control }\n  cni calico")
+    control = (
+        "control { hosts = hosts.control  schedulable = true }",
+        "control { hosts = hosts.two }",
+    )
+    hosts = ("hosts worker", "hosts two like hosts.control { count = 2 }\nhosts worker")
+    assert faults(ON_HOSTS, etcd, control, hosts) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "zones", "codes"),
+    [(3, 3, []), (3, 2, ["OIB5754"]), (5, 3, []), (5, 2, ["OIB5754"])],
+)
+def test_no_zone_holds_a_majority_of_a_spread_control_plane(count, zones, codes):
+    edits = (
+        ("rack r[1..3]", f"rack r[1..{zones}]"),
+        ("zone az[1..3]", f"zone az[1..{zones}]"),
+        ("control { count = 3 ", f"control {{ count = {count}  zones = spread "),
+    )
+    assert faults(ON_OPENSTACK, *edits) == codes
+
+
+@pytest.mark.parametrize(("zones", "codes"), [(2, []), (1, ["OIB5754"])])
+def test_workers_are_spread_over_two_zones_at_least(zones, codes):
+    edits = (
+        ("rack r[1..3]", f"rack r[1..{zones}]"),
+        ("zone az[1..3]", f"zone az[1..{zones}]"),
+        ("pool workers { count = 2 ", "pool workers { count = 2  zones = spread "),
+    )
+    assert faults(ON_OPENSTACK, *edits) == codes
+
+
+def test_a_zone_without_computes_is_offered_the_nearest():
+    (fault,) = found(ON_OPENSTACK, ("pool workers {", 'pool workers { zones = "as2" '))
+    assert (fault.rule.code, fault.hint) == ("OIB5755", "did you mean `az2`?")
+
+
+# ---------------------------------------------------------------------------------------------- frames
+
+
+@pytest.mark.parametrize(("mtu", "codes"), [(1392, []), (1393, ["OIB5774"])])
+def test_an_overlay_on_an_overlay_takes_from_both(mtu, codes):
+    assert (
+        faults(ON_OPENSTACK, ("cni = calico\n  api", f"cni calico {{ mtu = {mtu} }}\n  api"))
+        == codes
+    )
+
+
+@pytest.mark.parametrize(("mtu", "codes"), [(1442, []), (1443, ["OIB5774"])])
+def test_frames_of_guests_fit_the_overlay_of_tenants(mtu, codes):
+    guests = ("{ cidr = 10.6.0.0/24 }", f"{{ cidr = 10.6.0.0/24  mtu = {mtu} }}")
+    assert faults(ON_OPENSTACK, guests) == codes
+
+
+@pytest.mark.parametrize(("mtu", "codes"), [(1300, []), (1299, ["OIB5775"])])
+def test_pods_are_left_the_frames_of_ipv6(mtu, codes):
+    assert faults(ON_HOSTS, ("gateway = 10.20.0.1", f"gateway = 10.20.0.1  mtu = {mtu}")) == codes
+
+
+# ---------------------------------------------------------------------------------------------- bounds
+
+
+@pytest.mark.parametrize(("pods", "codes"), [(3, []), (4, ["OIB5751"])])
+def test_virtual_machines_of_pods_fit_the_memory_of_their_namespace(pods, codes):
+    kata = f"runtime kata {{ shim = qemu }}\n  namespace gov {{ runtime = qemu  quota {{ pods = {pods}  memory = 960 MiB }} }}"
+    assert faults(ON_HOSTS, ("cni calico", f"{kata}\n  cni calico")) == codes
+
+
+@pytest.mark.parametrize(
+    ("pool", "codes"),
+    [
+        ("min = 2  max = 2  autoscale = true", []),
+        ("min = 3  max = 2  autoscale = true", ["OIB5705"]),
+        ("count = 2  min = 2  max = 5  autoscale = true", []),
+        ("count = 1  min = 2  max = 5  autoscale = true", ["OIB5705"]),
+        ("count = 6  min = 2  max = 5  autoscale = true", ["OIB5705"]),
+        ("min = 1  autoscale = true", ["OIB5705"]),
+        ("count = 2  max = 5", ["OIB5705"]),
+    ],
+)
+def test_numbers_of_a_pool_go_together(pool, codes):
+    assert faults(ON_OPENSTACK, ("pool workers { count = 2", f"pool workers {{ {pool}")) == codes
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("a" * 63, []),
+        ("a" * 64, ["OIB5760"]),
+        ("a-1", []),
+        ('"-a"', ["OIB5760"]),
+        ('"kube-x"', ["OIB5760"]),
+    ],
+)
+def test_namespaces_have_names_of_the_dns(name, codes):
+    written = name if name.isalnum() or name.startswith('"') else f'"{name}"'
+    assert faults(ON_HOSTS, ("cni calico", f"namespace {written} {{}}\n  cni calico")) == codes
+
+
+@pytest.mark.parametrize(
+    ("label", "codes"),
+    [
+        (f'"{"a" * 63}" = "x"', []), (f'"{"a" * 64}" = "x"', ["OIB5761"]),
+        (f'"a" = "{"x" * 63}"', []), (f'"a" = "{"x" * 64}"', ["OIB5761"]),
+        ('"example.com/a" = ""', []), ('"Example.com/a" = ""', ["OIB5761"]),
+    ],
+)  # fmt: skip
+def test_labels_have_the_length_and_the_signs_of_kubernetes(label, codes):
+    space = f"namespace gov {{ labels = {{ {label} }} }}\n  cni calico"
+    assert faults(ON_HOSTS, ("cni calico", space)) == codes
+
+
+# ----------------------------------------------------------------------------------------- beside others
+
+
+@pytest.mark.parametrize(
+    ("cni", "overlay", "codes"),
+    [
+        ("calico { encapsulation = vxlan }", "plugin = ovs  overlay = vxlan", ["OIB5771"]),
+        ("calico { encapsulation = vxlan }", "plugin = ovn  overlay = geneve", []),
+        ("cilium { encapsulation = vxlan }", "plugin = ovs  overlay = vxlan", []),
+        ("cilium { encapsulation = geneve }", "plugin = ovn  overlay = geneve", ["OIB5771"]),
+        ("calico { encapsulation = none }", "plugin = ovs  overlay = vxlan", []),
+    ],
+)
+def test_overlays_of_pods_and_of_tenants_have_ports_of_their_own(cni, overlay, codes):
+    edits = (
+        ("cni calico { encapsulation = ipip }", f"cni {cni}"),
+        ('release = "2025.1"', f'release = "2025.1"\n  neutron {{ {overlay} }}'),
+    )
+    assert faults(ON_KUBERNETES, *edits) == codes
+
+
+def test_a_port_that_the_blueprint_moves_is_no_conflict():
+    edits = (
+        (
+            "encapsulation = ipip }",
+            "encapsulation = vxlan }\n  tool kubespray { calico_vxlan_port = 4790 }",
+        ),
+        ('release = "2025.1"', 'release = "2025.1"\n  neutron { plugin = ovs  overlay = vxlan }'),
+    )
+    assert faults(ON_KUBERNETES, *edits) == []
+
+
+def test_clusters_that_manage_each_other_are_a_loop():
+    from blueprint.driver import check_blueprint
+    from blueprint.loader import MemoryLoader
+    from blueprint.resolve.world import Options
+
+    text = ON_HOSTS.replace("cni calico", "manager = kubernetes.base\n  cni calico")
+    run = check_blueprint(MemoryLoader({"main.oib": text}), Options(targets=("cephadm",)))
+    assert "OIB4001" in [d.rule.code for d in run.diagnostics]

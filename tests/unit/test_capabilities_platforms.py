@@ -1,0 +1,283 @@
+"""The contract of layers on platforms: quotas, room on computes, virtual functions, Kata's KVM down the whole chain."""
+
+from __future__ import annotations
+
+import pytest
+
+from blueprint.capabilities import Capability, requirements, unmet
+from tests.unit.checks.clusters import (
+    ON_HOSTS,
+    ON_KUBERNETES,
+    ON_OPENSTACK,
+    changed,
+    faults,
+    found,
+    model_of,
+)
+
+KATA = ("  cni = calico\n  api", "  cni = calico\n  runtime kata { shim = qemu }\n  api")
+
+
+def lacks(text, *edits):
+    model, _ = model_of(changed(text, *edits))
+    return list(unmet(model))
+
+
+@pytest.mark.parametrize("text", [ON_HOSTS, ON_KUBERNETES, ON_OPENSTACK])
+def test_sound_layers_lack_nothing(text):
+    assert lacks(text) == []
+
+
+# ---------------------------------------------------------------------------------------------- quotas
+
+
+@pytest.mark.parametrize(
+    ("quota", "codes"),
+    [
+        ("cores = 20  ram = 40 GiB  instances = 5", []),
+        ("cores = 19  ram = 40 GiB  instances = 5", ["OIB5809"]),
+        ("cores = 20  ram = 39 GiB  instances = 5", ["OIB5809"]),
+        ("cores = 20  ram = 40 GiB  instances = 4", ["OIB5809"]),
+        ("cores = -1  ram = 40 GiB  instances = -1", []),
+    ],
+)
+def test_guests_of_a_cluster_fit_the_quota(quota, codes):
+    edit = ("cores = 400  ram = 1000 GiB  instances = 100", quota)
+    assert faults(ON_OPENSTACK, edit) == codes
+
+
+def test_what_a_quota_leaves_out_is_the_services_default():
+    edit = ("cores = 400  ram = 1000 GiB  instances = 100", "cores = 400  ram = 1000 GiB")
+    assert (
+        faults(ON_OPENSTACK, edit, ("pool workers { count = 2", "pool workers { count = 7")) == []
+    )
+    (fault,) = found(ON_OPENSTACK, edit, ("pool workers { count = 2", "pool workers { count = 8"))
+    assert "needs 11 instances, and the quota of `project.caas` is 10" in fault.message
+
+
+def test_a_default_that_the_region_changes_holds():
+    edits = (
+        ("cores = 400  ram = 1000 GiB  instances = 100", "cores = 400  ram = 1000 GiB"),
+        ("pool workers { count = 2", "pool workers { count = 8"),
+        (
+            "host_passthrough }",
+            'host_passthrough  config "nova.conf" { quota { instances = 11 } } }',
+        ),
+    )
+    assert faults(ON_OPENSTACK, *edits) == []
+
+
+def test_one_cluster_over_several_limits_is_one_fault():
+    edit = (
+        "cores = 400  ram = 1000 GiB  instances = 100",
+        "cores = 8  ram = 16 GiB  instances = 2",
+    )
+    (fault,) = found(ON_OPENSTACK, edit)
+    assert {note.partition(" ")[0] for note in fault.notes[1:]} == {"cores", "ram"}
+
+
+def test_clusters_of_one_project_are_added_before_they_are_held_against_its_quota():
+    start = ON_OPENSTACK.index("kubernetes tenant {")
+    other = ON_OPENSTACK[start:].replace("kubernetes tenant", "kubernetes second")
+    edit = (
+        "cores = 400  ram = 1000 GiB  instances = 100",
+        "cores = 400  ram = 1000 GiB  instances = 9",
+    )
+    assert faults(ON_OPENSTACK, edit) == []
+    (fault,) = found(ON_OPENSTACK + other, edit)
+    assert "`kubernetes.tenant` and `kubernetes.second` need 10 instances" in fault.message
+
+
+@pytest.mark.parametrize(("size", "codes"), [("200 GiB", []), ("201 GiB", ["OIB5809"])])
+def test_root_disks_as_volumes_count_as_volumes(size, codes):
+    edits = (
+        ("octavia]", "octavia, cinder]"),
+        ("  octavia { providers", '  cinder { nfs { shares = "nas:/v" } }\n  octavia { providers'),
+        ("pool workers { count = 2", f"pool workers {{ volume = {size}  count = 5"),
+    )
+    assert faults(ON_OPENSTACK, *edits) == codes
+
+
+# ---------------------------------------------------------------------------------------------- computes
+
+BOUNDLESS = (
+    "cores = 400  ram = 1000 GiB  instances = 100",
+    "cores = -1  ram = 9 TiB  instances = -1",
+)
+
+
+@pytest.mark.parametrize(("count", "codes"), [(69, []), (70, ["OIB5810"])])
+def test_guests_fit_the_memory_of_all_computes(count, codes):
+    """Three hosts of 256 GiB, 64 of them kept: 576 GiB, or 72 guests of 8 GiB."""
+    assert (
+        faults(
+            ON_OPENSTACK,
+            BOUNDLESS,
+            ("pool workers { count = 2", f"pool workers {{ count = {count}"),
+        )
+        == codes
+    )
+
+
+@pytest.mark.parametrize(("count", "codes"), [(93, []), (94, ["OIB5810"])])
+def test_guests_fit_the_processors_of_all_computes_at_their_ratio(count, codes):
+    """Three hosts of 64 threads, twice each: 384, or 96 guests of 4."""
+    edits = (
+        BOUNDLESS, ("flavor m4 { vcpus = 4  ram = 8 GiB", "flavor m4 { vcpus = 4  ram = 1 GiB"),
+        ("aggregate general { hosts = hosts.node }", "aggregate general { hosts = hosts.node  cpu_ratio = 2.0 }"),
+        ("pool workers { count = 2", f"pool workers {{ count = {count}"),
+    )  # fmt: skip
+    assert faults(ON_OPENSTACK, *edits) == codes
+
+
+@pytest.mark.parametrize(("count", "codes"), [(3, []), (4, ["OIB5810"])])
+def test_pinned_guests_fit_the_cores_kept_for_them(count, codes):
+    """Three hosts of two nodes with 2 cores each, two threads a core: 24 pinned CPUs."""
+    edits = (
+        ("nested_virtualization = true", "nested_virtualization = true\n  cores { platform = 2  isolated = 2  shared = rest }"),
+        ("  flavor m4", "  flavor p8 { vcpus = 8  ram = 8 GiB  cpu_policy = dedicated  numa_nodes = 2 }\n  flavor m4"),
+        ("pool workers { count = 2  flavor = flavor.m4", f"pool workers {{ count = {count}  flavor = flavor.p8"),
+    )  # fmt: skip
+    assert faults(ON_OPENSTACK, *edits) == codes
+
+
+@pytest.mark.parametrize(("count", "codes"), [(12, []), (13, ["OIB5810"])])
+def test_guests_in_huge_pages_fit_those_that_are_kept(count, codes):
+    """Three hosts of two nodes with 16 pages of 1 GiB: 96, or twelve guests of 8."""
+    edits = (
+        ("memory { platform = 32 GiB }", 'memory { platform = 32 GiB  hugepages "1 GiB" { count = 16 } }'),
+        ("features = [vmx]", "features = [vmx, pdpe1gb]"),
+        ("  flavor m4", "  flavor h8 { vcpus = 2  ram = 8 GiB  hugepages = 1 GiB }\n  flavor m4"),
+        ("pool workers { count = 2  flavor = flavor.m4", f"pool workers {{ count = {count}  flavor = flavor.h8"),
+    )  # fmt: skip
+    assert faults(ON_OPENSTACK, *edits) == codes
+
+
+def test_a_cluster_over_its_quota_is_not_told_of_the_computes_too():
+    edits = ("pool workers { count = 2", "pool workers { count = 200")
+    assert faults(ON_OPENSTACK, edits) == ["OIB5809"]
+
+
+# ------------------------------------------------------------------------------------------------- Kata
+
+
+def test_nested_virtual_machines_pass_where_each_link_is_there():
+    assert faults(ON_OPENSTACK, KATA) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "links"),
+    [
+        (("  nested_virtualization = true\n", ""), [("hosts.node", "not_nested")]),
+        (("features = [vmx]", "features = [aes]"), [("hardware.server", "no_virtualisation")]),
+        (("cpu_mode = host_passthrough", "cpu_mode = host_model"), [("openstack.core", "processor_hidden")]),
+        (("cpu_mode = host_passthrough", "virt = qemu"), [("openstack.core", "emulated")]),
+        (("  nova { cpu_mode = host_passthrough }\n", ""), [("openstack.core", "processor_hidden")]),
+    ],
+)  # fmt: skip
+def test_each_broken_link_is_named(edit, links):
+    missing = [
+        (link.owner, link.fault)
+        for lack in lacks(ON_OPENSTACK, KATA, edit)
+        if lack.requirement.capability.sort == "guest_kvm"
+        for link in lack.missing
+    ]
+    assert missing == links
+
+
+def test_all_broken_links_are_one_fault():
+    edits = (
+        KATA,
+        ("  nested_virtualization = true\n", ""),
+        ("  nova { cpu_mode = host_passthrough }\n", ""),
+    )
+    (fault,) = found(ON_OPENSTACK, *edits)
+    assert fault.rule.code == "OIB5808"
+    assert len(fault.notes) == 2
+    assert "add `nested_virtualization = true` to `hosts.node`" in fault.hint
+
+
+def test_a_flag_asked_for_by_name_is_shown_to_guests():
+    flags = (
+        'cpu_mode = host_model  config "nova.conf" { libvirt { cpu_model_extra_flags = "vmx" } }'
+    )
+    assert faults(ON_OPENSTACK, KATA, ("cpu_mode = host_passthrough", flags)) == []
+
+
+def test_computes_of_other_aggregates_need_not_nest():
+    edits = (
+        KATA,
+        (
+            "hosts node {",
+            "hosts plain like hosts.node { nested_virtualization = false }\nhosts node {",
+        ),
+        ("compute = hosts.node", "compute = [hosts.node, hosts.plain]"),
+    )
+    assert "OIB5808" in faults(ON_OPENSTACK, *edits)
+    mine = ("flavor m4 {", "flavor m4 { aggregate = aggregate.general ")
+    assert "OIB5808" not in faults(ON_OPENSTACK, *edits, mine)
+
+
+def test_hosts_that_are_nodes_need_kvm_themselves():
+    edits = (
+        ("cni calico", "runtime kata { shim = qemu }\n  cni calico"),
+        ("features = [vmx]", "features = [aes]"),
+    )
+    assert faults(ON_HOSTS, *edits) == ["OIB5808"]
+
+
+@pytest.mark.parametrize(("pods", "codes"), [(614, []), (615, ["OIB5820"])])
+def test_virtual_machines_of_pods_fit_the_nodes_of_their_runtime(pods, codes):
+    """Two hosts of 128 GiB, 32 of them kept: 192 GiB, or 614 times 320 MiB."""
+    kata = f"runtime kata {{ shim = qemu }}\n  namespace gov {{ runtime = qemu  quota {{ pods = {pods} }} }}"
+    assert faults(ON_HOSTS, ("cni calico", f"{kata}\n  cni calico")) == codes
+
+
+def test_namespaces_on_the_same_nodes_are_added_first():
+    kata = "runtime kata { shim = qemu }\n"
+    kata += "".join(
+        f"  namespace n{n} {{ runtime = qemu  quota {{ pods = 308 }} }}\n" for n in (1, 2)
+    )
+    assert faults(ON_HOSTS, ("cni calico", f"{kata}  cni calico")) == ["OIB5820"]
+
+
+# ---------------------------------------------------------------------------------------- other capabilities
+
+
+@pytest.mark.parametrize(("amounts", "codes"), [((8, 8), []), ((8, 9), ["OIB5817"])])
+def test_networks_of_pods_share_the_virtual_functions_of_a_port(amounts, codes):
+    networks = "".join(
+        f"  secondary_network f{n} {{ cni = sriov  physnet = physnet.provider  vfs = {n_vfs}  ipam = none }}\n"
+        for n, n_vfs in enumerate(amounts)
+    )
+    assert faults(ON_HOSTS, ("  cni calico", f"{networks}  cni calico")) == codes
+
+
+def test_a_layer_on_kubernetes_asks_for_nodes_addresses_and_storage():
+    model, _ = model_of(ON_KUBERNETES)
+    wanted = {r.capability for r in requirements(model) if r.provider == "kubernetes.base"}
+    assert wanted == {
+        Capability("node", "hosts.control"), Capability("node", "hosts.worker"),
+        Capability("announcer", "network.node"), Capability("load_balancer"),
+        Capability("storage_class", "general"),
+    }  # fmt: skip
+
+
+def test_some_hosts_of_a_role_in_a_pool_are_not_enough():
+    (fault,) = found(
+        ON_KUBERNETES,
+        ("pool workers { hosts = hosts.worker }", "pool workers { hosts = hosts.worker[1] }"),
+    )
+    assert fault.rule.code == "OIB5815"
+    assert "only 1 of them are" in fault.message
+
+
+def test_what_stands_already_is_asked_for_nothing():
+    assert (
+        lacks(
+            ON_KUBERNETES,
+            ("openstack core", "existing openstack core"),
+            ("storage_class general { ceph = ceph.store }", ""),
+        )
+        == []
+    )
