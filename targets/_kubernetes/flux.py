@@ -83,7 +83,9 @@ def _git_source(layer: Ref, folder: str, delivery: GitDelivery, cause: Cause) ->
     spec: dict[str, Any] = {
         "interval": "5m",
         "url": delivery.repository,
-        "ref": {"branch": delivery.revision},
+        "ref": {
+            "name" if delivery.revision.startswith("refs/") else "branch": delivery.revision,
+        },
     }
     if delivery.credentials is not None:
         spec["secretRef"] = {"name": name}

@@ -33,16 +33,16 @@ def store_name(ceph: Ref) -> str:
 
 
 def serves_swift(model: Model, ceph: Ref, region: Ref) -> bool:
-    """Whether users of a region keep objects in a cluster on Kubernetes, by Swift.
+    """Whether users of a region keep objects in a cluster beside it on the same Kubernetes cluster, by Swift.
 
-    On hosts a region says so by its services too. On Kubernetes no chart of the region's serves Swift, so that
-    the cluster alone says it.
+    No chart of the region's serves Swift, so that the cluster of Ceph alone says it. The gateways ask a
+    Keystone by its Service, so it is one of that Kubernetes cluster.
     """
     store, layer = model.at(ceph, Ceph), model.at(region, OpenStack)
     if layer.storage != ceph or store.on is None or not store.rgw:
         return False
-    is_asked = "swift" in layer.services or layer.tool_name == "openstack_helm"
-    return is_asked and store.object is not None and store.object.swift
+    is_stated = store.object is not None and store.object.swift
+    return is_stated and layer.on == store.on and layer.identity is None
 
 
 def gateway_label(model: Model, region: Ref) -> str | None:
@@ -59,7 +59,7 @@ def public_name(model: Model, region: Ref) -> str | None:
     """The name by which users of a region on Kubernetes reach the gateways; None where it has no names."""
     layer = model.at(region, OpenStack)
     fqdn = (layer.api.public or layer.api.internal).fqdn
-    if fqdn is None or layer.tool_name != "openstack_helm" or not gateway_label(model, region):
+    if fqdn is None or not gateway_label(model, region):
         return None
     return f"object-store.{fqdn}"
 

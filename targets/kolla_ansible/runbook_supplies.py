@@ -159,7 +159,8 @@ def storage_steps(cloud: Cloud) -> Iterator[Step]:
     needs = []
     commands = [f"install -d -m 0750 {' '.join(folders)}"]
     login = monitor_login(cloud)
-    is_fetched = storage not in cloud.model.existing and login is not None
+    is_by_cephadm = storage not in cloud.model.existing and ceph.on is None
+    is_fetched = is_by_cephadm and login is not None
     if is_fetched:
         needs.append("SSH to the first monitor's host, with `sudo` there")
         commands += [

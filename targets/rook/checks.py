@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
-from blueprint.model import Ceph, Hardware, Model, Site
+from blueprint.model import Ceph, Hardware, Model, OpenStack, Site
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Ref
 from targets._kubernetes.names import name_fault, object_name
 from targets.rook import limits
 from targets.rook.cluster import IMAGES, Cluster
-from targets.rook.identity import identity_of, regions
 from targets.rook.labels import places
 
 #: Kubernetes that Rook 1.20 is tested on.
@@ -206,8 +205,12 @@ def _gateways(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
     stored = layer.object
     if stored is not None and not stored.s3 and not stored.swift:
         yield limits.object_without_api(spans.at(cluster.ref, "object"), cluster.ref)
-    identities = {identity_of(cluster, region)[0]: region for region in regions(cluster)}
-    if len(identities) > 1:
-        one, other, *_ = identities.values()
-        span, there = spans.at(one, "storage"), spans.at(other, "storage")
-        yield limits.several_identities(span, cluster.ref, one, other, there)
+    for ref, region in cluster.model.of(OpenStack).items():
+        if (
+            region.storage == cluster.ref
+            and region.tool_name == "kolla_ansible"
+            and "swift" in region.services
+        ):
+            position = str(region.services.index("swift"))
+            span, on = spans.at(ref, "services", position), spans.at(cluster.ref, "on")
+            yield limits.swift_of_hosts(span, ref, cluster.ref, on)

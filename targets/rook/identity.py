@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from blueprint.model import OpenStack, Pki
+from blueprint.model import OpenStack
 from blueprint.target import Cause
-from blueprint.values import Ip, Ref
+from blueprint.values import Ref
 from targets._formats.page import Traced
 from targets._kubernetes.gateways import GATEWAY_NAMESPACE, gateway_name
 from targets._kubernetes.object_gateways import (
@@ -25,7 +25,7 @@ from targets._kubernetes.object_gateways import (
 )
 from targets.rook.cluster import Cluster
 
-#: Where Keystone is served, by OpenStack-Helm's Service and by the load balancer of a region on hosts.
+#: Where OpenStack-Helm serves Keystone inside the cluster.
 _PORT = 5000
 _SERVICE = "keystone-api"
 
@@ -35,14 +35,6 @@ def regions(cluster: Cluster) -> Iterator[Ref]:
     for ref in cluster.model.of(OpenStack):
         if serves_swift(cluster.model, cluster.ref, ref):
             yield ref
-
-
-def identity_of(cluster: Cluster, region: Ref) -> tuple[Ref, OpenStack]:
-    """The region that runs the identity service of another."""
-    layer = cluster.model.at(region, OpenStack)
-    if layer.identity is None:
-        return region, layer
-    return layer.identity, cluster.model.at(layer.identity, OpenStack)
 
 
 def keystone(cluster: Cluster) -> Traced | None:
@@ -64,36 +56,13 @@ def keystone(cluster: Cluster) -> Traced | None:
 
 
 def _url(cluster: Cluster, region: Ref) -> Traced:
-    ref, layer = identity_of(cluster, region)
-    if layer.tool_name == "openstack_helm":
-        namespace, domain = layer.openstack_helm.namespace, cluster.kubernetes.domain
-        cause = Cause(
-            "the Service of the region's identity service",
-            (f"{ref}.deployer.namespace", f"{cluster.on}.domain"),
-        )
-        return Traced(f"http://{_SERVICE}.{namespace}.svc.{domain}:{_PORT}", cause)
-    internal = layer.api.internal
-    paths = tuple(f"{ref}.api.internal.{field}" for field in ("fqdn", "vip", "tls"))
-    cause = Cause("where the region's identity service answers", paths)
-    scheme = "http" if internal.tls is None else "https"
-    return Traced(f"{scheme}://{internal.fqdn or _in_url(internal.vip)}:{_PORT}", cause)
-
-
-def options(cluster: Cluster) -> Traced | None:
-    """Options of the gateways that the object store has no field for."""
-    region = next(regions(cluster), None)
-    if region is None:
-        return None
-    ref, layer = identity_of(cluster, region)
-    tls = layer.api.internal.tls
-    if layer.tool_name == "openstack_helm" or tls is None:
-        return None
-    is_public = cluster.model.at(tls, Pki).issuer == "acme"
-    trusted = Cause(
-        "the gateways' containers trust public authorities alone",
-        (f"{ref}.api.internal.tls", f"{tls}.issuer"),
+    cause = Cause(
+        "the Service of the region's identity service",
+        (f"{region}.deployer.namespace", f"{cluster.on}.domain"),
     )
-    return Traced({"rgw_keystone_verify_ssl": "true" if is_public else "false"}, trusted)
+    layer = cluster.model.at(region, OpenStack)
+    namespace, domain = layer.openstack_helm.namespace, cluster.kubernetes.domain
+    return Traced(f"http://{_SERVICE}.{namespace}.svc.{domain}:{_PORT}", cause)
 
 
 def secret_commands(cluster: Cluster) -> tuple[str, ...]:
@@ -136,10 +105,3 @@ def route(cluster: Cluster) -> Traced | None:
     }
     paths = (f"{region}.deployer.gateway", f"{cluster.on}.gateway", f"{region}.storage")
     return Traced(found, Cause("users come by the gateway of the region's APIs", paths))
-
-
-def _in_url(address: Ip | None) -> str:
-    assert (
-        address is not None
-    )  # a region without a name or an address for its APIs is refused before
-    return f"[{address}]" if address.version == 6 else str(address)

@@ -12,7 +12,7 @@ RELEASE = Rule("OIB6904", "ceph-release-not-of-rook")
 KUBERNETES = Rule("OIB6905", "kubernetes-version-not-of-rook")
 REPLICATION = Rule("OIB6906", "replication-network-of-pods")
 NFS = Rule("OIB6907", "nfs-gateways-on-rook")
-IDENTITIES = Rule("OIB6908", "several-identities-on-rook")
+ON_HOSTS = Rule("OIB6908", "swift-of-a-region-on-hosts")
 PLACES = Rule("OIB6909", "places-clash-in-crush")
 SECOND = Rule("OIB6910", "second-ceph-on-kubernetes")
 METADATA = Rule("OIB6911", "metadata-on-the-same-medium")
@@ -22,7 +22,7 @@ COUNT = Rule("OIB6914", "too-many-ceph-daemons")
 OBJECT_API = Rule("OIB6915", "object-storage-without-api-on-rook")
 
 RULES: tuple[Rule, ...] = (
-    NO_PATH, DEVICE_PATH, NAME, RELEASE, KUBERNETES, REPLICATION, NFS, IDENTITIES, PLACES, SECOND, METADATA,
+    NO_PATH, DEVICE_PATH, NAME, RELEASE, KUBERNETES, REPLICATION, NFS, ON_HOSTS, PLACES, SECOND, METADATA,
     CLASSES, IDENTIFIER, COUNT, OBJECT_API,
 )  # fmt: skip
 
@@ -91,16 +91,14 @@ def nfs_gateways(span: Span) -> Diagnostic:
     )
 
 
-def several_identities(
-    span: Span, cluster: str, first: str, second: str, other: Span
-) -> Diagnostic:
-    """Two regions with identity services of their own that keep objects in one cluster."""
+def swift_of_hosts(span: Span, region: str, cluster: str, on: Span) -> Diagnostic:
+    """A region on hosts that lists Swift and stores in a cluster on Kubernetes."""
     return Diagnostic(
-        IDENTITIES,
+        ON_HOSTS,
         span,
-        f"gateways of `{cluster}` ask one Keystone, and `{first}` and `{second}` have one each",
-        labels=(Label(other, f"`{second}` stores here too"),),
-        hint="give one of the regions a cluster of its own, or the identity service of the other",
+        f"Swift of `{region}` is served by gateways of cephadm, and `{cluster}` is on Kubernetes",
+        labels=(Label(on, "it stands on this cluster"),),
+        hint="leave `swift` out, or leave `on` of the cluster out",
     )
 
 
@@ -108,6 +106,7 @@ def object_without_api(span: Span, cluster: str) -> Diagnostic:
     """Object storage that serves no API."""
     return Diagnostic(
         OBJECT_API,
+        ON_HOSTS,
         span,
         f"`object` of `{cluster}` serves neither S3 nor Swift",
         hint="write `s3 = true` or `swift = true`, or leave `object` out",

@@ -13,7 +13,7 @@ from targets._kubernetes.object_gateways import NAMESPACE
 from targets._kubernetes.values import Setting
 from targets.rook.cluster import Cluster
 from targets.rook.cluster_values import metadata_server_memory, on_hosts
-from targets.rook.identity import keystone, options, route
+from targets.rook.identity import keystone, route
 from targets.rook.operator import tolerations
 
 #: Secrets of the drivers that Rook makes, by what uses them.
@@ -171,9 +171,6 @@ def _object_store(cluster: Cluster, stored: ObjectStore) -> Traced:
         "placement": _placement(cluster, placed),
         "priorityClassName": "system-cluster-critical",
     }
-    extra = options(cluster)
-    if extra is not None:
-        gateway["rgwConfig"] = extra
     spec = {
         "metadataPool": {"failureDomain": domain, "replicated": copies},
         "dataPool": data,

@@ -73,14 +73,17 @@ def _checks(cluster: Cluster) -> Iterator[str]:
 
 def _handed_over(cluster: Cluster) -> Iterator[Given]:
     """A key for each client, and how clients find the monitors."""
+    there = use_cluster(cluster.on).removeprefix("export ")
     for each in clients(cluster):
         client = f"client.{each.name}"
         keyring = HandOver("keyring", cluster.ref, client)
-        yield Given(keyring, command=f"{_CEPH} auth get {client}")
+        yield Given(keyring, command=f"{there} {_CEPH} auth get {client}")
     if next(regions(cluster), None) is not None:
-        yield Given(HandOver("passwords", cluster.ref, USER), command=password_command())
+        yield Given(
+            HandOver("passwords", cluster.ref, USER), command=f"{there} {password_command()}"
+        )
     reached = HandOver("ceph_conf", cluster.ref)
-    yield Given(reached, command=f"{_CEPH} config generate-minimal-conf")
+    yield Given(reached, command=f"{there} {_CEPH} config generate-minimal-conf")
 
 
 def _given(cluster: Cluster) -> Iterator[str]:

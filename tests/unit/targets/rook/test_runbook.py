@@ -135,3 +135,14 @@ def test_the_account_of_gateways_has_the_password_that_they_have():
 
 def test_a_region_without_objects_has_no_account_of_gateways():
     assert list(account_steps(with_cloud_model(""), Ref("openstack.core"))) == []
+
+
+def test_what_is_handed_over_needs_nothing_of_the_shell_that_asks():
+    given = [
+        each
+        for step in rook("pool p { use = glance }").deployment.steps
+        for each in step.hands_over
+    ]
+    assert all(
+        each.command.startswith('KUBECONFIG="$HOME"/.kube/infra.yaml kubectl ') for each in given
+    )
