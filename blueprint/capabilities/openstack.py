@@ -19,11 +19,8 @@ SYSTEM_MEMORY = 4 * GIB
 
 def requirements(ref: Ref, region: OpenStack, model: Model) -> Iterator[Requirement]:
     """What a region needs below it."""
-    """What a region needs below it."""
     control, network, compute, _, volumes = openstack_roles(ref, region)
-    if region.on is not None:
-        yield from _of_kubernetes(ref, region, region.on, model)
-    if region.on is not None:
+    if region.on is not None and region.tool_name == "openstack_helm":
         yield from _of_kubernetes(ref, region, region.on, model)
     yield from _of_networks(ref, region, model)
     memory = Capability("memory")
