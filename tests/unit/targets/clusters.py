@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,9 +97,12 @@ class Compiled:
         return [command for step in self.deployment.steps for command in step.commands]
 
 
-def compiled(text: str, target: str, layer: str = "kubernetes.base") -> Compiled:
+def compiled(
+    text: str, target: str, layer: str = "kubernetes.base", files: Mapping[str, str] | None = None
+) -> Compiled:
     """What a target makes of a layer of a text without faults."""
-    made = compile_blueprint(MemoryLoader({"main.oib": text}), Options(targets=(target,)))
+    loader = MemoryLoader({"main.oib": text, **(files or {})})
+    made = compile_blueprint(loader, Options(targets=(target,)))
     faults = [(d.rule.code, d.message) for d in made.diagnostics]
     assert faults == []
     return Compiled(next(d for d in made.deployments if d.layer == layer))
