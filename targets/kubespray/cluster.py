@@ -81,8 +81,9 @@ class Cluster:
         stated = self.stated_release
         if stated in releases():
             return catalog(stated)
-        known = [name for name in releases() if self.offered(catalog(name))]
-        return catalog((known or releases())[-1])
+        newest_first = releases()[::-1]
+        known = (name for name in newest_first if self.offered(catalog(name)))
+        return catalog(next(known, newest_first[0]))
 
     def offered(self, of: Catalog) -> tuple[str, ...]:
         """The versions of a release that the layer's version may mean, for all of its nodes, oldest first."""
