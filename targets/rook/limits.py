@@ -106,7 +106,6 @@ def object_without_api(span: Span, cluster: str) -> Diagnostic:
     """Object storage that serves no API."""
     return Diagnostic(
         OBJECT_API,
-        ON_HOSTS,
         span,
         f"`object` of `{cluster}` serves neither S3 nor Swift",
         hint="write `s3 = true` or `swift = true`, or leave `object` out",
