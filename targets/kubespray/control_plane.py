@@ -15,7 +15,7 @@ from targets.kubespray.values import MEBIBYTE, expression
 AUDIT_POLICY = "files/audit-policy.yaml"
 DAY = Duration.units["day"]
 #: Namespaces whose pods Kubespray itself needs to be privileged.
-_PRIVILEGED = ("kube-system", "metallb-system")
+_PRIVILEGED = ("kube-system",)
 Settings = Iterator[tuple[str, Traced]]
 
 
