@@ -15,7 +15,7 @@ _WORDS = {
     "certificate": "the certificate of `{name}`",
     "keyring": "the keyring of `{name}`",
     "ceph_conf": "`ceph.conf`",
-    "passwords": "the passwords of services",
+    "passwords": "the passwords of `{name}`",
 }
 _HERE = "the host that you read this on"
 
