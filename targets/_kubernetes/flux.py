@@ -45,7 +45,8 @@ def deliver(
         names = [unit_name(layer, folder, unit) for unit, _, _ in units]
         for (_, path, why), name in zip(units, names, strict=True):
             inside = path_in_repository(delivery, layer, folder, path)
-            roots.append(_kustomization(name, source.name, inside, before, why))
+            made = _kustomization(name, source.name, inside, before, why, timeout_s=_patience(wave))
+            roots.append(made)
         before = names
     artifacts.insert(0, manifest(f"{folder}/flux/root.yaml", roots))
     return Made(
@@ -94,11 +95,18 @@ def _git_source(layer: Ref, folder: str, delivery: GitDelivery, cause: Cause) ->
     )
 
 
-def _kustomization(name: str, source: str, path: str, before: list[str], cause: Cause) -> Resource:
+def _patience(wave: tuple[Item, ...]) -> int:
+    """How long a wave may take: as long as its slowest release, and no less than half an hour."""
+    return max([1800, *(item.timeout_s for item in wave if isinstance(item, Release))])
+
+
+def _kustomization(
+    name: str, source: str, path: str, before: list[str], cause: Cause, timeout_s: int
+) -> Resource:
     spec: dict[str, Any] = {
         "interval": "10m",
         "retryInterval": "1m",
-        "timeout": "30m",
+        "timeout": f"{timeout_s}s",
         "path": f"./{path}",
         "prune": False,
         "wait": True,

@@ -21,7 +21,7 @@ from targets.rook.runbook import steps
 
 FOLDER = "rook"
 #: Making OSDs of hundreds of disks takes its time.
-CLUSTER_TIMEOUT = "60m"
+CLUSTER_TIMEOUT_S = 3600
 
 
 def emit(cluster: Cluster) -> Deployment:
@@ -54,12 +54,12 @@ def _items(cluster: Cluster) -> Iterator[Item]:
     ready = (
         (
             f"kubectl --namespace {NAMESPACE} wait cephcluster/{NAMESPACE} "
-            f"--for=jsonpath='{{.status.phase}}'=Ready --timeout={CLUSTER_TIMEOUT}"
+            f"--for=jsonpath='{{.status.phase}}'=Ready --timeout={CLUSTER_TIMEOUT_S}s"
         ),
     )
     yield Release.of(
         chart("rook-ceph-cluster"), NAMESPACE, cause, cluster_values(cluster),
-        needs=("rook-ceph", "ceph-csi-drivers"), waits=ready,
+        needs=("rook-ceph", "ceph-csi-drivers"), timeout_s=CLUSTER_TIMEOUT_S, waits=ready,
     )  # fmt: skip
     made = tuple(clients(cluster))
     if made:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from blueprint.driver import check_blueprint
+from blueprint.driver import check_blueprint, compile_blueprint
 from blueprint.loader import MemoryLoader
 from blueprint.resolve.world import Options
 from blueprint.target import HandOver
@@ -146,3 +146,31 @@ def test_what_is_handed_over_needs_nothing_of_the_shell_that_asks():
     assert all(
         each.command.startswith('KUBECONFIG="$HOME"/.kube/infra.yaml kubectl ') for each in given
     )
+
+
+HOSTS = """hosts free like hosts.machine { count = 3 }
+openstack core {
+  release = "2025.1"
+  control = hosts.free
+  compute = hosts.free
+  services = [keystone, glance]
+  storage = ceph.main
+  api { internal { network = network.nodes  vip = 10.30.0.251 } }
+}
+"""
+
+
+def test_a_region_on_hosts_takes_the_keyrings_that_rook_hands_over():
+    whole = text("host_network = true\n pool p { use = glance }", more=HOSTS)
+    options = Options(targets=("rook", "kolla_ansible"))
+    made = compile_blueprint(MemoryLoader({"main.oib": whole}), options)
+    given = {g.what for d in made.deployments for step in d.steps for g in step.hands_over}
+    taken = [
+        t
+        for d in made.deployments
+        for step in d.steps
+        for t in step.takes
+        if t.what.kind == "keyring"
+    ]
+    assert [(each.what in given, each.is_fetched) for each in taken] == [(True, False)] * len(taken)
+    assert taken
