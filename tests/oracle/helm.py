@@ -77,12 +77,6 @@ class KubernetesClients:
         text = _output([self.kubectl, "kustomize", str(folder)], folder)
         return [document for document in yaml.safe_load_all(text) if document]
 
-    def package(self, chart: Path, into: Path, version: str) -> Path:
-        """A chart packed as its repository would serve it."""
-        command = ["package", str(chart), "--destination", str(into), "--version", version]
-        self._helm(command, into)
-        return next(into.glob(f"{chart.name}-*.tgz"))
-
     def _helm(self, arguments: list[str], folder: Path) -> str:
         return _output([self.helm, *arguments], folder)
 

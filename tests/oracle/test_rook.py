@@ -6,6 +6,7 @@ What needs no chart is judged by the definitions of custom resources alone.
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from targets._kubernetes.charts import chart
+from targets._kubernetes.charts.catalogue import read
+from targets._kubernetes.charts.derive import catalogue_of
 from targets._kubernetes.crds import is_known, judge
 from tests.oracle import custom_resources
 from tests.oracle.helm import assembled, chart_folder, clients, faults_of, without_effect
@@ -154,3 +158,58 @@ def test_the_definitions_take_what_delivers_them(tool):
     assert documents
     files_of = [*custom_resources.upstream(tool), *custom_resources.upstream("rook")]
     assert custom_resources.faults(documents, *files_of) == []
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_helm_finds_nothing_to_say_of_the_values(charts, tmp_path, name):
+    if name not in charts:
+        pytest.skip("the chart of the drivers is not here: set OIB_CEPH_CSI_OPERATOR")
+    path = tmp_path / "values.yaml"
+    path.write_text(yaml.safe_dump(made("most").values(name)), encoding="utf-8")
+    or_skip(clients).lint(charts[name], path)
+
+
+@pytest.mark.parametrize("name", ["rook-ceph", "rook-ceph-cluster"])
+def test_the_catalogue_says_what_the_chart_says(charts, name):
+    pinned = chart(name).version
+    tag = yaml.safe_load((charts["rook-ceph"] / "values.yaml").read_text())["image"]["tag"]
+    if tag != pinned:
+        pytest.skip(f"OIB_ROOK holds {tag}, and the catalogue is of {pinned}")
+    derived = {
+        read(path): tuple(entry.split()) for path, entry in catalogue_of(charts[name]).items()
+    }
+    of_others = {path for path in chart(name).values if path[0] == "ceph-csi-operator"}
+    committed = {path: each for path, each in chart(name).values.items() if path not in of_others}
+    assert {
+        path: each for path, each in derived.items() if path[0] != "ceph-csi-operator"
+    } == committed
+
+
+def in_one_order(documents):
+    return sorted(json.dumps(each, sort_keys=True) for each in documents)
+
+
+def test_kubectl_reads_each_folder_that_flux_applies(tmp_path):
+    delivery = 'delivery flux { repository = "https://git.example.org/x.git" }'
+    files = rook(EVERYTHING, delivery=delivery).files
+    units = [
+        each["spec"]["path"].removeprefix("./ceph.main/")
+        for each in yaml.safe_load_all(files["rook/flux/root.yaml"].text)
+        if each["kind"] == "Kustomization"
+    ]
+    assert units
+    for number, unit in enumerate(units):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        inside = {
+            path.rpartition("/")[2]: each
+            for path, each in files.items()
+            if path.startswith(f"{unit}/")
+        }
+        for name, artifact in inside.items():
+            (folder / name).write_text(artifact.text, encoding="utf-8")
+        # Flux makes this file where a folder has none.
+        (folder / "kustomization.yaml").write_text(yaml.safe_dump({"resources": sorted(inside)}))
+        wanted = [d for each in inside.values() for d in yaml.safe_load_all(each.text)]
+        read_back = or_skip(clients).kustomize(folder)
+        assert in_one_order(read_back) == in_one_order(wanted)
