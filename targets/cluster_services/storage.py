@@ -51,11 +51,11 @@ def driver_values(services: Services) -> dict[str, Any]:
     settings.append(Setting(("drivers", "rbd", "name"), _DRIVER, fields))
     replicas = 2 if services.workers > 1 else 1
     nodes = services.cause("two where there are nodes for them", "pool")
-    defaults = ("operatorConfig", "driverSpecDefaults")
-    settings.append(Setting((*defaults, "controllerPlugin", "replicas"), replicas, nodes))
+    # The chart states both in the driver itself, so that defaults for all drivers have no effect.
+    settings.append(Setting(("drivers", "rbd", "controllerPlugin", "replicas"), replicas, nodes))
     tolerated = services.tolerations
     if tolerated is not None:
-        path = (*defaults, "nodePlugin", "tolerations")
+        path = ("drivers", "rbd", "nodePlugin", "tolerations")
         settings.append(Setting(path, tolerated.value, tolerated.cause))
     return tree(*settings)
 
