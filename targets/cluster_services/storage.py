@@ -68,13 +68,17 @@ def connections(services: Services) -> Iterator[Resource]:
     """How each Ceph cluster is reached, and the profile that classes name."""
     for ref, ceph in clusters(services).items():
         name = name_of(ref)
+        fields = (f"{ref}.monitors", f"{ref}.public_network")
         addresses = [
-            f"{_bracketed(text)}:{_PORT}"
+            Traced(
+                f"{_bracketed(text)}:{_PORT}",
+                Cause("a monitor", (*fields, f"{host.ref}.address.{ceph.public_network}")),
+            )
             for host in services.model.hosts(ceph.monitors)
             if (text := services.model.addresses.text(host.ref, ceph.public_network)) is not None
         ]
         cause = Cause("a Ceph cluster of storage classes", (str(ref),))
-        monitors = Cause("addresses of the monitors", (f"{ref}.monitors", f"{ref}.public_network"))
+        monitors = Cause("addresses of the monitors", fields)
         reached = {"spec": {"monitors": Traced(addresses, monitors)}}
         yield Resource(_API, "CephConnection", name, cause, NAMESPACE, body=reached)
         profile = {"spec": {"cephConnectionRef": {"name": name}}}
