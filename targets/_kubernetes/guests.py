@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from blueprint.model import Host, Kubernetes, Model, Network, OpenStack, Site
+from blueprint.model import Kubernetes, Model, Network, OpenStack, Site
 from blueprint.model.kubernetes import Interface, NodePool
 from blueprint.model.naming import joined, zone_names
 from blueprint.model.openstack_resources import Flavor
@@ -89,13 +89,9 @@ class Guests:
     @cached_property
     def zones(self) -> tuple[str, ...]:
         """The availability zones of the region's computes, by name; none where it has none."""
-        zones = {host.zone for host in self._computes()}
+        zones = {host.zone for host in self.model.hosts(self.region.compute)}
         names = zone_names(self.model, self.region_ref)
         return tuple(sorted(name for ref, name in names.items() if ref in zones))
-
-    def _computes(self) -> Iterator[Host]:
-        if self.region_ref not in self.model.existing:
-            yield from self.model.hosts(self.region.compute)
 
     def zones_of(self, stated: str | tuple[str, ...]) -> tuple[str, ...]:
         """The zones that an attribute `zones` means."""

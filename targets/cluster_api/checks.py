@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
 from blueprint.model.kubernetes_features import (
-    Calico,
     Cilium,
     Containerd,
     CriO,
@@ -132,14 +131,6 @@ def _refused(cluster: Cluster) -> Iterator[tuple[tuple[str, ...], str, str, str]
             "nodes that pull with a password",
             reason,
             "take a registry that is read without one, and give namespaces pull secrets",
-        )
-    if isinstance(layer.cni, Calico) and layer.kube_proxy == "none":
-        reason = "without kube-proxy Calico must know the API's address before there is one"
-        yield (
-            ("kube_proxy",),
-            "Calico without kube-proxy",
-            reason,
-            "take `kube_proxy` out, or write `cni = cilium`",
         )
     if isinstance(layer.cni, Cilium) and layer.kube_proxy == "nftables":
         reason = "Cilium and kube-proxy's `nftables` have not been seen together"

@@ -28,14 +28,14 @@ ROOT_DEVICE = Rule("OIB6972", "unusable-root-device")
 UNLIKE = Rule("OIB6973", "unlike-hosts")
 FRAME = Rule("OIB6974", "frame-size-not-offered")
 BOOT_NETWORK = Rule("OIB6975", "unusable-boot-network")
-NO_ADDRESS = Rule("OIB6976", "node-without-address")
+NO_NETWORK = Rule("OIB6976", "no-network-of-nodes")
 TWO_PARTS = Rule("OIB6977", "node-in-two-parts")
 SETTING = Rule("OIB6978", "host-setting-without-effect")
 
 RULES: tuple[Rule, ...] = (
     NAME, NOT_OFFERED, NO_PATCH, VERSION, MANAGER_VERSION, EXTERNAL, INTERFACE,
     UNREACHABLE, ONE_ADDRESS, FAMILY, LABEL, TEXT, ADMISSION, WHOLE_UNITS, OTHER_TOOL,
-    VIRTUAL_DISC, RAID, ROOT_DEVICE, UNLIKE, FRAME, BOOT_NETWORK, NO_ADDRESS,
+    VIRTUAL_DISC, RAID, ROOT_DEVICE, UNLIKE, FRAME, BOOT_NETWORK, NO_NETWORK,
     TWO_PARTS, SETTING,
 )  # fmt: skip
 
@@ -270,21 +270,13 @@ def unusable_boot_network(span: Span, network: str, reason: str, hint: str) -> D
     )
 
 
-def node_without_address(span: Span, host: str, network: str | None, there: Span) -> Diagnostic:
-    """A node that is not on the network of the nodes."""
-    if network is None:
-        return Diagnostic(
-            NO_ADDRESS,
-            span,
-            "nothing says which network nodes speak to each other on",
-            hint="write `node_network = network.…`",
-        )
+def no_node_network(span: Span) -> Diagnostic:
+    """Nodes that would not know by which of their addresses to call each other."""
     return Diagnostic(
-        NO_ADDRESS,
+        NO_NETWORK,
         span,
-        f"`{host}` has no address on `{network}`",
-        labels=(Label(there, "the network of the nodes"),),
-        hint=f"put `{network}` on one of its links",
+        "nothing says which network nodes speak to each other on",
+        hint="write `node_network = network.…`",
     )
 
 

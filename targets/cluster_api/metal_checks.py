@@ -116,15 +116,10 @@ def _addresses(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
     network = cluster.node_network
     if network is None:
         span = spans.at(cluster.ref)
-        yield limits.node_without_address(span, "", None, span)
+        yield limits.no_node_network(span)
         return
     field = "node_network" if cluster.layer.node_network else "api.network"
     there = spans.at(cluster.ref, *field.split("."))
-    told: set[Ref] = set()
-    for host in _all(cluster):
-        if host.group not in told and cluster.model.addresses.text(host.ref, network) is None:
-            told.add(host.group)
-            yield limits.node_without_address(spans.at(host.group), host.group, network, there)
     have = {subnet.version for subnet in cluster.networks[network].subnets}
     for position, subnet in enumerate(cluster.layer.pods):
         if subnet.version not in have:

@@ -15,11 +15,13 @@ from blueprint.driver import check_blueprint
 from blueprint.loader import MemoryLoader
 from blueprint.resolve.world import Options
 from targets.cephadm import TARGET as CEPHADM
+from targets.cluster_api import TARGET as CLUSTER_API
 from targets.cluster_services import TARGET as CLUSTER_SERVICES
 from targets.host_preparation import TARGET as HOST_PREPARATION
 from targets.kata import TARGET as KATA
 from targets.kolla_ansible import TARGET as KOLLA_ANSIBLE
 from targets.kubespray import TARGET as KUBESPRAY
+from targets.magnum import TARGET as MAGNUM
 from targets.openstack_helm import TARGET as OPENSTACK_HELM
 from targets.openstack_resources import TARGET as OPENSTACK_RESOURCES
 from targets.rook import TARGET as ROOK
@@ -29,6 +31,8 @@ TARGETS = (
     CEPHADM,
     HOST_PREPARATION,
     OPENSTACK_RESOURCES,
+    CLUSTER_API,
+    MAGNUM,
     KUBESPRAY,
     OPENSTACK_HELM,
     KATA,
@@ -45,6 +49,8 @@ RANGES = {
     "kata": range(7000, 7040),
     "cluster_services": range(7040, 7100),
     "rook": range(6900, 6950),
+    "cluster_api": range(6950, 7000),
+    "magnum": range(6650, 6700),
 }
 CORPUS = Path(__file__).parent / "targets"
 EXAMPLE = re.compile(r"^## (Rejected|Accepted)\n\n```oib\n(.*?)^```$", re.DOTALL | re.MULTILINE)
