@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.capabilities.contract import Capability, Offer, Requirement
-from blueprint.capabilities.hosts import GIB, disk, hardware_of, on_hosts
+from blueprint.capabilities.hosts import GIB, as_nodes, disk, hardware_of, on_hosts
 from blueprint.fleet import ceph_roles, parts_of
 from blueprint.model import Ceph, Hardware, Model
 from blueprint.values import Ref
@@ -27,6 +27,8 @@ def requirements(ref: Ref, cluster: Ceph, model: Model) -> Iterator[Requirement]
         if is_on_networks:
             public = Capability("l2", cluster.public_network)
             yield from on_hosts(role, ("public_network",), public, model)
+    if cluster.on is not None:
+        yield from as_nodes((monitors, managers, osds, rgw, mds), cluster.on, model)
     if cluster.cluster_network is not None and is_on_networks:
         inner = Capability("l2", cluster.cluster_network)
         yield from on_hosts(osds, ("cluster_network",), inner, model)

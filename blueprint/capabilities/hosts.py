@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from blueprint.capabilities.contract import Capability, Requirement
 from blueprint.fleet import Part, Role, descriptions, parts_of
-from blueprint.model import Hardware, Host, Hosts, Model, Network
+from blueprint.model import Hardware, Host, Hosts, Kubernetes, Model, Network
 from blueprint.model.links import Link, links_of
 from blueprint.values import Ref
 
@@ -36,6 +36,17 @@ def on_hosts(
             part=part,
             purpose=purpose,
         )
+
+
+def as_nodes(roles: Iterable[Role], on: Ref, model: Model) -> Iterator[Requirement]:
+    """Hosts of roles have to be nodes of the cluster below, where that says what its nodes are."""
+    cluster = model.things.get(on)
+    if not isinstance(cluster, Kubernetes) or (on in model.existing and not cluster.node_hosts):
+        return
+    for role in roles:
+        for part in parts_of(model, role.selection):
+            node, choice = Capability("node", part.group.ref), (*role.path, str(part.position))
+            yield Requirement(role.layer, ("on",), on, choice, node, len(part.members), part)
 
 
 def disk(

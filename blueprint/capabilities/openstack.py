@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from blueprint.capabilities.contract import Capability, Requirement
-from blueprint.capabilities.hosts import GIB, disk, on_hosts
-from blueprint.fleet import Role, openstack_roles, parts_of
+from blueprint.capabilities.hosts import GIB, as_nodes, disk, on_hosts
+from blueprint.fleet import Role, openstack_roles
 from blueprint.model import Ceph, Model, OpenStack
 from blueprint.values import Ref
 
@@ -114,13 +114,7 @@ def _of_volumes(
 
 def _of_kubernetes(ref: Ref, region: OpenStack, on: Ref, model: Model) -> Iterator[Requirement]:
     """What a region's pods need of the cluster that they run on."""
-    for role in openstack_roles(ref, region):
-        for part in parts_of(model, role.selection):
-            choice = (role.field, str(part.position))
-            count = len(part.members)
-            yield Requirement(
-                ref, ("on",), on, choice, Capability("node", part.group.ref), count, part
-            )
+    yield from as_nodes(openstack_roles(ref, region), on, model)
     for side, endpoint in (("internal", region.api.internal), ("public", region.api.public)):
         if endpoint is not None:
             network = ("api", side, "network")

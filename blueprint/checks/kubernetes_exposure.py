@@ -14,7 +14,6 @@ GATEWAY_ELSEWHERE = Rule("OIB5730", "gateway-off-public-network")
 OTHER_MANAGER = Rule("OIB5731", "pool-of-another-manager")
 POOL_SHARED = Rule("OIB5732", "pool-of-two-clusters")
 NO_PROXY = Rule("OIB5733", "nobody-balances-services")
-WHICH_GATEWAY = Rule("OIB5734", "gateway-not-chosen")
 
 
 def kubernetes_exposure(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -53,8 +52,7 @@ def _gateway(
         return
     chosen = region.openstack_helm.gateway
     if chosen is None and len(cluster.gateway) > 1:
-        yield which_gateway(spans.at(ref, "on"), ref, list(cluster.gateway), spans.at(on))
-        return
+        return  # the tool says that one has to be chosen
     label = next(iter(cluster.gateway)) if chosen is None else chosen.name
     gateway = cluster.gateway.get(label)
     if gateway is None:
@@ -84,18 +82,6 @@ def gateway_elsewhere(
         f"users would call the APIs on {stated}, and {gateway} in front of them is on {at}",
         labels=(Label(gateway_span, "the way in"),),
         hint="state the same network for both, and leave `address` of the gateway out",
-    )
-
-
-def which_gateway(span: Span, region: str, known: list[str], cluster_span: Span) -> Diagnostic:
-    """Several ways in, and nothing says which is that of the APIs."""
-    listed = ", ".join(f"`gateway.{name}`" for name in known)
-    return Diagnostic(
-        WHICH_GATEWAY,
-        span,
-        f"`{region}` doesn't say which gateway its APIs are behind: {listed}",
-        labels=(Label(cluster_span, "the cluster has several"),),
-        hint="choose one: `deployer openstack_helm { gateway = gateway.… }`",
     )
 
 

@@ -129,7 +129,8 @@ def _group(cluster: Cluster, each: NodeClass) -> str:
 def _addresses(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
     network = cluster.node_network
     if network is None:
-        yield limits.no_node_network(spans.at(cluster.ref))
+        if cluster.layer.on is None:  # of guests, it is told across layers
+            yield limits.no_node_network(spans.at(cluster.ref))
         return
     there = _place(cluster, spans)
     have = {subnet.version for subnet in cluster.network.subnets}
