@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from blueprint.model.links import PortUse
 from blueprint.target import Cause
 from targets._formats.page import Traced
 from targets._formats.yaml import Rows
@@ -69,7 +70,7 @@ def class_variables(layer: Preparation, each: HostClass) -> Mapping[str, Traced]
         "oib_packages": Traced(list(packages(layer, each)), _about(each, "packages of the hosts")),
         "oib_interfaces": Traced(
             [
-                port.interface
+                Traced(port.interface, _port_cause(each, port))
                 for link in each.links
                 if link.datapath == "kernel"
                 for port in link.ports
@@ -127,6 +128,11 @@ def _conditional(layer: Preparation, each: HostClass) -> Iterator[tuple[str, Tra
 
 
 _DRIVERS = {"netdevice": "kernel", "vfio": "vfio-pci"}
+
+
+def _port_cause(each: HostClass, port: PortUse) -> Cause:
+    names = f"{each.spec.hardware}.nic.{port.ref.name}.names"
+    return _about(each, "a port that the hosts must have", names)
 
 
 def _named(each: HostClass) -> Iterator[Traced]:

@@ -74,7 +74,8 @@ def _network(cloud: Cloud, ironic: Ironic) -> Iterator[ChartSetting]:
         if name is None:
             continue
         fields = dict.fromkeys((field if network is not None else "provisioning", field))
-        paths = (*(cloud.path("ironic", each) for each in fields), cloud.path("provider_network"))
+        kind = "provider_network" if name in cloud.layer.provider_network else "external_network"
+        paths = (*(cloud.path("ironic", each) for each in fields), cloud.path(kind, name))
         what = "installed" if field == "provisioning" else "cleaned"
         cause = Cause(f"the network that nodes are {what} over", paths)
         yield at("ironic", (*_CONF, "neutron", f"{field}_network"), name, cause)

@@ -13,7 +13,7 @@ from blueprint.loader import MemoryLoader
 from blueprint.output.tree import plan_tree
 
 ROOT = Path(__file__).parents[2] / "reference_blueprints"
-REFERENCES = ("three_node_cloud", "huawei_dual_engine")
+REFERENCES = ("three_node_cloud", "huawei_dual_engine", "h3c_cloudos")
 
 
 class Loader(yaml.CSafeLoader):

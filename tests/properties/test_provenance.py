@@ -10,6 +10,7 @@ import io
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,40 +21,41 @@ from blueprint.explain import causes
 from blueprint.loader import MemoryLoader
 from blueprint.output.source_map import SourceMap, encode
 from blueprint.values import Ref
+from tests.properties.edits import STACK, THREE_NODES
 
-FOLDER = Path(__file__).parents[2] / "reference_blueprints" / "three_node_cloud"
-TEXT = (FOLDER / "main.oib").read_text(encoding="utf-8")
-
-WORDS = st.from_regex(r"[a-z]{1,12}", fullmatch=True)
-
-#: What is changed, as it stands in the blueprint, and what may stand in its place.
-EDITS = {
-    "a parameter's default": ('domain: string = "cloud.example"', WORDS.map(lambda w: f'domain: string = "{w}.example"')),
-    "an address": ("vip = 10.20.0.250", st.integers(200, 249).map(lambda n: f"vip = 10.20.0.{n}")),
-    "a VLAN": ("vlan = 20", st.integers(21, 29).map(lambda n: f"vlan = {n}")),
-    "names of hosts": ('name = "node-${n}"', WORDS.map(lambda w: f'name = "{w}-${{n}}"')),
-    "a user": ('user = "deploy"', WORDS.map(lambda w: f'user = "{w}"')),
-    "a region": ('region = "region-1"', WORDS.map(lambda w: f'region = "{w}"')),
-    "a virtual router": ("vrid = 51", st.integers(52, 200).map(lambda n: f"vrid = {n}")),
-    "a ratio": ("cpu_ratio = 4", st.integers(5, 16).map(lambda n: f"cpu_ratio = {n}")),
-    "an option of a service": ("max_attempts = 5", st.integers(6, 99).map(lambda n: f"max_attempts = {n}")),
-    "VLANs of a physical network": ("vlans = 1000..1999", st.integers(1100, 1900).map(lambda n: f"vlans = 1000..{n}")),
-    "a pool's share": ("share = 50 %", st.integers(11, 49).map(lambda n: f"share = {n} %")),
-    "a pool's name": ("pool images {", WORDS.filter(lambda w: len(w) > 7).map(lambda w: f"pool {w} {{")),
-    "copies of a pool": ("pool vms { use = nova  size = 3", st.just("pool vms { use = nova  size = 2")),
-    "a cluster's network": ("public_network = network.storage", st.just("public_network = network.tenant")),
-    "a count": ("count = 3\n", st.just("count = 5\n")),
-}  # fmt: skip
-
-
-def loader(text: str) -> MemoryLoader:
-    return MemoryLoader({"main.oib": text})
+REFERENCES = Path(__file__).parents[2] / "reference_blueprints"
+EDITS: dict[str, dict[str, tuple[str, Any]]] = {
+    "three_node_cloud": THREE_NODES,
+    "h3c_cloudos": STACK,
+}
+CASES = pytest.mark.parametrize(
+    ("name", "what"), [(name, what) for name, edits in EDITS.items() for what in edits]
+)
 
 
 @cache
-def emitted(text: str) -> dict[tuple[str, str], tuple[list[str], SourceMap]] | None:
+def files_of(name: str) -> dict[str, str]:
+    """Every file of a blueprint but its lock and its pages."""
+    folder = REFERENCES / name
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix not in (".lock", ".md", ".svg")
+    }
+
+
+def text_of(name: str) -> str:
+    return files_of(name)["main.oib"]
+
+
+def loader(name: str, text: str) -> MemoryLoader:
+    return MemoryLoader({**files_of(name), "main.oib": text})
+
+
+@cache
+def emitted(name: str, text: str) -> dict[tuple[str, str], tuple[list[str], SourceMap]] | None:
     """Artifacts by layer and path: their lines, and the source map of the layer; None where it doesn't compile."""
-    found = compile_blueprint(loader(text), Options())
+    found = compile_blueprint(loader(name, text), Options())
     if not found.is_ok:
         return None
     result = {}
@@ -65,8 +67,8 @@ def emitted(text: str) -> dict[tuple[str, str], tuple[list[str], SourceMap]] | N
     return result
 
 
-def before() -> dict[tuple[str, str], tuple[list[str], SourceMap]]:
-    found = emitted(TEXT)
+def before(name: str) -> dict[tuple[str, str], tuple[list[str], SourceMap]]:
+    found = emitted(name, text_of(name))
     assert found is not None
     return found
 
@@ -83,11 +85,11 @@ def changed_lines(old: list[str], new: list[str]) -> list[int]:
 
 
 @cache
-def unexplained(old_text: str, new_text: str) -> list[str]:
+def unexplained(name: str, old_text: str, new_text: str) -> list[str]:
     """The lines that an edit changes without naming it."""
-    text = TEXT.replace(old_text, new_text, 1)
-    start = TEXT.index(old_text)
-    front, _ = front_end(loader(text), Options(), lambda _: None, is_traced=True)
+    text = text_of(name).replace(old_text, new_text, 1)
+    start = text_of(name).index(old_text)
+    front, _ = front_end(loader(name, text), Options(), lambda _: None, is_traced=True)
     assert front is not None
 
     @cache
@@ -96,8 +98,8 @@ def unexplained(old_text: str, new_text: str) -> list[str]:
         return any(s.start < start + len(new_text) and start < s.end for s in spans)
 
     found = []
-    for key, (lines, source_map) in (emitted(text) or {}).items():
-        old, _ = before().get(key, ([], source_map))
+    for key, (lines, source_map) in (emitted(name, text) or {}).items():
+        old, _ = before(name).get(key, ([], source_map))
         for line in changed_lines(old, lines):
             origin = source_map.origin(key[1], line)
             is_said = origin is not None and any(names_the_edit(path) for path in origin.paths)
@@ -106,25 +108,26 @@ def unexplained(old_text: str, new_text: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("what", EDITS)
+@CASES
 @settings(max_examples=2, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_every_line_that_changes_names_what_changed(what, data):
-    old, values = EDITS[what]
-    assert [] == unexplained(old, data.draw(values))
+def test_every_line_that_changes_names_what_changed(name, what, data):
+    old, values = EDITS[name][what]
+    assert [] == unexplained(name, old, data.draw(values))
 
 
-@pytest.mark.parametrize("what", EDITS)
+@CASES
 @settings(max_examples=2, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_every_edit_compiles_and_changes_something(what, data):
-    old, values = EDITS[what]
-    after = emitted(TEXT.replace(old, data.draw(values), 1))
+def test_every_edit_compiles_and_changes_something(name, what, data):
+    old, values = EDITS[name][what]
+    after = emitted(name, text_of(name).replace(old, data.draw(values), 1))
     assert after is not None
     assert {key: lines for key, (lines, _) in after.items()} != {
-        key: lines for key, (lines, _) in before().items()
+        key: lines for key, (lines, _) in before(name).items()
     }
 
 
-def test_the_blueprint_still_says_what_is_changed_here():
-    assert [] == [old for old, _ in EDITS.values() if old not in TEXT]
+@pytest.mark.parametrize("name", EDITS)
+def test_a_blueprint_still_says_what_is_changed_here(name):
+    assert [] == [old for old, _ in EDITS[name].values() if old not in text_of(name)]
