@@ -5,7 +5,7 @@ from __future__ import annotations
 from blueprint.model import Kubernetes, Model
 from blueprint.model.naming import kubeconfig
 from blueprint.target import HandOver, Taken
-from blueprint.values import Ref
+from blueprint.values import Ref, labelled
 
 
 def tools_host(model: Model, cluster: Ref) -> str | None:
@@ -23,3 +23,9 @@ def exports_kubeconfig(cluster: Ref) -> str:
     """The command after which helm and kubectl speak to the cluster."""
     place = kubeconfig(cluster).replace("~/", '"$HOME"/')
     return f"export KUBECONFIG={place}"
+
+
+def field_address(owner: Ref, *path: str) -> str:
+    """The address of a field for causes: parts of the path that are free texts are quoted in it."""
+    parts = (part if part.isdigit() else labelled("", "", part).lstrip(".") for part in path)
+    return ".".join((str(owner), *parts))

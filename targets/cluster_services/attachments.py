@@ -43,7 +43,10 @@ def interfaces(services: Services, network: SecondaryNetwork) -> dict[str, tuple
         for link in links_to(nodes, network):
             name = interface(services, link, network)
             if name is not None:
-                found.setdefault(name, []).append(f"{nodes.group}.{'.'.join(link.field)}")
+                fields = found.setdefault(name, [])
+                fields.append(f"{nodes.group}.{'.'.join(link.field)}")
+                if link.name_field is not None:
+                    fields.append(f"{nodes.hardware_ref}.{'.'.join(link.name_field[:-1])}")
     return {name: tuple(dict.fromkeys(fields)) for name, fields in found.items()}
 
 

@@ -47,7 +47,8 @@ def values(services: Services) -> dict[str, Any]:
     settings = [Setting(("frrk8s", "enabled"), stated.mode == "bgp", mode)]
     if any(each.pool is None for each in announcers(services)):
         # kubeadm labels control nodes so that load balancers leave them out.
-        cause = services.cause("nodes of the control plane announce too", "control", "hosts")
+        fields = (services.path("control", "hosts"), services.path("control", "schedulable"))
+        cause = Cause("nodes of the control plane announce too", fields)
         settings.append(Setting(("speaker", "ignoreExcludeLB"), value=True, cause=cause))
     tolerated = services.tolerations
     if tolerated is not None:
@@ -160,9 +161,9 @@ def resources(services: Services) -> Iterator[Resource]:
         if not pool.is_given_out:
             spec["autoAssign"] = Traced(value=False, cause=pool.cause)
         yield Resource(_API, "IPAddressPool", pool.name, pool.cause, NAMESPACE, body={"spec": spec})
-    by_network: dict[Ref, list[str]] = {}
+    by_network: dict[Ref, list[Traced]] = {}
     for pool in made:
-        by_network.setdefault(pool.network, []).append(pool.name)
+        by_network.setdefault(pool.network, []).append(Traced(pool.name, pool.cause))
     if stated.mode == "l2":
         for network, names in by_network.items():
             yield _by_arp(services, network, names)
@@ -170,7 +171,7 @@ def resources(services: Services) -> Iterator[Resource]:
         yield from _by_routes(services, stated, [name for n in by_network.values() for name in n])
 
 
-def _by_arp(services: Services, network: Ref, names: list[str]) -> Resource:
+def _by_arp(services: Services, network: Ref, names: list[Traced]) -> Resource:
     classes = announcers(services, network)
     cause = Cause(
         "nodes on the network announce its addresses",
@@ -181,7 +182,7 @@ def _by_arp(services: Services, network: Ref, names: list[str]) -> Resource:
         link.networks[network] for c in classes for link in c.links if network in link.networks
     )
     if interfaces:
-        fields = tuple(dict.fromkeys(str(each.group) for each in classes))
+        fields = (f"{network}.vlan", *dict.fromkeys(str(each.group) for each in classes))
         spec["interfaces"] = Traced(list(interfaces), Cause("interfaces on the network", fields))
     selectors = node_selectors(services, classes)
     if selectors is not None:
@@ -206,7 +207,7 @@ def node_selectors(services: Services, classes: tuple[NodeClass, ...]) -> Traced
     return Traced(selected, Cause("nodes on the network", fields))
 
 
-def _by_routes(services: Services, stated: MetalLb, names: list[str]) -> Iterator[Resource]:
+def _by_routes(services: Services, stated: MetalLb, names: list[Traced]) -> Iterator[Resource]:
     for position, peer in enumerate(stated.peers):
         cause = services.cause("a router", "load_balancer", "peers", str(position))
         spec = {

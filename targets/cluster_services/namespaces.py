@@ -32,9 +32,7 @@ def namespaces(services: Services) -> Iterator[Resource]:
 
 def _namespace(services: Services, name: str, space: Namespace) -> Resource:
     labels: dict[str, Any] = {
-        key: Traced(
-            value, services.cause("a label of the namespace", "namespace", name, "labels", key)
-        )
+        key: Traced(value, services.cause("a label of the namespace", "namespace", name, "labels"))
         for key, value in space.labels.items()
     }
     standard = space.pod_security
@@ -58,12 +56,14 @@ def _quota(services: Services, name: str, space: Namespace) -> Resource | None:
             hard[key] = Traced(str(value), cause)
     if not hard:
         return None
-    cause = services.cause("the most that it may have", "namespace", name, "quota")
+    fields = (services.path("namespace", name), services.path("namespace", name, "quota"))
+    cause = Cause("the most that it may have", fields)
     return Resource("v1", "ResourceQuota", "quota", cause, name, body={"spec": {"hard": hard}})
 
 
 def _isolation(services: Services, name: str, space: Namespace) -> Resource:
-    cause = services.cause("traffic before other policies", "namespace", name, "network_policy")
+    fields = (services.path("namespace", name), services.path("namespace", name, "network_policy"))
+    cause = Cause("traffic before other policies", fields)
     types = ["Ingress"] if space.network_policy == "deny_ingress" else ["Ingress", "Egress"]
     spec = {"podSelector": {}, "policyTypes": types}
     label = space.network_policy.replace("_", "-")

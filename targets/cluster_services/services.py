@@ -12,6 +12,7 @@ from blueprint.model.links import Link, links_of
 from blueprint.target import Cause
 from blueprint.values import Ip, Ref
 from targets._formats.page import Traced
+from targets._kubernetes.access import field_address
 
 EFFECTS = {
     "no_schedule": "NoSchedule",
@@ -61,8 +62,8 @@ class Services:
         return self.model.at(self.ref, Kubernetes)
 
     def path(self, *parts: str) -> str:
-        """The address of a field of the cluster."""
-        return ".".join((str(self.ref), *parts))
+        """The address of a field of the cluster; labels that are texts are quoted in it."""
+        return field_address(self.ref, *parts)
 
     def cause(self, rule: str, *field: str) -> Cause:
         """A rule that reads one field of the cluster."""
@@ -100,7 +101,7 @@ class Services:
     def taints(self) -> dict[tuple[str, str], str]:
         """Taints of all pools, key and effect, each with the field that states it."""
         return {
-            (key, EFFECTS[effect]): self.path("pool", label, "taints", key)
+            (key, EFFECTS[effect]): self.path("pool", label, "taints")
             for label, pool in self.cluster.pool.items()
             for key, effect in pool.taints.items()
         }

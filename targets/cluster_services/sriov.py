@@ -157,7 +157,10 @@ def _policy(
     )
     lead = tuple(f"{s.function.nodes.group}.{'.'.join(s.function.link.field)}" for s in sharing)
     names = list(dict.fromkeys(f"{s.function.port.interface}#{s.first}-{s.last}" for s in sharing))
-    wanted = (services.path("secondary_network", label, "physnet"), *dict.fromkeys(lead), *ports)
+    sizes = tuple(path.removesuffix("names") + "sriov_vfs" for path in ports)
+    cut = tuple(services.path("secondary_network", each, "vfs") for each in networks(services))
+    own_physnet = services.path("secondary_network", label, "physnet")
+    wanted = (own_physnet, *dict.fromkeys(lead), *ports, *sizes, *cut)
     selector: dict[str, Any] = {
         "pfNames": Traced(names, Cause("ports that lead to the physical network", wanted))
     }
@@ -165,9 +168,7 @@ def _policy(
         vendor, _, device = function.model.partition(":")
         card = Cause("the model of the card", (ports[0].removesuffix("names") + "model",))
         selector |= {"vendor": Traced(vendor, card), "deviceID": Traced(device, card)}
-    total = Cause(
-        "functions of each port", tuple(p.removesuffix("names") + "sriov_vfs" for p in ports)
-    )
+    total = Cause("functions of each port", sizes)
     driver = services.cause("what pods are given", "secondary_network", label, "driver")
     is_mellanox = (function.model or "").startswith(_MELLANOX)
     is_polled = network.driver == "vfio_pci"
@@ -202,7 +203,9 @@ def mtu(services: Services, label: str, network: SecondaryNetwork) -> Traced:
 
 def _network(services: Services, label: str, network: SecondaryNetwork) -> Resource:
     own = services.cause("a network of virtual functions", "secondary_network", label)
-    addresses = services.cause("what gives pods addresses", "secondary_network", label, "ipam")
+    parts = ("ipam", "cidr", "ranges", "gateway")
+    fields = tuple(services.path("secondary_network", label, part) for part in parts)
+    addresses = Cause("what gives pods addresses", fields)
     spec: dict[str, Any] = {
         "resourceName": resource_name(label),
         "networkNamespace": Traced(

@@ -9,7 +9,7 @@ from blueprint.model import Ceph
 from blueprint.model.ceph import KUBERNETES_CLIENT
 from blueprint.model.kubernetes_features import StorageClass
 from blueprint.target import Cause
-from blueprint.values import Ref
+from blueprint.values import Ref, labelled
 from targets._formats.page import Traced
 from targets._kubernetes.names import object_name
 from targets._kubernetes.resources import Resource
@@ -121,7 +121,7 @@ def _of_ceph(services: Services, label: str, stated: StorageClass) -> dict[str, 
     assert name is not None, "the check has asked for a pool"
     base = services.path("storage_class", label)
     where = Cause("the cluster of the volumes", (f"{base}.ceph",))
-    fields = (f"{base}.pool", f"{stated.ceph}.pool.{name}")
+    fields = (f"{base}.pool", labelled(stated.ceph, "pool", name))
     pool = Cause("the pool of the volumes", fields)
     made: dict[str, Any] = {
         "clusterID": Traced(name_of(stated.ceph), where),

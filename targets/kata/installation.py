@@ -10,6 +10,7 @@ from blueprint.model import Hardware, Host, Kubernetes, Model
 from blueprint.model.kata import SHIMS, ShimFacts, runtime_pools
 from blueprint.model.kubernetes_features import Containerd, Runtime, Shim
 from blueprint.values import Ref
+from targets._kubernetes.access import field_address
 
 #: The snapshotter that a shim has where neither it nor the blueprint asks for one.
 PLAIN = "overlayfs"
@@ -42,8 +43,8 @@ class Installation:
         return self.model.at(self.ref, Kubernetes)
 
     def path(self, *parts: str) -> str:
-        """The address of a field of the cluster."""
-        return ".".join((str(self.ref), *parts))
+        """The address of a field of the cluster; labels that are texts are quoted in it."""
+        return field_address(self.ref, *parts)
 
     @cached_property
     def shims(self) -> tuple[Placed, ...]:

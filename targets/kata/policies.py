@@ -29,7 +29,9 @@ def policies(installation: Installation) -> Iterator[Resource]:
     for shim in dict.fromkeys(s.runtime for s in spaces.values() if s.runtime is not None):
         of_shim = {name: space for name, space in spaces.items() if space.runtime == shim}
         fields = tuple(installation.path("namespace", name, "runtime") for name in of_shim)
-        yield _policy(installation, shim, Cause("pods of a namespace run under a shim", fields))
+        behind = installation.path("runtime", installation.default[1])
+        cause = Cause("pods of a namespace run under a shim", (*fields, behind))
+        yield _policy(installation, shim, cause)
         for is_enforced in (True, False):
             names = [name for name, space in of_shim.items() if space.enforce is is_enforced]
             if names:
@@ -69,15 +71,15 @@ def _policy(installation: Installation, shim: Shim, cause: Cause) -> Resource:
 def _binding(
     installation: Installation, shim: Shim, names: list[str], *, is_enforced: bool
 ) -> Resource:
-    field = "enforce" if is_enforced else "runtime"
-    paths = tuple(installation.path("namespace", name, field) for name in names)
+    fields = ("runtime", "enforce")
+    paths = tuple(installation.path("namespace", name, f) for name in names for f in fields)
     rule = (
         "pods of another runtime are refused"
         if is_enforced
         else "pods of another runtime are told of"
     )
     cause = Cause(rule, paths)
-    values = [Traced(name, Cause(rule, (path,))) for name, path in zip(names, paths, strict=True)]
+    values = [Traced(name, Cause(rule, (installation.path("namespace", name),))) for name in names]
     chosen = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": values}
     spec = {
         "policyName": _name(shim),

@@ -105,7 +105,7 @@ def _nodes(installation: Installation) -> Iterator[Setting]:
     affinity = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": required}}
     yield Setting(("affinity",), affinity, Cause("nodes of the pools of the runtimes", fields))
     taints = {
-        (key, effect): installation.path("pool", name, "taints", key)
+        (key, effect): installation.path("pool", name, "taints")
         for name in installation.pools
         for key, effect in installation.cluster.pool[name].taints.items()
     }
