@@ -110,7 +110,6 @@ def iommu_fields(hosts: HostClass) -> Iterator[str]:
             yield hosts.field(*link.field, "sriov")
         if link.datapath == "dpdk":
             yield hosts.field(*link.field, "datapath")
-    yield from dict.fromkeys(hosts.given_to_pods.values())
 
 
 def module_options(hosts: HostClass) -> Iterator[Traced]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from tests.unit.targets.host_preparation.made import LINKS, made
 
 VFS = "  port nic.fast[0] { physnet = physnet.ex  mtu = 9000  sriov { vfs = 8  driver = vfio } }\n  iommu = true\n"
-PLAIN = "  port nic.fast[0] { physnet = physnet.ex  mtu = 9000 }\n"
 OTHER = (
     "  port nic.fast[1] { physnet = physnet.other  mtu = 9000  sriov { vfs = 4  driver = vfio } }\n"
 )
@@ -17,7 +16,7 @@ def cluster(body: str = "", pool: str = "workers") -> str:
     return f"""
 kubernetes base {{
   version = "1.33"
-  control {{ hosts = hosts.node[1] }}
+  control {{ hosts = hosts.node[1]  schedulable = true }}
   pool {pool} {{ hosts = [hosts.node[2], hosts.node[3]] }}
   node_network = network.api
   pods = 10.200.0.0/16
@@ -79,15 +78,12 @@ def test_network_files_leave_functions_of_pods_alone():
     assert made_in == {1: True, 2: False}
 
 
-def test_devices_are_isolated_for_functions_of_pods_too():
-    control, workers = groups(nodes(FUNCTIONS, BODY + PLAIN))
-    assert "intel_iommu=on" not in control["oib_kernel_arguments"]
-    assert "intel_iommu=on" in workers["oib_kernel_arguments"]
-
-
 def test_a_pool_whose_network_is_for_another_pool_keeps_its_functions():
-    other = "pool edge { hosts = [] }\n" + FUNCTIONS.replace("pool.workers", "pool.edge")
-    assert functions(nodes(other, BODY + VFS)) == [[("ens2f0", 8)], [("ens2f0", 8)]]
+    edge = FUNCTIONS.replace("pool.workers", "pool.edge")
+    text = cluster(edge).replace("[hosts.node[2], hosts.node[3]]", "hosts.node[2]")
+    text = text.replace("  node_network", "  pool edge { hosts = hosts.node[3] }\n  node_network")
+    found = made(BODY + VFS, more=text, count=3)
+    assert functions(found) == [[("ens2f0", 8)], [("ens2f0", 8)], []]
 
 
 def test_nodes_have_the_proxy_of_their_cluster():
