@@ -8,6 +8,7 @@ from typing import NamedTuple
 from blueprint.capabilities.contract import Capability, Requirement
 from blueprint.model import Kubernetes, OpenStack
 from blueprint.model.kata import runtime_pools
+from blueprint.model.kubernetes import Interface
 from blueprint.model.openstack_resources import Flavor
 from blueprint.values import Ref, Size
 
@@ -22,8 +23,11 @@ class Guests(NamedTuple):
     volume: Size | None
 
 
-def guests_of(cluster: Kubernetes) -> Iterator[Guests]:
-    """The guests of a cluster on a region, pools as large as the autoscaler may make them."""
+def guests_of(cluster: Kubernetes, region: OpenStack | None = None) -> Iterator[Guests]:
+    """The guests of a cluster on a region, pools as large as the autoscaler may make them.
+
+    Which physical networks their interfaces are on, the region says where the cluster does not.
+    """
     control = cluster.control
     if control.flavor is not None and control.count is not None:
         yield Guests(("control",), control.flavor.name, control.count, (), control.volume)
@@ -33,11 +37,20 @@ def guests_of(cluster: Kubernetes) -> Iterator[Guests]:
         stated = pool.count if pool.count is not None else pool.min
         count = max(stated or 0, pool.max or 0) if pool.autoscale else stated or 0
         functions = tuple(
-            Capability("guests", f"functions of {each.physnet}")
+            Capability("guests", f"functions of {physnet}")
             for each in pool.interface.values()
-            if each.vnic != "normal" and each.physnet is not None
+            if each.vnic != "normal" and (physnet := physnet_of(each, region)) is not None
         )
         yield Guests(("pool", label), pool.flavor.name, count, functions, pool.volume)
+
+
+def physnet_of(interface: Interface, region: OpenStack | None) -> Ref | None:
+    """The physical network that an interface of guests is on."""
+    if interface.physnet is not None or interface.network is None or region is None:
+        return interface.physnet
+    name = interface.network.name
+    given = region.provider_network.get(name) or region.external_network.get(name)
+    return None if given is None else given.physnet
 
 
 def of_region(ref: Ref, cluster: Kubernetes, on: Ref, region: OpenStack) -> Iterator[Requirement]:
@@ -50,7 +63,7 @@ def of_region(ref: Ref, cluster: Kubernetes, on: Ref, region: OpenStack) -> Iter
         yield asked(cause, Capability("service", service))
     for cause, provider in _balancers(cluster):
         yield asked(cause, Capability("balancer", provider))
-    nodes = list(guests_of(cluster))
+    nodes = list(guests_of(cluster, region))
     for each in nodes:
         flavor = region.flavor.get(each.flavor)
         if flavor is None:

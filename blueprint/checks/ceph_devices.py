@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.fleet import Part, descriptions, parts_of
-from blueprint.model import Ceph, Hardware, Hosts, Model, OpenStack
+from blueprint.model import Ceph, Hardware, Hosts, Kubernetes, Model, OpenStack
+from blueprint.model.kata import runtime_pools
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Ref
@@ -95,6 +96,26 @@ def _claims(model: Model) -> Iterator[_Claim]:
         if lvm is not None and ref not in model.existing:
             hosts = region.volumes or region.control
             yield _Claim(ref, ("cinder", "lvm", "devices"), hosts, lvm.devices)
+    for ref, nodes in model.of(Kubernetes).items():
+        if ref not in model.existing and nodes.on is None:
+            yield from _of_nodes(ref, nodes)
+
+
+def _of_nodes(ref: Ref, cluster: Kubernetes) -> Iterator[_Claim]:
+    """The disks of etcd and of thin pools; runtimes on the same hosts share a thin pool."""
+    if cluster.etcd.disk is not None:
+        yield _Claim(ref, ("etcd", "disk"), cluster.etcd_hosts, (cluster.etcd.disk,))
+    seen: set[tuple[Ref, Ref]] = set()
+    for label, runtime in cluster.runtime.items():
+        disk = runtime.devmapper_disk
+        named = (
+            cluster.pool[n].hosts for n in runtime_pools(cluster, runtime) if n in cluster.pool
+        )
+        hosts = [host for pool in named for host in pool]
+        if disk is not None:
+            new = tuple(host for host in hosts if (host, disk) not in seen)
+            seen |= {(host, disk) for host in new}
+            yield _Claim(ref, ("runtime", label, "devmapper_disk"), new, (disk,))
 
 
 def _without_system(
@@ -138,7 +159,7 @@ def _is_wrongly_joined(ref: Ref, hardware: Hardware, claim: _Claim) -> bool:
     disk = hardware.disk.get(ref.name)
     if disk is None or disk.raid is None or disk.count == 1:
         return False
-    return ref.key is not None or claim.field != ("cinder", "lvm", "devices")
+    return ref.key is not None or claim.field in {("devices",), ("db_devices",)}
 
 
 def _disks(ref: Ref, hardware: Hardware) -> Iterator[tuple[str, int]]:

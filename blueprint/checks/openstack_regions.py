@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from blueprint.checks.identity import keystone_of
 from blueprint.diagnostics import Diagnostic, Label, Rule, Severity
-from blueprint.model import Model, OpenStack
+from blueprint.model import Kubernetes, Model, OpenStack
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Ref
@@ -20,7 +20,7 @@ ONE_NAME = Rule("OIB5604", "one-name-for-two-addresses")
 def regions(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Regions that can't be told apart, or whose endpoints can't."""
     names: dict[str, Ref] = {}
-    fqdns: dict[str, tuple[Ref, str]] = {}
+    fqdns: dict[str, tuple[Ref, tuple[str, ...]]] = {}
     for ref, region in model.of(OpenStack).items():
         other = names.setdefault(region.region, ref)
         if other != ref and keystone_of(ref, region) != keystone_of(
@@ -32,12 +32,8 @@ def regions(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             endpoint = region.api.public if side == "public" else region.api.internal
             if endpoint is None or endpoint.fqdn is None:
                 continue
-            owner, field = fqdns.setdefault(endpoint.fqdn.lower(), (ref, side))
-            if owner != ref:
-                yield fqdn_repeated(
-                    spans.at(ref, "api", side, "fqdn"), endpoint.fqdn, ref, owner,
-                    spans.at(owner, "api", field, "fqdn"),
-                )  # fmt: skip
+            path = ("api", side, "fqdn")
+            yield from _fqdn(endpoint.fqdn, ref, path, fqdns, spans)
         public, internal = region.api.public, region.api.internal
         if public is None:
             continue
@@ -54,6 +50,21 @@ def regions(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                 "public" if internal.tls is None else "internal",
                 spans.at(ref, "api", "internal", "vip"),
             )  # fmt: skip
+    for ref, cluster in model.of(Kubernetes).items():
+        if cluster.api.fqdn is not None:
+            yield from _fqdn(cluster.api.fqdn, ref, ("api", "fqdn"), fqdns, spans)
+
+
+def _fqdn(
+    fqdn: str,
+    ref: Ref,
+    path: tuple[str, ...],
+    fqdns: dict[str, tuple[Ref, tuple[str, ...]]],
+    spans: Spans,
+) -> Iterator[Diagnostic]:
+    owner, there = fqdns.setdefault(fqdn.lower(), (ref, path))
+    if owner != ref:
+        yield fqdn_repeated(spans.at(ref, *path), fqdn, ref, owner, spans.at(owner, *there))
 
 
 def region_repeated(span: Span, region: str, other: str, name: str, other_span: Span) -> Diagnostic:

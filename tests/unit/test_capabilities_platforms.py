@@ -281,3 +281,21 @@ def test_what_stands_already_is_asked_for_nothing():
         )
         == []
     )
+
+
+@pytest.mark.parametrize(("vfs", "codes"), [(2, []), (1, ["OIB5810"])])
+def test_interfaces_of_guests_are_virtual_functions_of_the_computes(vfs, codes):
+    """Three computes, five workers with one function each."""
+    edits = (
+        ('names = ["eno1", "eno2"] }', 'names = ["eno1", "eno2"]  sriov_vfs = 8 }'),
+        ("nested_virtualization = true", "nested_virtualization = true\n  iommu = true"),
+        (
+            "port nic.onboard[1] { physnet = physnet.provider }",
+            f"port nic.onboard[1] {{ physnet = physnet.provider  sriov {{ vfs = {vfs} }} }}",
+        ),
+        (
+            "pool workers { count = 2  flavor = flavor.m4 }",
+            "pool workers { count = 5  flavor = flavor.m4  interface fast { network = external_network.public  vnic = direct } }",
+        ),
+    )
+    assert faults(ON_OPENSTACK, *edits) == codes

@@ -348,3 +348,56 @@ def test_clusters_that_manage_each_other_are_a_loop():
     text = ON_HOSTS.replace("cni calico", "manager = kubernetes.base\n  cni calico")
     run = check_blueprint(MemoryLoader({"main.oib": text}), Options(targets=("cephadm",)))
     assert "OIB4001" in [d.rule.code for d in run.diagnostics]
+
+
+# ------------------------------------------------------------------------------ what others have already
+
+
+def test_a_name_of_the_api_server_is_nobody_elses():
+    edits = (
+        ("vip = 10.20.0.250 }", 'vip = 10.20.0.250  fqdn = "one.example" }'),
+        ("vip = 10.20.0.201 }", 'vip = 10.20.0.201  fqdn = "ONE.example" }'),
+    )
+    assert faults(ON_KUBERNETES, *edits) == ["OIB5407"]
+
+
+@pytest.mark.parametrize(("disk", "codes"), [("disk.store", ["OIB5303"]), ("disk.etcd", [])])
+def test_disks_of_etcd_and_of_thin_pools_are_their_own(disk, codes):
+    edits = (
+        ("  disk system", "  disk etcd { size = 480 GB  media = nvme }\n  disk store { size = 1 TB  media = nvme }\n  disk system"),
+        ("control { hosts = hosts.control  schedulable = true }", "control { hosts = hosts.control }\n  etcd { hosts = hosts.worker  disk = disk.etcd }".replace("disk.etcd", disk)),
+        ("hosts worker like hosts.control { count = 2 }", "hosts worker like hosts.control { count = 3 }"),
+        ("  cni calico", "  runtime kata { shim = fc  snapshotter = devmapper  devmapper_disk = disk.store }\n  cni calico"),
+    )  # fmt: skip
+    assert faults(ON_HOSTS, *edits) == codes
+
+
+def test_runtimes_on_the_same_hosts_share_a_thin_pool():
+    edits = (
+        ("  disk system", "  disk store { size = 1 TB  media = nvme }\n  disk system"),
+        ("  cni calico", "".join(
+            f"  runtime {name} {{ shim = {shim}  snapshotter = devmapper  devmapper_disk = disk.store }}\n"
+            for name, shim in (("a", "fc"), ("b", "clh"))
+        ) + "  cni calico"),
+    )  # fmt: skip
+    assert faults(ON_HOSTS, *edits) == []
+
+
+def test_the_api_servers_address_moves_within_one_broadcast_domain():
+    edits = (
+        ("hardware server", "site here { rack r[1..2] {} }\nhardware server"),
+        ("  gateway = 10.20.0.1\n", "  gateway = 10.20.0.1\n  segment one { rack = site.here.rack.r[1]  cidr = 10.20.0.0/24 }\n"),
+        ("  count = 3\n", "  count = 3\n  rack = site.here.rack.r[1]\n"),
+    )  # fmt: skip
+    assert faults(ON_HOSTS, *edits) == ["OIB5012"]
+
+
+def test_addresses_told_to_routers_need_no_broadcast_domain():
+    edits = (
+        ("hardware server", "site here { rack r[1..2] {} }\nhardware server"),
+        ("  gateway = 10.20.0.1\n", "  gateway = 10.20.0.1\n  segment one { rack = site.here.rack.r[1]  cidr = 10.20.0.0/24 }\n"),
+        ("  count = 3\n", "  count = 3\n  rack = site.here.rack.r[1]\n"),
+        ("  api { network = network.node  vip = 10.20.0.250 }\n", ""),
+        ("pools = network.node.pool.lb }", "pools = network.node.pool.lb  mode = bgp  asn = 64512  peer_asn = 64513  peers = [10.20.0.2] }"),
+    )  # fmt: skip
+    assert faults(ON_KUBERNETES, *edits) == []
