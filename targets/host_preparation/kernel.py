@@ -140,11 +140,15 @@ def _models(hosts: HostClass) -> Iterator[str]:
 
 def modules(hosts: HostClass) -> tuple[Traced, ...]:
     """Modules that are loaded when the system starts."""
+    found: list[Traced] = []
     fields = tuple(iommu_fields(hosts))
-    if not fields:
-        return ()
-    cause = Cause("the driver through which devices are given away", fields)
-    return (Traced("vfio-pci", cause),)
+    if fields:
+        cause = Cause("the driver through which devices are given away", fields)
+        found.append(Traced("vfio-pci", cause))
+    if hosts.secure_pods:
+        cause = Cause("what virtual machines of pods speak to the host by", hosts.secure_pods)
+        found += [Traced(name, cause) for name in ("vhost_net", "vhost_vsock")]
+    return tuple(found)
 
 
 def kernel_package(hosts: HostClass) -> Traced | None:

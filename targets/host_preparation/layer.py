@@ -29,7 +29,8 @@ class HostClass:
 
     `path` is the declaration with `[*]` where it has members, for causes; `management` the network
     at whose address the hosts are reached. `given_to_pods` are the links whose virtual functions an
-    operator makes for pods, each with the field that asks for it.
+    operator makes for pods, each with the field that asks for it; `secure_pods` the fields that run pods
+    in virtual machines.
     """
 
     group: Ref
@@ -44,6 +45,7 @@ class HostClass:
     management: Ref | None
     management_cause: tuple[str, ...]
     given_to_pods: Mapping[str, str]
+    secure_pods: tuple[str, ...]
 
     @property
     def family(self) -> Family:
@@ -127,6 +129,7 @@ class Preparation:
                 management=management,
                 management_cause=cause,
                 given_to_pods=self._given_to_pods(of_class, links),
+                secure_pods=tuple(self._secure_pods(of_class)),
             )
 
     def _management(
@@ -160,6 +163,15 @@ class Preparation:
                 field = f"{role.layer}.secondary_network.{label}"
                 found |= {x.name: field for x in links if gives_functions(x, network)}
         return found
+
+    def _secure_pods(self, roles: tuple[Role, ...]) -> Iterator[str]:
+        for role in roles:
+            cluster = self.model.things[role.layer]
+            if role.pool is None or not isinstance(cluster, Kubernetes):
+                continue
+            for label, runtime in cluster.runtime.items():
+                if not runtime.pools or any(ref.name == role.pool for ref in runtime.pools):
+                    yield f"{role.layer}.runtime.{label}"
 
     def _has_address(self, host: Host, network: Ref) -> bool:
         return host.ref in self.model.addresses.tables.get(network, {})

@@ -86,6 +86,12 @@ def test_a_pool_whose_network_is_for_another_pool_keeps_its_functions():
     assert functions(found) == [[("ens2f0", 8)], [("ens2f0", 8)], []]
 
 
+def test_hosts_of_kata_load_what_its_virtual_machines_speak_by():
+    control, workers = groups(nodes("runtime kata { shim = qemu  pools = pool.workers }"))
+    assert control["oib_modules"] == []
+    assert workers["oib_modules"] == ["vhost_net", "vhost_vsock"]
+
+
 def test_nodes_have_the_proxy_of_their_cluster():
     proxy = 'proxy out { http = "http://proxy.example:3128"  no_proxy = ["10.20.0.0/24"] }\n'
     (*_, workers) = groups(nodes("proxy = proxy.out", more=proxy))
