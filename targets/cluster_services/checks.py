@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from blueprint.diagnostics import Diagnostic
 from blueprint.model import Ceph, OpenStack, Pki
 from blueprint.spans import Spans
-from blueprint.values import Ref, labelled
+from blueprint.values import Ref
 from targets._kubernetes.delivery import Manifests
 from targets._kubernetes.names import name_fault
 from targets._kubernetes.resources import name_faults
@@ -135,6 +135,6 @@ def _names(services: Services, spans: Spans) -> Iterator[Diagnostic]:
     for resource, reason in name_faults(made):
         path = next((p for p in resource.cause.paths if p.startswith(str(services.ref))), "")
         parts = Ref(path).parts[len(services.ref.parts) :] if path else ()
-        label = Ref(labelled("", "", parts[1])).name if len(parts) > 1 else ""
+        label = Ref(f"x.{parts[1]}").name if len(parts) > 1 else ""
         span = spans.at(services.ref, *parts[:1], *([label] if label else []))
         yield limits.names_clash(span, resource.kind, resource.name, reason)
