@@ -7,6 +7,7 @@ agrees because it must. Passwords are not in it: `secrets.json` says where each 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from blueprint.target import Artifact, Cause
@@ -15,7 +16,16 @@ from targets._kubernetes.resources import plain
 from targets.openstack_helm.plan import Plan
 
 _LONGEST = 60
-_Places = dict[str, list[tuple[str, str, Any, Cause]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A value of a chart that facts of the blueprint decide."""
+
+    chart: str
+    path: tuple[str, ...]
+    value: Any
+    cause: Cause
 
 
 def consistency(plan: Plan) -> Artifact:
@@ -29,30 +39,30 @@ def consistency(plan: Plan) -> Artifact:
         "others. Images are left out: `values/*.yaml` has them.",
     ):
         page.line(line, head)
-    for field, places in sorted(_places(plan).items()):
+    by_field: dict[str, list[Place]] = {}
+    for place in places(plan):
+        for field in place.cause.paths:
+            by_field.setdefault(field, []).append(place)
+    for field, found in sorted(by_field.items()):
         cause = Cause("where the fact went", (field,))
         page.line("", None)
         page.line(f"## `{field}`", cause)
         page.line("", None)
         page.line("| chart | value | is |", cause)
         page.line("|---|---|---|", cause)
-        for chart, path, value, why in places:
-            page.line(f"| {chart} | `{path}` | {_shown(value)} |", why)
+        for each in found:
+            shown = _shown(each.value)
+            page.line(f"| {each.chart} | `{'.'.join(each.path)}` | {shown} |", each.cause)
     return page.artifact("openstack_helm/consistency.md")
 
 
-def _places(plan: Plan) -> _Places:
-    found: _Places = {}
+def places(plan: Plan) -> Iterator[Place]:
+    """Every value that a fact decides, images left out."""
     for each in plan.settings:
-        if each.setting.path[:2] == ("images", "tags"):
-            continue
-        for path, value, cause in _leaves(
-            each.setting.path, each.setting.value, each.setting.cause
-        ):
-            for field in cause.paths:
-                rows = found.setdefault(field, [])
-                rows.append((each.chart, ".".join(path), value, cause))
-    return found
+        if each.setting.path[:2] != ("images", "tags"):
+            found = _leaves(each.setting.path, each.setting.value, each.setting.cause)
+            for path, value, cause in found:
+                yield Place(each.chart, path, value, cause)
 
 
 def _leaves(

@@ -15,6 +15,8 @@ from targets.openstack_helm.settings import ChartSetting, at, of_all
 _CONSOLES = {"novnc": "compute_novnc_proxy", "spice": "compute_spice_proxy"}
 #: Endpoints that only guests or operators reach, inside the cluster.
 _INSIDE = frozenset({"compute_metadata", "compute_serial_proxy", "oslo_messaging"})
+#: Charts that name no service of the cluster, but in parts that are off here.
+_NAMELESS = frozenset({"libvirt", "memcached", "openvswitch"})
 _SECURE_PORT, _PLAIN_PORT = 443, 80
 
 
@@ -67,7 +69,8 @@ def _regions(cloud: Cloud) -> Iterator[ChartSetting]:
 def _cluster(cloud: Cloud) -> Iterator[ChartSetting]:
     domain = Cause("the DNS domain of the cluster's services", (f"{cloud.cluster_ref}.domain",))
     suffix = "endpoints.cluster_domain_suffix"
-    yield from of_all(cloud, suffix, cloud.cluster.domain, domain)
+    with_names = [name for name in cloud.charts if name not in _NAMELESS]
+    yield from of_all(cloud, suffix, cloud.cluster.domain, domain, with_names)
     count = replica_count(cloud, "server")
     path = "endpoints.oslo_messaging.statefulset.replicas"
     yield from of_all(cloud, path, count[0], count[1], (c for c in cloud.charts if c != "rabbitmq"))
@@ -100,15 +103,15 @@ def _public(cloud: Cloud) -> Iterator[ChartSetting]:
     named = Cause("the service's name below the public endpoint's", (f"{field}.fqdn",))
     secure = Cause("whether users are served by TLS", (f"{field}.tls",))
     scheme, port = ("https", _SECURE_PORT) if endpoint.tls is not None else ("http", _PLAIN_PORT)
-    for name in dict.fromkeys(route.endpoint for _, route in routes(cloud)):
+    for own, route in routes(cloud):
+        name = route.endpoint
         host = public_host(cloud, name)
         yield from of_all(cloud, f"endpoints.{name}.host_fqdn_override.public.host", host, named)
         yield from of_all(cloud, f"endpoints.{name}.scheme.public", scheme, secure)
-        for chart in cloud.charts:
-            for kind in cloud.facts(chart).endpoints.get(name, {}).get("port") or ():
-                path = ("endpoints", name, "port", kind, "public")
-                if cloud.reads(chart, *path):
-                    yield at(chart, path, port, secure)
+        for kind, numbers in (cloud.facts(own).endpoints[name].get("port") or {}).items():
+            path = ("endpoints", name, "port", kind, "public")
+            if route.port in numbers.values() and cloud.reads(own, *path):
+                yield at(own, path, port, secure)
 
 
 def _routes(cloud: Cloud) -> Iterator[ChartSetting]:

@@ -77,7 +77,7 @@ def _backend(cloud: Cloud) -> Iterator[ChartSetting]:
     # What OVN has no use for, and its own agent (values_overrides/neutron/ovn.yaml of the project).
     for part in (
         "daemonset_dhcp_agent", "daemonset_l3_agent", "daemonset_metadata_agent",
-        "daemonset_netns_cleanup_cron", "daemonset_ovs_agent", "deployment_rpc_server",
+        "daemonset_netns_cleanup_cron", "deployment_rpc_server",
     ):  # fmt: skip
         yield at("neutron", ("manifests", part), value=False, cause=cause)
     yield at("neutron", "manifests.daemonset_ovn_metadata_agent", value=True, cause=cause)

@@ -53,11 +53,21 @@ def _replicas(cloud: Cloud) -> Iterator[ChartSetting]:
     for name in cloud.charts:
         for part in cloud.facts(name).replicas:
             path = ("pod", "replicas", part)
-            if part in _SINGLE or not cloud.reads(name, *path):
+            if part in _SINGLE or part in _absent(cloud) or not cloud.reads(name, *path):
                 continue
             kind = "server" if name in BACKENDS or name == "ovn" else part_of(part)
             count, cause = replica_count(cloud, kind)
             yield at(name, path, count, cause)
+
+
+def _absent(cloud: Cloud) -> frozenset[str]:
+    """Parts that this layer does without."""
+    console = cloud.layer.nova.console
+    proxies = {"novncproxy": "novnc", "spiceproxy": "spice"}
+    absent = {part for part, kind in proxies.items() if kind != console}
+    if cloud.layer.neutron.plugin == "ovn":
+        absent.add("rpc_server")
+    return frozenset(absent)
 
 
 def _tolerations(cloud: Cloud) -> Iterator[ChartSetting]:

@@ -10,6 +10,11 @@ from .mutation import Variant, mark
 
 #: Sets of values that hold nothing but images of a release.
 _OF_A_RELEASE = re.compile(r"^(loci-)?\d{4}\.\d|^ubuntu_|^opensuse_")
+#: Sets of values that every service has and that switch on the same parts of the library in each: some are enough.
+_ALIKE = frozenset({
+    "annotations", "gateway", "gateway-tls", "mariadb-crd", "mariadb-tls", "tls",
+    "tls-offloading",
+})  # fmt: skip
 _REFERENCE = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)(\s+(?:\"[\w-]+\"\s*)+)?")
 _COMMENT = re.compile(r"\{\{-?\s*/\*.*?\*/\s*-?\}\}", re.DOTALL)
 #: Faces of an endpoint, which the library looks up by name.
@@ -41,7 +46,8 @@ def chart_document(chart: Chart) -> dict[str, Any]:
     own = chart.values
     held: dict[Path_, Any] = dict(leaves(own))
     variants = list(_variants(chart))
-    read = _read(variants, held)
+    switches = _switches(chart, held)
+    read = switches | _read(variants, {p: v for p, v in held.items() if p not in switches})
     further = dict(_further(chart, held))
     read_further: dict[Path_, Any] = {}
     for variant in variants:
@@ -57,7 +63,7 @@ def chart_document(chart: Chart) -> dict[str, Any]:
         state = "" if path in read else "?" if _is_mentioned(path, mentioned) else "!"
         _put(tree, path, _LETTERS[type(value)] + ("t" if path in templated else "") + state)
     for path, value in read_further.items():
-        _put(tree, path, "n" if value is None or isinstance(value, str) else _LETTERS[type(value)])
+        _put(tree, path, "n" if isinstance(value, str) else _LETTERS[type(value)])
     for path in further:
         if path not in read_further and path in mentioned:
             _put(tree, path, "n?")
@@ -70,7 +76,7 @@ def _variants(chart: Chart) -> Iterator[Variant]:
     yield Variant(chart, "own", _STEADY)
     yield Variant(chart, "all on", merged(_all_on(chart), _STEADY))
     for name, values in chart.overrides():
-        if not _OF_A_RELEASE.search(name):
+        if not _OF_A_RELEASE.search(name) and name not in _ALIKE:
             yield Variant(chart, name, merged(values, _STEADY))
     for name, more in _MORE.get(chart.name, {}).items():
         yield Variant(chart, name, merged(more, _STEADY))
@@ -104,6 +110,16 @@ def _read(variants: Sequence[Variant], held: Mapping[Path_, Any]) -> set[Path_]:
     return found
 
 
+def _switches(chart: Chart, held: Mapping[Path_, Any]) -> set[Path_]:
+    """Switches of whole manifests that the chart's templates name: they are conditions, and nothing else."""
+    mentioned = _mentioned(chart)
+    return {
+        path
+        for path, value in held.items()
+        if path[0] == "manifests" and isinstance(value, bool) and path in mentioned
+    }
+
+
 def _further(chart: Chart, held: Mapping[Path_, Any]) -> Iterator[tuple[Path_, Any]]:
     """Paths that the values do not hold and templates may read all the same."""
     known = set(held) | {path[:n] for path in held for n in range(1, len(path))}
@@ -121,7 +137,7 @@ def _further(chart: Chart, held: Mapping[Path_, Any]) -> Iterator[tuple[Path_, A
                     yield place, 44999
     for path in _mentioned(chart) | _mentioned(chart, "charts"):
         if len(path) > 1 and _is_new(path, known, held):
-            yield path, None
+            yield path, "oib"
 
 
 def _is_new(path: Path_, known: set[Path_], held: Mapping[Path_, Any]) -> bool:
@@ -138,6 +154,8 @@ def _of_overrides(
     found: dict[Path_, Any] = {}
     for name, values in chart.overrides():
         if _OF_A_RELEASE.search(name):
+            continue
+        if name in _ALIKE:
             continue
         new = {
             path: value
