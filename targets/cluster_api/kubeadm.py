@@ -15,6 +15,8 @@ from targets.cluster_api.cluster import Cluster, arguments
 
 _DAY = Duration.units["day"]
 _MEBIBYTE = 1024**2
+#: What kubeadm enables itself, and no longer does where others are named.
+_NODE_RESTRICTION = "NodeRestriction"
 _ETCD_LABEL = "oib-etcd"
 
 
@@ -192,7 +194,8 @@ def _api_arguments(cluster: Cluster) -> Iterator[tuple[str, str, Cause]]:
         cause = cluster.stated(
             "admission plug-ins beside Kubernetes' own", "security.admission_plugins"
         )
-        yield "enable-admission-plugins", ",".join(security.admission_plugins), cause
+        names = dict.fromkeys((_NODE_RESTRICTION, *security.admission_plugins))
+        yield "enable-admission-plugins", ",".join(names), cause
     if security.pod_security != "privileged":
         cause = cluster.stated(
             "the standard of namespaces that state none", "security.pod_security"
