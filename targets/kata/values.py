@@ -103,7 +103,12 @@ def _nodes(installation: Installation) -> Iterator[Setting]:
     chosen = {"key": POOL_LABEL, "operator": "In", "values": list(installation.pools)}
     required = {"nodeSelectorTerms": [{"matchExpressions": [chosen]}]}
     affinity = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": required}}
-    yield Setting(("affinity",), affinity, Cause("nodes of the pools of the runtimes", fields))
+    takes_all = installation.pools == tuple(installation.cluster.pool)
+    if not takes_all or installation.cluster.control.schedulable:
+        # Left out where all workers have Kata: nodes that an autoscaler adds may have no label yet.
+        schedulable = installation.path("control", "schedulable")
+        cause = Cause("nodes of the pools of the runtimes", (*fields, schedulable))
+        yield Setting(("affinity",), affinity, cause)
     taints = {
         (key, effect): installation.path("pool", name, "taints")
         for name in installation.pools

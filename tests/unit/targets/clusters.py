@@ -18,6 +18,7 @@ HOSTS = """blueprint demo { language = 1 }
 hardware server {
   cpu { sockets = 2  cores = 16  features = [vmx] }
   memory = 256 GiB
+  disk system { size = 480 GB  media = ssd }
   disk thin { size = 480 GB  media = ssd  paths = ["/dev/disk/by-path/pci-0000:5f:00.0"] }
   nic onboard { ports = 2  speed = 25 Gbps  names = ["eno1", "eno2"] }
   nic fast {

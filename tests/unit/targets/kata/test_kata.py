@@ -36,13 +36,17 @@ def test_the_first_shim_is_the_default():
 
 
 def test_nodes_are_those_of_the_pools_with_their_taints():
-    pools = 'pool w { hosts = hosts.worker  taints = { "secure" = no_execute } }'
-    values = kata("runtime kata {}", pools=pools).values("kata-deploy")
+    pools = 'pool v { hosts = hosts.node }  pool w { hosts = hosts.worker  taints = { "secure" = no_execute } }'
+    values = kata("runtime kata { pools = pool.w }", pools=pools).values("kata-deploy")
     terms = values["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
     chosen = {"key": "oib/pool", "operator": "In", "values": ["w"]}
     assert terms["nodeSelectorTerms"] == [{"matchExpressions": [chosen]}]
     tolerated = {"key": "secure", "operator": "Exists", "effect": "NoExecute"}
     assert values["tolerations"] == [tolerated]
+
+
+def test_where_all_workers_have_kata_no_label_is_asked_for():
+    assert "affinity" not in kata("runtime kata {}").values("kata-deploy")
 
 
 def test_a_shim_on_one_pool_of_several_selects_it():
