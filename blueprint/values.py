@@ -281,6 +281,17 @@ class Ref(str, Textual):
         return _unquoted(last) if last.startswith('"') else last.partition("[")[0]
 
     @property
+    def label(self) -> str:
+        """The label of a block in the thing around it: `m4`, `r[1]`, a text without its quotes."""
+        last = self.parts[-1]
+        return _unquoted(last) if last.startswith('"') else last
+
+    @property
+    def around(self) -> Ref:
+        """The address of the thing that a labelled block stands in: `openstack.core` of a flavor."""
+        return Ref(".".join(self.parts[:-2]))
+
+    @property
     def plain(self) -> str:
         """The last name with its key in letters, digits, `-` and `_`: `r1`, `az-north`."""
         key = self.key
@@ -327,6 +338,17 @@ def labelled(owner: str, kind: str, label: str) -> Ref:
     """The address of a labelled block: `site.bj1.rack.r[1]`, `openstack.core.flavor."gp.4x16"`."""
     last = label if is_plain_label(label) else f'"{_quoted(label)}"'
     return Ref(f"{owner}.{kind}.{last}")
+
+
+def field_address(owner: str, *path: str) -> str:
+    """The address of a field for causes: labels in the path that are texts are quoted, once."""
+    parts = (
+        part
+        if part.isdigit() or part.startswith('"') or is_plain_label(part)
+        else f'"{_quoted(part)}"'
+        for part in path
+    )
+    return ".".join((str(owner), *parts))
 
 
 def is_plain_label(label: str) -> bool:

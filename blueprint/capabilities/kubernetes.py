@@ -77,7 +77,7 @@ def _of_pools(ref: Ref, cluster: Kubernetes, model: Model) -> Iterator[Requireme
                 where = (*cause, "devmapper_disk")
                 yield from disk(role, where, runtime.devmapper_disk, model, choice=role.path)
     for label, network in cluster.secondary_network.items():
-        names = [each.name for each in network.pools] or list(by_pool)
+        names = [each.label for each in network.pools] or list(by_pool)
         is_sriov = network.cni == "sriov"
         for name in names:
             role = by_pool.get(name)

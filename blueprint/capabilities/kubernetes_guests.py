@@ -30,7 +30,7 @@ def guests_of(cluster: Kubernetes, region: OpenStack | None = None) -> Iterator[
     """
     control = cluster.control
     if control.flavor is not None and control.count is not None:
-        yield Guests(("control",), control.flavor.name, control.count, (), control.volume)
+        yield Guests(("control",), control.flavor.label, control.count, (), control.volume)
     for label, pool in cluster.pool.items():
         if pool.flavor is None:
             continue
@@ -41,14 +41,14 @@ def guests_of(cluster: Kubernetes, region: OpenStack | None = None) -> Iterator[
             for each in pool.interface.values()
             if each.vnic != "normal" and (physnet := physnet_of(each, region)) is not None
         )
-        yield Guests(("pool", label), pool.flavor.name, count, functions, pool.volume)
+        yield Guests(("pool", label), pool.flavor.label, count, functions, pool.volume)
 
 
 def physnet_of(interface: Interface, region: OpenStack | None) -> Ref | None:
     """The physical network that an interface of guests is on."""
     if interface.physnet is not None or interface.network is None or region is None:
         return interface.physnet
-    name = interface.network.name
+    name = interface.network.label
     given = region.provider_network.get(name) or region.external_network.get(name)
     return None if given is None else given.physnet
 
@@ -72,7 +72,7 @@ def of_region(ref: Ref, cluster: Kubernetes, on: Ref, region: OpenStack) -> Iter
             yield asked(each.path, capability, amount * each.number)
     if cluster.project is not None:
         for resource, amount in _quota_used(cluster, region, nodes).items():
-            capability = Capability("quota", resource, cluster.project.name)
+            capability = Capability("quota", resource, cluster.project.label)
             yield asked(("project",), capability, amount)
     flavors = {each.path[1]: each.flavor for each in nodes if each.path[0] == "pool"}
     for label, runtime in cluster.runtime.items():
@@ -121,7 +121,7 @@ def _used(nodes: Guests, flavor: Flavor) -> Iterator[tuple[Capability, int]]:
     amounts = {cpus: flavor.vcpus or 0, memory: -(-int(flavor.ram or 0) // pages)}
     for capability in nodes.interfaces:
         amounts[capability.of] = amounts.get(capability.of, 0) + 1
-    places = [""] if flavor.aggregate is None else [flavor.aggregate.name, ""]
+    places = [""] if flavor.aggregate is None else [flavor.aggregate.label, ""]
     for what, amount in amounts.items():
         for place in places:
             yield Capability("guests", what, place), amount

@@ -113,7 +113,7 @@ def _unnested(
     seen: set[Ref] = set()
     selection = region.compute
     if flavor is not None and flavor.aggregate is not None:
-        aggregate = region.aggregate.get(flavor.aggregate.name)
+        aggregate = region.aggregate.get(flavor.aggregate.label)
         selection = () if aggregate is None else aggregate.hosts
     for part in parts_of(model, selection):
         for spec in descriptions(part.members):

@@ -119,7 +119,7 @@ def _around(cluster: Kubernetes, model: Model) -> Iterator[Ref]:
             yield region.api.public.network
         wanted = None if cluster.guest_network is None else cluster.guest_network.external
         for label, external in region.external_network.items():
-            if wanted is None or wanted.name == label:
+            if wanted is None or wanted.label == label:
                 yield external.network
 
 

@@ -28,11 +28,10 @@ def kubernetes_exposure(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         pools = () if balancer is None or balancer.choice == "octavia" else balancer.pools
         for position, pool in enumerate(pools):
             span = spans.at(ref, "load_balancer", "pools", position)
-            parts = pool.parts
-            owner = Ref(".".join(parts[:-2]))
-            stated = networks[owner].pool.get(parts[-1]) if owner in networks else None
+            owner, label = pool.around, pool.label
+            stated = networks[owner].pool.get(label) if owner in networks else None
             if stated is not None and stated.managed_by != "metallb":
-                where = spans.at(owner, "pool", parts[-1], "managed_by")
+                where = spans.at(owner, "pool", label, "managed_by")
                 yield other_manager(span, pool, stated.managed_by, where)
                 continue
             first, there = owners.setdefault(pool, (ref, span))
@@ -53,7 +52,7 @@ def _gateway(
     chosen = region.openstack_helm.gateway
     if chosen is None and len(cluster.gateway) > 1:
         return  # the tool says that one has to be chosen
-    label = next(iter(cluster.gateway)) if chosen is None else chosen.name
+    label = next(iter(cluster.gateway)) if chosen is None else chosen.label
     gateway = cluster.gateway.get(label)
     if gateway is None:
         return

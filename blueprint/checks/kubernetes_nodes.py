@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic, Label, Rule
-from blueprint.model import Kubernetes, Model, OpenStack
+from blueprint.model import Kubernetes, Model, Network, OpenStack
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Ref
@@ -18,6 +18,7 @@ BOUNDS = Rule("OIB5705", "bounds-of-pool")
 NO_NODE_FOR_PODS = Rule("OIB5706", "no-node-for-pods")
 METAL_IN_MAGNUM = Rule("OIB5707", "bare-metal-in-magnum")
 DRIVER_LIMIT = Rule("OIB5708", "magnum-driver-cannot")
+OF_ANOTHER = Rule("OIB5709", "part-of-another-layer")
 
 Path = tuple[str, ...]
 
@@ -51,6 +52,7 @@ def kubernetes_nodes(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                 yield not_stated(spans.at(ref, *block), ref, cluster, block, what)
         if not cluster.pool and not cluster.control.schedulable:
             yield no_node_for_pods(spans.at(ref, "control"), ref)
+        yield from _parts(ref, cluster, model, spans)
         yield from _tool(ref, cluster, model, spans)
         yield from _bounds(ref, cluster, spans)
 
@@ -99,6 +101,42 @@ def _lacking(cluster: Kubernetes) -> Iterator[tuple[Path, str]]:
             yield ("pool", label), "count"
 
 
+def _parts(ref: Ref, cluster: Kubernetes, model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """What is named of another region or cluster than the one that it has to be of."""
+    named: list[tuple[Path, Ref | None, Ref]] = []
+    if cluster.on is not None:
+        wanted: list[tuple[Path, Ref | None]] = [
+            (("project",), cluster.project), (("image",), cluster.image),
+            (("control", "flavor"), cluster.control.flavor),
+        ]  # fmt: skip
+        if cluster.guest_network is not None:
+            wanted.append((("guest_network", "external"), cluster.guest_network.external))
+        for label, pool in cluster.pool.items():
+            wanted.append((("pool", label, "flavor"), pool.flavor))
+            for name, interface in pool.interface.items():
+                wanted.append((("pool", label, "interface", name, "network"), interface.network))
+        named += [(path, part, cluster.on) for path, part in wanted]
+    for kind, blocks in (
+        ("runtime", cluster.runtime),
+        ("secondary_network", cluster.secondary_network),
+    ):
+        for label, block in blocks.items():
+            for position, on_pool in enumerate(block.pools):
+                named.append(((kind, label, "pools", str(position)), on_pool, ref))
+    for path, part, owner in named:
+        if part is not None and part.around != owner:
+            yield of_another(spans.at(ref, *path), part, owner)
+    balancer = cluster.load_balancer
+    networks = model.of(Network)
+    for position, pool_ in enumerate(getattr(balancer, "pools", ())):
+        if pool_.around not in networks:
+            yield of_another(spans.at(ref, "load_balancer", "pools", position), pool_, None)
+    for region_ref, region in model.of(OpenStack).items():
+        gateway = region.openstack_helm.gateway
+        if region.on == ref and gateway is not None and gateway.around != ref:
+            yield of_another(spans.at(region_ref, "deployer", "gateway"), gateway, ref)
+
+
 def _tool(ref: Ref, cluster: Kubernetes, model: Model, spans: Spans) -> Iterator[Diagnostic]:
     tool = cluster.tool_name
     region = None if cluster.on is None else model.things.get(cluster.on)
@@ -131,10 +169,10 @@ def _magnum(ref: Ref, cluster: Kubernetes, region: OpenStack, spans: Spans) -> I
     sized: list[tuple[Path, Ref | None]] = [(("control",), cluster.control.flavor)]
     sized += [(("pool", label), pool.flavor) for label, pool in cluster.pool.items()]
     for path, wanted in sized:
-        flavor = None if wanted is None else region.flavor.get(wanted.name)
+        flavor = None if wanted is None else region.flavor.get(wanted.label)
         if flavor is not None and flavor.baremetal and wanted is not None:
-            where = spans.at(cluster.on, "flavor", wanted.name, "baremetal")
-            yield metal_in_magnum(spans.at(ref, *path, "flavor"), wanted.name, where)
+            where = spans.at(cluster.on, "flavor", wanted.label, "baremetal")
+            yield metal_in_magnum(spans.at(ref, *path, "flavor"), wanted.label, where)
     if driver == "heat":
         yield from _heat(ref, cluster, region, cluster.on, spans)
 
@@ -144,7 +182,7 @@ def _heat(
 ) -> Iterator[Diagnostic]:
     """The driver of old: Fedora CoreOS, Flannel or Calico."""
     where = spans.at(on, "magnum", "driver")
-    image = None if cluster.image is None else region.image.get(cluster.image.name)
+    image = None if cluster.image is None else region.image.get(cluster.image.label)
     if image is not None and not (image.os or "").startswith("fedora-coreos"):
         hint = 'take an image with `os = "fedora-coreos-…"`, or the driver `cluster_api`'
         span = spans.at(ref, "image")
@@ -266,3 +304,14 @@ def metal_in_magnum(span: Span, flavor: str, where: Span) -> Diagnostic:
 def driver_limit(span: Span, text: str, where: Span, hint: str) -> Diagnostic:
     """What Magnum's driver can't do."""
     return Diagnostic(DRIVER_LIMIT, span, text, labels=(Label(where, "the driver"),), hint=hint)
+
+
+def of_another(span: Span, part: Ref, owner: Ref | None) -> Diagnostic:
+    """A part of a layer where one of another layer is meant."""
+    wanted = "a pool of a network" if owner is None else f"one of `{owner}`"
+    return Diagnostic(
+        OF_ANOTHER,
+        span,
+        f"`{part.kind}.{part.label}` is of `{part.around}`, and {wanted} is meant",
+        hint=f"name {wanted}",
+    )

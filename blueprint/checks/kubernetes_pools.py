@@ -58,14 +58,14 @@ def _numa(
     region = model.things.get(on)
     if pool.topology_manager == "none" or pool.flavor is None or not isinstance(region, OpenStack):
         return
-    flavor = region.flavor.get(pool.flavor.name)
+    flavor = region.flavor.get(pool.flavor.label)
     if flavor is None or flavor.baremetal or (flavor.numa_nodes or 1) > 1:
         return
     pinned = flavor.cpu_policy == "dedicated" or flavor.hugepages is not None
     if flavor.numa_nodes is None and not pinned:
         span = spans.at(ref, "pool", label, "topology_manager")
-        where = spans.at(on, "flavor", pool.flavor.name)
-        yield no_numa(span, label, pool.flavor.name, where)
+        where = spans.at(on, "flavor", pool.flavor.label)
+        yield no_numa(span, label, pool.flavor.label, where)
 
 
 def _namespaces(ref: Ref, cluster: Kubernetes, spans: Spans) -> Iterator[Diagnostic]:

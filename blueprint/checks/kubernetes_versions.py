@@ -56,11 +56,11 @@ def _image(
     region = model.things.get(on)
     if not isinstance(region, OpenStack) or cluster.image is None:
         return
-    image = region.image.get(cluster.image.name)
+    image = region.image.get(cluster.image.label)
     if image is not None and not _carries(image.kubernetes, cluster.version):
-        where = spans.at(on, "image", cluster.image.name, "kubernetes")
+        where = spans.at(on, "image", cluster.image.label, "kubernetes")
         span = spans.at(ref, "version" if image.kubernetes else "image")
-        yield other_image(span, cluster.image.name, image.kubernetes, cluster.version, where)
+        yield other_image(span, cluster.image.label, image.kubernetes, cluster.version, where)
     low, high = WITH_MAGNUM
     if cluster.tool_name == "magnum" and region.magnum.driver == "cluster_api" and not low <= cluster.minor <= high:  # fmt: skip
         yield untested(spans.at(ref, "version"), cluster.version, low, high)

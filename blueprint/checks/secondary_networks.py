@@ -111,7 +111,7 @@ def _iommu(
 
 
 def _pools(network: SecondaryNetwork, cluster: Kubernetes) -> Iterator[tuple[str, NodePool]]:
-    wanted = {each.name for each in network.pools}
+    wanted = {each.label for each in network.pools}
     for name, pool in cluster.pool.items():
         if not wanted or name in wanted:
             yield name, pool

@@ -64,7 +64,7 @@ def _is_shared(model: Model, cluster: Ref, gateway: str, address: Ip) -> bool:
     """Whether the address of a gateway is that of the region whose APIs are behind it."""
     for region in model.of(OpenStack).values():
         chosen = region.openstack_helm.gateway
-        is_behind = chosen is None or chosen.name == gateway
+        is_behind = chosen is None or chosen.label == gateway
         public = region.api.public or region.api.internal
         if region.on == cluster and is_behind and public.vip == address:
             return True

@@ -401,3 +401,37 @@ def test_addresses_told_to_routers_need_no_broadcast_domain():
         ("pools = network.node.pool.lb }", "pools = network.node.pool.lb  mode = bgp  asn = 64512  peer_asn = 64513  peers = [10.20.0.2] }"),
     )  # fmt: skip
     assert faults(ON_KUBERNETES, *edits) == []
+
+
+# --------------------------------------------------------------------------------------- parts of others
+
+
+def test_labels_with_keys_are_followed_as_well():
+    edits = (
+        ("  flavor m4 {", "  flavor m[4..5] {"),
+        ("control { count = 3  flavor = flavor.m4 }", "control { count = 3  flavor = flavor.m[4] }"),
+        ("pool workers { count = 2  flavor = flavor.m4 }", "pool w[1..2] { count = 2  flavor = flavor.m[4] }"),
+        ("cores = 400", "cores = 27"),
+    )  # fmt: skip
+    assert faults(ON_OPENSTACK, *edits) == ["OIB5809"]
+
+
+def test_a_flavor_of_another_region_is_refused():
+    other = ON_OPENSTACK[ON_OPENSTACK.index("openstack core {") : ON_OPENSTACK.index("existing")]
+    other = other.replace("openstack core", "existing openstack other").replace("0.250", "0.251")
+    edit = (
+        "control { count = 3  flavor = flavor.m4 }",
+        "control { count = 3  flavor = openstack.other.flavor.m4 }",
+    )
+    found_ = [each for each in found(ON_OPENSTACK + other, edit) if each.rule.code == "OIB5709"]
+    assert [each.message for each in found_] == [
+        "`flavor.m4` is of `openstack.other`, and one of `openstack.core` is meant"
+    ]
+
+
+def test_a_runtime_is_on_pools_of_its_own_cluster():
+    edit = (
+        "  cni calico",
+        "  runtime kata { shim = qemu  pools = network.node.pool.lb }\n  cni calico",
+    )
+    assert faults(ON_HOSTS, edit) == ["OIB5709"]
