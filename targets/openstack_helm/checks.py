@@ -206,7 +206,8 @@ def _hosts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
                 span, "shares of graphics processors by this block", instead
             )
         for link in profile.links:
-            if link.physnet is not None and not _INTERFACE(link.name):
+            carries = link.physnet is not None or link.functions_physnet is not None
+            if carries and not _INTERFACE(link.name):
                 field = link.name_field
                 span = (
                     spans.key(profile.group, *link.field)
@@ -236,6 +237,9 @@ def _texts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         span = spans.at(ref, "deployer", "storage_class")
         wanted = "lower-case letters, digits, `.` and `-`"
         yield limits.unusable_text(span, "storage_class", options.storage_class, wanted)
+    if not _HOST_NAME(cloud.cluster.domain):
+        span = spans.at(cloud.cluster_ref, "domain")
+        yield limits.unusable_text(span, "domain", cloud.cluster.domain, "a name of the DNS")
     if layer.registry is not None:
         registry = cloud.model.at(layer.registry, Registry)
         if not _REGISTRY(registry.url):

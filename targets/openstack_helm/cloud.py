@@ -16,7 +16,8 @@ from blueprint.model.links import Link, links_of, physnet_interface
 from blueprint.model.naming import joined, physnet_names, zone_names
 from blueprint.model.openstack import Endpoint, OpenStackHelm
 from blueprint.target import Cause
-from blueprint.values import Ref
+from blueprint.values import Ref, field_address
+from targets._kubernetes.names import object_name
 from targets.openstack_helm.catalog import Facts, chart, facts, is_read
 
 #: Label of a node with the name of its profile.
@@ -32,6 +33,8 @@ SERVICES = (
 ADAPTER = "ceph-adapter-rook"
 #: Where Rook keeps a cluster, of which there is one on a Kubernetes.
 ROOK_NAMESPACE = "rook-ceph"
+#: Letters of a profile's name, which is a label's value, before a number that tells it apart.
+_LONGEST_LABEL = 56
 _ALL_NEED = ("mariadb", "rabbitmq", "memcached")
 #: Charts that a chart comes after, beside the databases and Keystone.
 _NEEDS: dict[str, tuple[str, ...]] = {
@@ -97,7 +100,7 @@ class Cloud:
 
     def path(self, *field: str) -> str:
         """The address of a field of the layer."""
-        return ".".join((str(self.ref), *field))
+        return field_address(self.ref, *field)
 
     def has(self, service: str) -> bool:
         """Whether a service runs."""
@@ -264,13 +267,18 @@ class Cloud:
                 if host.ref in every:
                     zone = None if host.zone is None else self.zones.get(host.zone)
                     found.setdefault((group_ref, id(host.spec), zone), []).append(host)
-        by_group: dict[Ref, int] = {}
+        taken: set[str] = set()
         for (group_ref, _, zone), hosts in found.items():
-            by_group[group_ref] = number = by_group.get(group_ref, 0) + 1
-            base = joined(group_ref, "hosts", "-").lower()
+            base = (
+                object_name(joined(group_ref, "hosts", "-"))[:_LONGEST_LABEL].strip("-") or "hosts"
+            )
+            name, number = base, 2
+            while name in taken:
+                name, number = f"{base}-{number}", number + 1
+            taken.add(name)
             group = self.model.groups[group_ref]
             yield Profile(
-                name=base if number == 1 else f"{base}-{number}",
+                name=name,
                 group=group_ref,
                 path=f"{group_ref}[*]" if group.is_family else str(group_ref),
                 spec=hosts[0].spec,

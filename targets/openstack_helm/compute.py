@@ -151,5 +151,5 @@ def _functions(cloud: Cloud, profile: Profile) -> Traced | None:
     ]
     if not listed:
         return None
-    cause = Cause("ports with virtual functions, and where they lead", (f"{profile.path}.port",))
+    cause = Cause("ports with virtual functions, and where they lead", (f"{profile.group}.port",))
     return Traced({"type": "multistring", "values": listed}, cause)

@@ -67,7 +67,7 @@ def _backend(cloud: Cloud) -> Iterator[ChartSetting]:
     paths = [cloud.path("neutron", "plugin")]
     if has_functions(cloud):
         listed.append("sriov")
-        paths += [f"{p.path}.port" for p in cloud.profiles_of("compute") if p.spec.port]
+        paths += [f"{p.group}.port" for p in cloud.profiles_of("compute") if p.spec.port]
     cause = Cause("the mechanisms of the nodes", tuple(paths))
     for name in ("neutron", "nova", "libvirt"):
         if name in cloud.charts and cloud.reads(name, "network", "backend"):
@@ -96,7 +96,7 @@ def _drivers(cloud: Cloud) -> Iterator[ChartSetting]:
     paths = [plugin]
     if has_functions(cloud):
         mechanisms.append("sriovnicswitch")
-        paths += [f"{p.path}.port" for p in cloud.profiles_of("compute") if p.spec.port]
+        paths += [f"{p.group}.port" for p in cloud.profiles_of("compute") if p.spec.port]
     if cloud.has("ironic"):
         mechanisms.append("baremetal")
         paths.append(cloud.path("services"))
@@ -222,13 +222,15 @@ def _bridges(cloud: Cloud, profile: Profile) -> dict[tuple[str, ...], Traced]:
     links = {
         ref: link for ref in cloud.physnets if (link := profile.link_of_physnet(ref)) is not None
     }
-    fields = tuple(f"{profile.path}.{'.'.join(each.field)}" for each in profile.links)
-    named = Cause("the interface that is part of each physical network", fields or (profile.path,))
+    fields = tuple(f"{profile.group}.{'.'.join(each.field)}" for each in profile.links)
+    named = Cause(
+        "the interface that is part of each physical network", fields or (str(profile.group),)
+    )
     mappings = ",".join(f"{cloud.physnets[ref]}:{bridge_of(cloud, ref)}" for ref in links)
     added = {bridge_of(cloud, ref): link for ref, link in links.items()}
     zone = profile.zone or "nova"
     why = Cause(
-        "the availability zone of the nodes", (f"{profile.group}.rack", f"{profile.path}.site")
+        "the availability zone of the nodes", (f"{profile.group}.rack", f"{profile.group}.site")
     )
     return {
         ("conf", "ovn_bridge_mappings"): Traced(mappings, named),
@@ -289,7 +291,7 @@ def _devices(cloud: Cloud, profile: Profile) -> dict[tuple[str, ...], Traced]:
         if link.functions_physnet is not None
         for port in link.ports
     ]
-    cause = Cause("ports with virtual functions, and where they lead", (f"{profile.path}.port",))
+    cause = Cause("ports with virtual functions, and where they lead", (f"{profile.group}.port",))
     path = ("conf", "plugins", "sriov_agent", "sriov_nic", "physical_device_mappings")
     return {path: Traced(",".join(pairs), cause)}
 
@@ -313,7 +315,8 @@ def by_profile(
             yield at(chart, path, traced.value, traced.cause)
         return
     cause = Cause(
-        "nodes that differ, by the label of their profile", tuple(p.path for p in profiles)
+        "nodes that differ, by the label of their profile",
+        tuple(dict.fromkeys(str(p.group) for p in profiles)),
     )
     if place[0] == "overrides":
         entries = {
