@@ -146,7 +146,7 @@ def _cards(
     told: set[str] = set()
     for function in functions(services, network):
         model = function.model
-        if model is None or model in CARDS or function.is_made or model in told:
+        if model is None or model in CARDS or model in told:
             continue
         told.add(model)
         nic = function.port.ref.name

@@ -204,7 +204,7 @@ def card_unknown(span: Span, model: str, there: Span) -> Diagnostic:
         span,
         f"the SR-IOV network operator does not know the card `{model}`, and would leave it as it is",
         labels=(Label(there, "wanted by this network"),),
-        hint="use a card that it lists as supported, or let the hosts make the functions: `port … { sriov { … } }`",
+        hint="use a card that it lists as supported",
     )
 
 

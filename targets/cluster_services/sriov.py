@@ -31,13 +31,19 @@ _MELLANOX = "15b3"
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A port of some nodes that is cut, and how many functions it has in all; `is_made` if the host makes them."""
+    """A port of some nodes that is cut, and how many functions it has in all."""
 
     nodes: NodeClass
     link: Link
     port: PortUse
     total: int
-    is_made: bool
+
+    @property
+    def size_field(self) -> str:
+        """The address of what says how many functions there are: the port's own, else the card's."""
+        if self.link.sriov is not None:
+            return f"{self.nodes.group}.{'.'.join(self.link.field)}.sriov.vfs"
+        return f"{self.nodes.hardware_ref}.nic.{self.port.ref.name}.sriov_vfs"
 
     @property
     def model(self) -> str | None:
@@ -82,16 +88,20 @@ def networks(services: Services) -> dict[str, SecondaryNetwork]:
 
 
 def functions(services: Services, network: SecondaryNetwork) -> Iterator[Function]:
-    """The ports that lead to a network's physical network, on the nodes of its pools."""
+    """The ports that lead to a network's physical network, on the nodes of its pools.
+
+    Their functions are the operator's to make, also where the hosts state how many (decision 106).
+    """
     for nodes in services.of_pools(network.pools):
         for link in nodes.links:
-            leads = network.physnet in (link.physnet, link.functions_physnet)
-            for port in link.ports if leads else ():
-                offered = nodes.hardware.nic[port.ref.name].sriov_vfs
-                if link.sriov is not None:
-                    yield Function(nodes, link, port, link.sriov.vfs, is_made=True)
-                elif offered:
-                    yield Function(nodes, link, port, offered, is_made=False)
+            leads = (link.functions_physnet or link.physnet) == network.physnet
+            if not leads or link.kind == "bond":
+                continue
+            port = link.ports[0]
+            offered = nodes.hardware.nic[port.ref.name].sriov_vfs
+            total = offered if link.sriov is None else link.sriov.vfs
+            if total:
+                yield Function(nodes, link, port, total)
 
 
 def _all_functions(services: Services) -> Iterator[tuple[str, Function]]:
@@ -122,13 +132,11 @@ def resources(services: Services) -> Iterator[Resource]:
     """Policies of the nodes, and the networks made of them."""
     made = shares(services)
     for label, network in networks(services).items():
-        groups: dict[tuple[str, int, int, int, str | None, bool], list[Share]] = {}
+        groups: dict[tuple[str, int, int, int, str | None], list[Share]] = {}
         for share in (each for each in made if each.label == label):
             function = share.function
-            key = (
-                str(function.nodes.pool), share.first, share.last, function.total, function.model,
-                function.is_made,
-            )  # fmt: skip
+            pool = str(function.nodes.pool)
+            key = (pool, share.first, share.last, function.total, function.model)
             groups.setdefault(key, []).append(share)
         for number, sharing in enumerate(groups.values(), start=1):
             yield _policy(services, label, network, sharing, number if len(groups) > 1 else None)
@@ -157,7 +165,7 @@ def _policy(
     )
     lead = tuple(f"{s.function.nodes.group}.{'.'.join(s.function.link.field)}" for s in sharing)
     names = list(dict.fromkeys(f"{s.function.port.interface}#{s.first}-{s.last}" for s in sharing))
-    sizes = tuple(path.removesuffix("names") + "sriov_vfs" for path in ports)
+    sizes = tuple(dict.fromkeys(s.function.size_field for s in sharing))
     cut = tuple(services.path("secondary_network", each, "vfs") for each in networks(services))
     own_physnet = services.path("secondary_network", label, "physnet")
     wanted = (own_physnet, *dict.fromkeys(lead), *ports, *sizes, *cut)
@@ -184,9 +192,6 @@ def _policy(
     }
     if is_polled and is_mellanox:
         spec["isRdma"] = Traced(value=True, cause=driver)
-    if function.is_made:
-        made = Cause("the host itself makes the functions", (f"{lead[0]}.sriov",))
-        spec["externallyManaged"] = Traced(value=True, cause=made)
     name = object_name(label, pool, *([str(number)] if number else []))
     return Resource(_API, "SriovNetworkNodePolicy", name, own, NAMESPACE, body={"spec": spec})
 
@@ -218,6 +223,11 @@ def _network(services: Services, label: str, network: SecondaryNetwork) -> Resou
         spec["vlan"] = Traced(
             network.vlan, services.cause("the network's VLAN", "secondary_network", label, "vlan")
         )
+    trusted = [f for f in functions(services, network) if f.link.sriov and f.link.sriov.trusted]
+    if trusted:
+        first = trusted[0]
+        field = f"{first.nodes.group}.{'.'.join(first.link.field)}.sriov.trusted"
+        spec["trust"] = Traced("on", Cause("whether pods may change addresses", (field,)))
     if network.ipam == "static":
         spec["capabilities"] = Traced(json.dumps({"ips": True}), addresses)
     return Resource(_API, "SriovNetwork", label, own, NAMESPACE, body={"spec": spec})

@@ -120,6 +120,14 @@ def test_pods_that_poll_get_what_their_card_s_driver_wants(model, told):
     assert (spec["deviceType"], spec.get("isRdma")) == told
 
 
+def test_a_host_says_how_many_functions_the_operator_makes():
+    port = "port nic.fast[0] { physnet = physnet.edge  mtu = 9000"
+    text = telco().replace(port, f"{port}  sriov {{ vfs = 32  trusted = true }}")
+    made = services(text)
+    assert _spec(made, "SriovNetworkNodePolicy", "n6-upf")["numVfs"] == 32
+    assert _spec(made, "SriovNetwork", "n6")["trust"] == "on"
+
+
 def test_whereabouts_leaves_out_what_lies_between_ranges(made):
     ipam = json.loads(_spec(made, "SriovNetwork", "n3")["ipam"])
     assert (ipam["range_start"], ipam["range_end"]) == ("10.50.0.10", "10.50.0.40")
