@@ -9,7 +9,7 @@ from blueprint.model import Host, Model, Network, OpenStack
 from blueprint.model.baremetal import Node, nodes_of, resource_classes
 from blueprint.model.naming import joined, physnet_names, zone_names
 from blueprint.target import Cause
-from blueprint.values import Ref
+from blueprint.values import Ref, field_address
 from targets._formats.page import Traced
 from targets._formats.yaml import Items
 from targets.openstack_resources.catalog import Vocabulary, vocabulary
@@ -95,7 +95,7 @@ class Region:
 
     def path(self, *field: str) -> str:
         """The address of a field of the region."""
-        return ".".join((str(self.ref), *field))
+        return field_address(self.ref, *field)
 
     def stated(self, rule: str, *field: str) -> Cause:
         """What a field of the region decides."""

@@ -93,7 +93,7 @@ class Cluster:
         found: dict[str, tuple[str, str]] = {}
         for name, pool in self.kubernetes.pool.items():
             for key, effect in pool.taints.items():
-                found.setdefault(key, (EFFECTS[effect], f"{self.on}.pool.{name}.taints.{key}"))
+                found.setdefault(key, (EFFECTS[effect], f"{self.on}.pool.{name}.taints"))
         return found
 
     def devices(self, hardware: Ref, field: str) -> tuple[Device, ...]:
