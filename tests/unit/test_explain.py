@@ -35,7 +35,7 @@ def test_an_attribute_of_a_block_that_is_not_there_names_the_default():
     found = causes(text, "openstack.c.nova.virt")
     assert "`nova.virt` is unset here: the default of the language holds, `kvm`" in found
     unset = {
-        "deployer": "`deployer` is unset here: the default of the language holds, `kolla_ansible`",
+        "deployer": "`deployer` is unset here: the default of the language holds",
         "deployer.container_engine": "`deployer.container_engine` is unset here: the default of the language "
         "holds, `docker`",
         "region": "`region` is unset here: the default of the language holds, `RegionOne`",
