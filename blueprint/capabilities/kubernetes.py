@@ -46,7 +46,8 @@ def _of_hosts(ref: Ref, cluster: Kubernetes, model: Model) -> Iterator[Requireme
         purpose = f"{what} of `{ref}`"
         yield from on_hosts(role, inside, memory, model, amount, purpose, choice=inside)
     control = roles[0]
-    if cluster.api.network is not None and cluster.api.vip is not None:
+    is_held = cluster.api.vip is not None and cluster.api.provider != "external"
+    if cluster.api.network is not None and is_held:
         holders = Capability("l2", cluster.api.network)
         yield from on_hosts(control, ("api", "network"), holders, model, choice=control.path)
     if cluster.etcd.disk is not None:
@@ -57,9 +58,19 @@ def _of_hosts(ref: Ref, cluster: Kubernetes, model: Model) -> Iterator[Requireme
         ceph = None if each.ceph is None else model.things.get(each.ceph)
         if isinstance(ceph, Ceph) and ceph.on is None:
             reach = Capability("reach", ceph.public_network)
-            for role in (role for role in roles if role.field != "etcd"):
+            for role in _open_to_pods(cluster, roles):
                 cause = ("storage_class", label, "ceph")
                 yield from on_hosts(role, cause, reach, model, choice=role.path)
+
+
+def _open_to_pods(cluster: Kubernetes, roles: tuple[Role, ...]) -> Iterator[Role]:
+    """The roles whose nodes any pod may come to, with its volumes."""
+    for role in roles:
+        is_pool = role.inside[0] == "pool"
+        if (is_pool and not cluster.pool[role.inside[1]].taints) or (
+            role.field == "control" and cluster.control.schedulable
+        ):
+            yield role
 
 
 def _of_pools(ref: Ref, cluster: Kubernetes, model: Model) -> Iterator[Requirement]:

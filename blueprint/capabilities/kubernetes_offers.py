@@ -9,6 +9,7 @@ from blueprint.capabilities.hosts import HostOffers
 from blueprint.capabilities.kubernetes_guests import guests_of
 from blueprint.fleet import Part, descriptions, parts_of
 from blueprint.model import Ceph, Hardware, Kubernetes, Model, OpenStack
+from blueprint.model.kubernetes_features import MetalLb
 from blueprint.model.openstack_resources import Flavor
 from blueprint.values import Ref, Size
 
@@ -27,6 +28,9 @@ def offer(
         case "load_balancer":
             return Offer(int(cluster.load_balancer is not None))
         case "announcer":
+            balancer = cluster.load_balancer
+            if isinstance(balancer, MetalLb) and balancer.mode == "bgp":
+                return Offer(1)  # routers are told where the address is
             parts = parts_of(model, cluster.node_hosts)
             on_it = Capability("l2", capability.of)
             return Offer(int(any(hosts.of(part, on_it) for part in parts)))

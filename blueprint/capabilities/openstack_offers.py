@@ -65,21 +65,25 @@ def offer(ref: Ref, region: OpenStack, capability: Capability, model: Model) -> 
             wanted = capability.of
             return Offer(int(not wanted or wanted in region.octavia.providers))
         case "quota":
-            return Offer(quota(region, capability.within, capability.of))
+            is_known = ref not in model.existing
+            return Offer(quota(region, capability.within, capability.of, is_known=is_known))
         case "guest_kvm":
             missing = tuple(_unnested(ref, region, region.flavor.get(capability.of), model))
             return Offer(int(not missing), missing)
         case "guests":
-            return Offer(_room_for(region, capability, model))
+            return Offer(_room_for(ref, region, capability, model))
     return Offer(0)
 
 
-def quota(region: OpenStack, project: str, resource: str) -> int:
-    """The most that a project may have of a resource: as stated, or the service's default."""
+def quota(region: OpenStack, project: str, resource: str, *, is_known: bool = True) -> int:
+    """The most that a project may have of a resource: as stated, or the service's default.
+
+    Of a region that stands already only what is stated is known.
+    """
     stated = region.project.get(project)
     limit = None if stated is None else getattr(stated.quota, resource)
     if limit is None:
-        limit = _default(region, resource)
+        limit = _default(region, resource) if is_known else -1
     return UNLIMITED if limit < 0 else int(limit)
 
 
@@ -171,12 +175,14 @@ def _rooms(region: OpenStack, within: str, model: Model) -> Iterator[_Room]:
             yield kind._replace(number=counts[key])
 
 
-def _room_for(region: OpenStack, capability: Capability, model: Model) -> int:
+def _room_for(ref: Ref, region: OpenStack, capability: Capability, model: Model) -> int:
     """How much of something all computes have, or those of an aggregate."""
     if capability.of == "servers":
         flavor = region.flavor.get(capability.within)
         selection = () if flavor is None else flavor.baremetal
         return sum(len(part.members) for part in parts_of(model, selection))
+    if ref in model.existing and not parts_of(model, region.compute):
+        return UNLIMITED
     total = 0
     for room in _rooms(region, capability.within, model):
         total += room.number * _of_host(room, capability.of)

@@ -299,3 +299,57 @@ def test_interfaces_of_guests_are_virtual_functions_of_the_computes(vfs, codes):
         ),
     )
     assert faults(ON_OPENSTACK, *edits) == codes
+
+
+@pytest.mark.parametrize(
+    ("taint", "codes"), [("", ["OIB5803"]), ('taints = { "own" = no_schedule }  ', [])]
+)
+def test_nodes_that_any_pod_may_come_to_reach_the_storage_of_volumes(taint, codes):
+    """Where a pool is tainted, only what tolerates the taint comes there."""
+    worker = """hosts worker {
+  count = 2
+  hardware = hardware.server
+  port nic.onboard[0] { networks = [network.node] }
+}"""
+    edits = (
+        ("network node {", "network inner { cidr = 10.30.0.0/24  vlan = 30  routable = false }\nnetwork node {"),
+        ("public_network = network.node", "public_network = network.inner"),
+        ("hosts worker like hosts.control { count = 2 }", worker),
+        ("networks = [network.node] }\n  port nic.onboard[1]", "networks = [network.node, network.inner] }\n  port nic.onboard[1]"),
+        ("pool workers { hosts", f"pool workers {{ {taint}hosts"),
+    )  # fmt: skip
+    assert faults(ON_HOSTS, *edits) == codes
+
+
+def test_addresses_announced_by_routing_need_no_node_on_their_network():
+    edits = (
+        ("network node {", "network users { cidr = 198.51.100.0/26 }\nnetwork node {"),
+        ("cni calico", "gateway web { network = network.users }\n  cni calico"),
+    )
+    assert faults(ON_HOSTS, *edits) == ["OIB5819"]
+    bgp = "pools = network.node.pool.lb  mode = bgp  asn = 64512  peer_asn = 64513  peers = [10.20.0.2] }"
+    assert faults(ON_HOSTS, *edits, ("pools = network.node.pool.lb }", bgp)) == []
+
+
+def test_a_load_balancer_that_stands_already_holds_the_address_by_itself():
+    edits = (
+        ("network node {", "network users { cidr = 198.51.100.0/26 }\nnetwork node {"),
+        (
+            "api { network = network.node  vip = 10.20.0.250 }",
+            "api { network = network.users  vip = 198.51.100.9 }",
+        ),
+    )
+    assert faults(ON_HOSTS, *edits) == ["OIB5802"]
+    external = ("vip = 10.20.0.250 }", "vip = 198.51.100.9  provider = external }")
+    api = ("api { network = network.node", "api { network = network.users")
+    assert faults(ON_HOSTS, edits[0], external, api) == []
+
+
+def test_of_a_region_that_stands_only_what_is_stated_is_known():
+    edits = (
+        ("openstack core {", "existing openstack core {"),
+        ("quota { cores = 400  ram = 1000 GiB  instances = 100 }", ""),
+        ("pool workers { count = 2", "pool workers { count = 40"),
+    )
+    assert faults(ON_OPENSTACK, *edits) == []
+    assert faults(ON_OPENSTACK, *edits[1:]) == ["OIB5809"]
