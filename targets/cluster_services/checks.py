@@ -14,7 +14,7 @@ from targets._kubernetes.resources import name_faults
 from targets.cluster_services import limits
 from targets.cluster_services.addons import gpu_runtimes
 from targets.cluster_services.checks_networks import networks
-from targets.cluster_services.gateways import names, users
+from targets.cluster_services.gateways import authorities, names, users
 from targets.cluster_services.items import items
 from targets.cluster_services.load_balancer import balancer, pool_word
 from targets.cluster_services.services import Services
@@ -23,7 +23,7 @@ from targets.cluster_services.storage import pool_of
 
 def check(services: Services, spans: Spans) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with what stands on a cluster."""
-    subjects = (_balancer, _gateways, _storage, _nodes, networks)
+    subjects = (_balancer, _gateways, _authorities, _storage, _nodes, networks)
     found = tuple(each for subject in subjects for each in subject(services, spans))
     return found or tuple(_names(services, spans))
 
@@ -78,6 +78,15 @@ def _gateways(services: Services, spans: Spans) -> Iterator[Diagnostic]:
             yield limits.wildcard_of_public_authority(span, fqdn, there)
         elif pki.issuer != "provided" and names(services, label, gateway) is None:
             yield limits.certificate_without_names(span, spans.at(gateway.tls))
+
+
+def _authorities(services: Services, spans: Spans) -> Iterator[Diagnostic]:
+    for ref, pki in authorities(services).items() if services.has("cert_manager") else ():
+        if pki.issuer != "internal" or (pki.ca_certificate is None) is (pki.ca_key is None):
+            continue
+        fields = ("ca_certificate", "ca_key")
+        stated, missing = fields if pki.ca_key is None else reversed(fields)
+        yield limits.half_an_authority(spans.at(ref, stated), ref, missing)
 
 
 def _storage(services: Services, spans: Spans) -> Iterator[Diagnostic]:

@@ -26,11 +26,12 @@ ALL_TAINTED = Rule("OIB7057", "all-nodes-tainted")
 NO_GPU = Rule("OIB7058", "gpu-operator-without-gpu")
 CLASH = Rule("OIB7059", "names-on-cluster-clash")
 NO_HOST_NAME = Rule("OIB7060", "name-of-gateway-unusable")
+HALF_AUTHORITY = Rule("OIB7061", "half-an-authority")
 
 RULES: tuple[Rule, ...] = (
     OFF_NETWORK, INCOMPLETE_BGP, NO_ISSUER, NO_NAMES, WILDCARD, CEPH_INSIDE, NO_POOL, TWO_OPERATORS,
     GUESTS, BRIDGE, NO_VLAN, DIFFERENT, IN_USE, SHARES, CARD, AMBIGUOUS, NO_NAMESPACE, ALL_TAINTED,
-    NO_GPU, CLASH, NO_HOST_NAME,
+    NO_GPU, CLASH, NO_HOST_NAME, HALF_AUTHORITY,
 )  # fmt: skip
 
 
@@ -62,6 +63,17 @@ def no_host_name(span: Span, name: str, reason: str) -> Diagnostic:
     """A name that no certificate can be for."""
     return Diagnostic(
         NO_HOST_NAME, span, f"`{name}` is no name of a host: {reason}", hint="write it otherwise"
+    )
+
+
+def half_an_authority(span: Span, pki: str, missing: str) -> Diagnostic:
+    """A certificate of an authority without its key, or the other way round."""
+    example = 'secrets.NAME["…"]' if missing == "ca_key" else 'file("…")'
+    return Diagnostic(
+        HALF_AUTHORITY,
+        span,
+        f"cert-manager signs with the certificate and the key of `{pki}`, which states no `{missing}`",
+        hint=f"add `{missing} = {example}`, or leave both out and let it make an authority",
     )
 
 
