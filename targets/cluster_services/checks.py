@@ -112,7 +112,7 @@ def _storage(services: Services, spans: Spans) -> Iterator[Diagnostic]:
                 yield limits.class_without_pool(span, stated.ceph, stated.pool, usable)
 
 
-def _nodes(services: Services, spans: Spans) -> Iterator[Diagnostic]:
+def _tainted(services: Services, spans: Spans) -> Iterator[Diagnostic]:
     cluster = services.cluster
     pools = cluster.pool.values()
     is_tainted = all(any(t != "prefer_no_schedule" for t in p.taints.values()) for p in pools)
@@ -122,8 +122,11 @@ def _nodes(services: Services, spans: Spans) -> Iterator[Diagnostic]:
         first = next(iter(cluster.pool))
         span = spans.at(services.ref, "pool", first, "taints")
         yield limits.all_nodes_tainted(span, ", ".join(f"`{name}`" for name in charts))
+
+
+def _graphics(services: Services, spans: Spans) -> Iterator[Diagnostic]:
     if services.has("gpu_operator") and not _has_gpu(services) and not gpu_runtimes(services):
-        position = cluster.addons.index("gpu_operator")
+        position = services.cluster.addons.index("gpu_operator")
         yield limits.gpu_operator_without_gpu(spans.at(services.ref, "addons", position))
 
 
