@@ -23,9 +23,11 @@ from targets.cluster_services.storage import pool_of
 
 def check(services: Services, spans: Spans) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with what stands on a cluster."""
-    subjects = (_balancer, _gateways, _authorities, _storage, _nodes, networks)
+    subjects = (_balancer, _gateways, _authorities, _storage, _graphics, networks)
     found = tuple(each for subject in subjects for each in subject(services, spans))
-    return found or tuple(_names(services, spans))
+    if found:
+        return found  # what is made can be looked at only where nothing is wrong with what is asked for
+    return (*_tainted(services, spans), *_names(services, spans))
 
 
 def _balancer(services: Services, spans: Spans) -> Iterator[Diagnostic]:
