@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
 from blueprint.model import Kubernetes, Model, OpenStack, Registry
+from blueprint.model.site import FileStore, Secrets, VaultStore
 from blueprint.spans import Spans
 from blueprint.values import Ref
 from targets.openstack_helm import limits
@@ -30,6 +31,9 @@ _REGISTRY = re.compile(r"[A-Za-z0-9.\[\]:-]+").fullmatch
 _PATH = re.compile(r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*").fullmatch
 _POOL = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*").fullmatch
 _INTERFACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}").fullmatch
+_URL = re.compile(r"https?://[A-Za-z0-9._~:@%\[\]-]+(?::[0-9]{1,5})?/?").fullmatch
+_FILE = re.compile(r"/[^\x00-\x1f\x7f-\x9f\u2028\u2029]*").fullmatch
+_VAULT_PATH = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.-]+)*").fullmatch
 _SECOND = 10**9
 #: Services that charts exist for, or that Kolla-Ansible runs, and what to do about each here.
 _INSTEAD = {
@@ -240,6 +244,7 @@ def _texts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     if not _HOST_NAME(cloud.cluster.domain):
         span = spans.at(cloud.cluster_ref, "domain")
         yield limits.unusable_text(span, "domain", cloud.cluster.domain, "a name of the DNS")
+    yield from _store(cloud, spans)
     if layer.registry is not None:
         registry = cloud.model.at(layer.registry, Registry)
         if not _REGISTRY(registry.url):
@@ -265,6 +270,26 @@ def _texts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     if domain is not None and not _HOST_NAME(domain.removesuffix(".")):
         span = spans.at(ref, "neutron", "dns_domain")
         yield limits.unusable_text(span, "dns_domain", domain, "a name of the DNS")
+
+
+def _store(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    """Where the run-book's commands find passwords."""
+    ref = cloud.layer.secrets
+    if ref is None:
+        return
+    store = cloud.model.at(ref, Secrets).store
+    if isinstance(store, FileStore) and not _FILE(store.path):
+        wanted = "an absolute path of printable characters"
+        yield limits.unusable_text(spans.at(ref, "store", "path"), "path", store.path, wanted)
+    if isinstance(store, VaultStore):
+        for field, value, matches, wanted in (
+            ("address", store.address, _URL, "`https://`, a host and a port"),
+            ("mount", store.mount, _VAULT_PATH, "letters, digits, `_`, `-`, `.`, joined by `/`"),
+            ("path", store.path, _VAULT_PATH, "letters, digits, `_`, `-`, `.`, joined by `/`"),
+        ):
+            if not matches(value):
+                span = spans.at(ref, "store", field)
+                yield limits.unusable_text(span, field, value, wanted)
 
 
 def _delivery(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
