@@ -1,6 +1,5 @@
 """The judges accept a good cloud and reject one that is broken in a single place."""
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -413,6 +412,6 @@ def test_a_missing_judge_fails_the_test_in_ci(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.xdist_group("harness-probe")
 def test_tests_of_one_cell_stay_with_one_worker(request: pytest.FixtureRequest) -> None:
-    if "PYTEST_XDIST_WORKER" not in os.environ or request.config.getoption("dist") == "load":
+    if not getattr(request.config.option, "loadgroup", False):
         pytest.skip("only a run that is spread over workers by groups has them")
     assert request.node.nodeid.endswith("@harness-probe")  # else every cell is rendered twice
