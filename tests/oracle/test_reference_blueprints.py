@@ -139,7 +139,8 @@ def test_the_services_accept_the_values_of_their_options(
         for host in rendered.hosts()
         for files in oslo.rendered_services(rendered.folder / host)
     ]
-    assert oslo.unexplained(cell.release, oslo.check(cell.release, services)) == ()
+    found = oslo.check(cell.release, services)
+    assert oslo.unexplained(cell.release, found, cell.kolla) == ()
 
 
 def test_ceph_accepts_its_specifications(cell: Compiled) -> None:
