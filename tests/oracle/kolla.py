@@ -332,7 +332,7 @@ def _play_environment(
             "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(scratch / "facts"),
             "ANSIBLE_CACHE_PLUGIN_TIMEOUT": "0",
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "ansible_plugins"),
-            "ANSIBLE_CALLBACKS_ENABLED": "oib_failures",
+            "ANSIBLE_CALLBACKS_ENABLED": "oib_failures,oib_compiled_templates",
             "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "False",
             "ANSIBLE_FORKS": "4",
             "ANSIBLE_STRATEGY": "mitogen_linear",
@@ -341,5 +341,6 @@ def _play_environment(
             ),
             "MITOGEN_CPU_COUNT": "2",
             "OIB_FAILURES": str(failures),
+            "OIB_COMPILED_TEMPLATES": str(kolla.path / "compiled-templates"),
         },
     )

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,42 +11,10 @@ from targets.kolla_ansible.catalog import catalog, releases
 from targets.kolla_ansible.catalog.derivation.releases import RELEASES
 from targets.kolla_ansible.catalog.derive import pins
 
+from . import kolla_templates
 from .tools import OracleUnavailableError
 
 _READER = Path(__file__).parent / "readers" / "oslo_values.py"
-
-# What Kolla-Ansible's own templates write although the service no longer (or never) knew it; each
-# is inert. A new entry needs the same proof: the line stands in a template of Kolla's.
-_IN_EVERY_RELEASE: Mapping[tuple[str, str, str], str] = {
-    ("barbican.conf", "DEFAULT", "backlog"): "the server of the API has it, not Barbican",
-    ("barbican.conf", "DEFAULT", "bind_host"): "as backlog",
-    ("barbican.conf", "DEFAULT", "bind_port"): "as backlog",
-    ("barbican.conf", "oslo_concurrency", "lock_path"): "Barbican takes no locks on files",
-    ("cinder.conf", "privsep_entrypoint", "helper_command"): "no privileged context has that name",
-    ("cinder.conf", "rbd-1", "rbd_keyring_conf"): "taken out of Cinder with OSSN-0085",
-    ("ironic.conf", "keystone_authtoken", "valid_interfaces"): "keystonemiddleware has `interface`",
-    ("heat.conf", "oslo_concurrency", "lock_path"): "Heat takes no locks on files",
-    ("ironic.conf", "oslo_messaging_notifications", "location"): (
-        "the driver of ironic-prometheus-exporter reads it"
-    ),
-    ("nova.conf", "privsep_entrypoint", "helper_command"): "no privileged context has that name",
-    ("nova.conf", "service_user", "region_name"): "Nova registers session and plugin options only",
-    ("nova.conf", "service_user", "valid_interfaces"): "as region_name",
-    ("placement.conf", "cache", "backend"): "Placement keeps no cache",
-    ("placement.conf", "cache", "enabled"): "Placement keeps no cache",
-    ("placement.conf", "cache", "memcache_servers"): "Placement keeps no cache",
-    ("placement.conf", "oslo_concurrency", "lock_path"): "Placement takes no locks on files",
-}
-_SINCE: Mapping[str, Mapping[tuple[str, str, str], str]] = {
-    "2026.1": {
-        ("ml2_conf.ini", "ovn", "ovn_emit_need_to_frag"): "Neutron 28 does it always",
-    },
-}
-
-
-def kolla_writes(release: str) -> dict[tuple[str, str, str], str]:
-    """Return (file, section, option) -> reason of what Kolla's own templates write in vain."""
-    return {**_IN_EVERY_RELEASE, **_SINCE.get(release, {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +97,22 @@ def rendered_services(host: Path) -> tuple[tuple[Path, ...], ...]:
     return tuple(services)
 
 
-def unexplained(release: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Return the findings that are not Kolla-Ansible's own doing; old names still work."""
-    explained = kolla_writes(release)
-    return tuple(
-        finding
-        for finding in findings
-        if finding.kind != "deprecated"
-        and (finding.file, finding.section, finding.option) not in explained
+def unexplained(
+    release: str, findings: Sequence[Finding], emitted: Path | None = None
+) -> tuple[Finding, ...]:
+    """Return the findings that are not Kolla-Ansible's own doing.
+
+    Old names still work. Names that a service does not know are inert, and Kolla's own templates write
+    many; one in a file that `oib` emitted is ours, whoever else writes it.
+    """
+    ours = kolla_templates.stated(emitted) if emitted is not None else frozenset()
+    return tuple(f for f in findings if f.kind != "deprecated" and not _is_kollas(release, f, ours))
+
+
+def _is_kollas(release: str, finding: Finding, ours: Set[tuple[str, str]]) -> bool:
+    is_ours = (finding.section, finding.option) in ours
+    return (
+        finding.kind == "unknown"
+        and not is_ours
+        and kolla_templates.is_written(release, finding.section, finding.option)
     )

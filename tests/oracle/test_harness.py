@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -166,13 +167,23 @@ def test_what_kolla_renders_is_what_the_services_accept(
     assert oslo.unexplained(RELEASE, findings) == ()
 
 
-def test_each_explained_option_is_still_written_by_kolla(
-    rendered: kolla.Rendered, findings: tuple[oslo.Finding, ...]
-) -> None:
-    services = oslo.rendered_services(rendered.folder / "node-1")
-    judged = {file.name for files in services for file in files}
-    explained = {each for each in oslo.kolla_writes(RELEASE) if each[0] in judged}
-    assert explained <= {(f.file, f.section, f.option) for f in findings}
+def test_unknown_options_of_kollas_templates_are_explained_and_ours_are_not(tmp_path: Path) -> None:
+    or_skip(lambda: kolla.tool(RELEASE))
+    kollas = oslo.Finding(
+        "masakari-api", "masakari.conf", "oslo_concurrency", "lock_path", "unknown", ""
+    )
+    nobodys = replace(kollas, option="lock_pth")
+    assert oslo.unexplained(RELEASE, [kollas, nobodys]) == (nobodys,)
+    (tmp_path / "config").mkdir()
+    ours = "[oslo_concurrency]\nlock_path = /tmp\n"
+    (tmp_path / "config" / "masakari.conf").write_text(ours, encoding="utf-8")
+    assert oslo.unexplained(RELEASE, [kollas], tmp_path) == (kollas,)
+
+
+def test_values_that_services_refuse_are_never_explained() -> None:
+    or_skip(lambda: kolla.tool(RELEASE))
+    refused = oslo.Finding("nova", "nova.conf", "service_user", "region_name", "invalid", "not so")
+    assert oslo.unexplained(RELEASE, [refused]) == (refused,)
 
 
 @pytest.mark.matrix
@@ -408,3 +419,10 @@ def test_a_missing_judge_fails_the_test_in_ci(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("CI", "true")
     with pytest.raises(pytest.fail.Exception, match="must be present in CI"):
         or_skip(_absent)
+
+
+@pytest.mark.xdist_group("harness-probe")
+def test_tests_of_one_cell_stay_with_one_worker(request: pytest.FixtureRequest) -> None:
+    if not getattr(request.config.option, "loadgroup", False):
+        pytest.skip("only a run that is spread over workers by groups has them")
+    assert request.node.nodeid.endswith("@harness-probe")  # else every cell is rendered twice

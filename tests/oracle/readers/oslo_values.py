@@ -56,8 +56,9 @@ def _listed(namespaces: list[str]) -> list[tuple[str, list[Any]]]:
     for namespace in namespaces:
         if namespace == "oslo.config":  # what every ConfigOpts registers itself
             continue
-        ((_, groups),) = generator._list_opts([namespace])
-        listed += [(getattr(group, "name", group) or "DEFAULT", found) for group, found in groups]
+        # A list may name a namespace that its library has given up: Masakari's, `oslo.db.concurrency`.
+        for _, groups in generator._list_opts([namespace]):
+            listed += [(getattr(g, "name", g) or "DEFAULT", options) for g, options in groups]
     return listed
 
 
