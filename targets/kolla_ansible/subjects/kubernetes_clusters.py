@@ -11,14 +11,33 @@ from collections.abc import Iterator
 from blueprint.diagnostics import Diagnostic, Rule, Severity
 from blueprint.source import Span
 from blueprint.spans import Spans
-from blueprint.target import Step
+from blueprint.target import Cause, Step
+from targets._formats.page import Traced
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.commands import folder_of
-from targets.kolla_ansible.subject import Subject
+from targets.kolla_ansible.subject import Files, Subject
 
 NO_MANAGER = Rule("OIB6128", "no-cluster-manager")
 HEAT_DRIVER = Rule("OIB6129", "deprecated-cluster-driver", Severity.WARNING)
 NEEDLESS_ACCESS = Rule("OIB6130", "needless-cluster-access")
+
+
+_TEMPLATES = "cluster_template"
+#: What connects pods where clusters are made through Cluster API, the usual first.
+_CONNECTS = ("calico", "cilium")
+
+
+def _files(cloud: Cloud) -> Files:
+    """Magnum lets in Calico and Flannel by itself; its driver for Cluster API knows Calico and Cilium."""
+    if "magnum" not in cloud.layer.services or cloud.layer.magnum.driver != "cluster_api":
+        return {}
+    fields = (cloud.path("magnum", "driver"), cloud.path("services"))
+    cause = Cause("what the driver for Cluster API connects pods with", fields)
+    options = {
+        "kubernetes_allowed_network_drivers": Traced(",".join(_CONNECTS), cause),
+        "kubernetes_default_network_driver": Traced(_CONNECTS[0], cause),
+    }
+    return {"magnum.conf": {_TEMPLATES: options}}
 
 
 def _supplies(cloud: Cloud) -> Iterator[Step]:
@@ -91,7 +110,12 @@ def _needless_access(span: Span) -> Diagnostic:
 
 SUBJECT = Subject(
     name="kubernetes_clusters",
+    files=_files,
     supplies=_supplies,
     check=_check,
     rules=(NO_MANAGER, HEAT_DRIVER, NEEDLESS_ACCESS),
+    derived_options={
+        ("magnum", _TEMPLATES, f"kubernetes_{word}_network_driver{end}"): "`magnum { driver }`"
+        for word, end in (("allowed", "s"), ("default", ""))
+    },
 )

@@ -38,6 +38,8 @@ def main() -> None:
     template, made, groups = (json.loads(Path(each).read_text()) for each in sys.argv[1:4])
     found = read(ClusterTemplate, body_of(cluster_template.ClusterTemplate, template))
     judge = validation.Validator.get_coe_validator(found["coe"])
+    # As `magnum.conf` of a region with the driver for Cluster API says (subjects/kubernetes_clusters.py of Kolla).
+    type(judge).allowed_network_drivers = ["calico", "cilium"]
     judge.validate_network_driver(found["network_driver"])
     judge.validate_server_type(found["server_type"])
     judge.validate_volume_driver(found["volume_driver"])

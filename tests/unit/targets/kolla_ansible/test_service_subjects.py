@@ -265,6 +265,15 @@ def test_magnum_reaches_a_manager(magnum, expected):
     assert slugs(running("magnum", magnum=magnum)) == expected
 
 
+@pytest.mark.parametrize(("driver", "allowed"), [("cluster_api", "calico,cilium"), ("heat", None)])
+def test_magnum_lets_in_what_its_driver_connects_pods_with(driver, allowed):
+    kubeconfig = SecretRef('secrets.vault["capi"]') if driver == "cluster_api" else None
+    model = running("magnum", magnum=Magnum(driver=driver, kubeconfig=kubeconfig))
+    made = artifacts(TARGET, model).get("config/magnum.conf")
+    found = options(made)["cluster_template"] if made is not None else {}
+    assert found.get("kubernetes_allowed_network_drivers") == allowed
+
+
 def test_masakari_watches_what_is_asked():
     model = running("masakari", masakari=Masakari(monitors=("instance",)))
     found = variables(model)
