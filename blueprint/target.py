@@ -108,7 +108,8 @@ class Step:
     `needs` says what must exist first, `commands` are exact shell commands run from the layer's
     target folder, `checks` are commands that show success, `gives` says what later steps read.
     What layers hand over to each other stands in `takes` and `hands_over` instead, so that programs
-    can move it.
+    can move it. A step that `is_for_machine` prepares the machine that commands run on: where others
+    say the very same, once is enough.
     """
 
     title: str
@@ -118,6 +119,7 @@ class Step:
     gives: tuple[str, ...] = ()
     takes: tuple[Taken, ...] = ()
     hands_over: tuple[Given, ...] = ()
+    is_for_machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)

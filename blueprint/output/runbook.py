@@ -113,6 +113,7 @@ def deploy_md(
     lines += _preface(name, waves)
     lines += _handed_over(handed.between_layers())
     deployed = {deployment.layer for wave in waves for deployment in wave}
+    done: dict[tuple[str | None, Step], str] = {}
     for number, wave in enumerate(waves, start=1):
         lines += [f"## Wave {number}", ""]
         if len({deployment.layer for deployment in wave}) > 1:
@@ -123,7 +124,7 @@ def deploy_md(
             lines += _heading(deployment, [r for r in wanted if r in deployed], before)
             if not before:
                 lines += _standing([r for r in wanted if r not in deployed])
-            lines += _steps(number, deployment, handed)
+            lines += _steps(number, deployment, handed, done)
     return ("\n".join(lines).rstrip() + "\n").encode()
 
 
@@ -183,7 +184,12 @@ def _names(refs: Sequence[Ref]) -> str:
     return ", ".join(f"`{_prose(ref)}`" for ref in refs)
 
 
-def _steps(wave: int, deployment: Deployment, handed: HandOvers) -> list[str]:
+def _steps(
+    wave: int,
+    deployment: Deployment,
+    handed: HandOvers,
+    done: dict[tuple[str | None, Step], str],
+) -> list[str]:
     if not deployment.steps:
         return ["There is nothing to run.", ""]
     where = (
@@ -194,6 +200,12 @@ def _steps(wave: int, deployment: Deployment, handed: HandOvers) -> list[str]:
     lines = [f"{_prose(where)}:", "", *_shell((f"cd {shlex.quote(directory_of(deployment))}",)), ""]
     for number, step in enumerate(deployment.steps, start=1):
         lines += [f"#### {wave}.{number} {_prose(step.title)}", ""]
+        before = done.get((deployment.host, step))
+        if before is not None:
+            lines += [f"Done already in step {before}.", "", *_listed("Gives:", step.gives)]
+            continue
+        if step.is_for_machine:
+            done[deployment.host, step] = f"{wave}.{number} of `{_prose(deployment.layer)}`"
         lines += _listed("Needs first:", (*step.needs, *taken_words(handed.of(step))))
         if step.commands:
             lines += ["Run:", "", *_shell(step.commands), ""]

@@ -37,6 +37,7 @@ def _tool(_: Preparation) -> Iterator[Step]:
         ),
         checks=("ansible-galaxy collection list community.general",),
         gives=("`ansible-playbook` in `~/oib-venv`, which the steps below expect to be active",),
+        is_for_machine=True,
     )
 
 

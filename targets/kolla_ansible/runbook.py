@@ -72,6 +72,7 @@ def installation(cloud: Cloud) -> Iterator[Step]:
         ),
         checks=("kolla-ansible --version",),
         gives=("`kolla-ansible` in `~/kolla-venv`, which every step below expects to be active",),
+        is_for_machine=True,
     )
 
 

@@ -118,3 +118,20 @@ def test_a_blueprint_without_layers_has_a_run_book_that_says_so():
 def test_a_layer_comes_after_what_is_deployed_and_stands_on_the_rest():
     text = deploy_md("cloud", None, WAVES, {CLOUD: (CEPH, Ref("hosts.node"))}).decode()
     assert "After `ceph.main`.\n\nStands on `hosts.node`, which nothing here makes.\n" in text
+
+
+def test_a_step_for_the_machine_is_told_once_a_host():
+    install = Step("Install", ("pip install tool",), is_for_machine=True)
+    first, second = (deployment(layer, "tool", install) for layer in (CEPH, CLOUD))
+    text = deploy_md("cloud", None, [[first], [second]], {}).decode()
+    assert 1 == text.count("pip install tool")
+    assert "Done already in step 1.1 of `ceph.main`." in text
+    elsewhere = Deployment(CLOUD, "tool", (), (install,), host="node-1")
+    assert 2 == deploy_md("cloud", None, [[first], [elsewhere]], {}).decode().count("pip install")
+    assert 2 == order_json([[first], [second]], {}).decode().count("pip install tool")
+
+
+def test_an_equal_step_for_a_layer_is_told_again():
+    run = Step("Run", ("ansible-playbook playbook.yml",))
+    wave = [deployment(CEPH, "tool", run), deployment(CLOUD, "tool", run)]
+    assert 2 == deploy_md("cloud", None, [wave], {}).decode().count("ansible-playbook")
