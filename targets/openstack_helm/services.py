@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from blueprint.target import Cause
 from targets.openstack_helm.cloud import Cloud
+from targets.openstack_helm.endpoints import replica_count
 from targets.openstack_helm.settings import ChartSetting, at
 
 _SECOND = 10**9
@@ -41,6 +42,8 @@ def _octavia(cloud: Cloud) -> Iterator[ChartSetting]:
     yield at("octavia", (*api, "default_provider_driver"), providers[0], cause)
     agents = ("conf", "octavia", "driver_agent", "enabled_provider_agents")
     yield at("octavia", agents, "ovn" if "ovn" in providers else "", cause)
+    if "ovn" in providers and "ovn" in cloud.charts:
+        yield from _databases_of_ovn(cloud)
     if "amphora" in providers:
         return
     # Nothing of these runs without amphorae: they ask for a network, an image and a store of jobs.
@@ -51,6 +54,22 @@ def _octavia(cloud: Cloud) -> Iterator[ChartSetting]:
     yield at("octavia", jobs, value=False, cause=cause)
 
 
+def _databases_of_ovn(cloud: Cloud) -> Iterator[ChartSetting]:
+    """OVN's databases, which the chart would look for in sockets that no node has."""
+    count, why = replica_count(cloud, "server")
+    paths = (
+        cloud.path("octavia", "providers"), cloud.path("deployer", "namespace"),
+        f"{cloud.cluster_ref}.domain", *why.paths,
+    )  # fmt: skip
+    cause = Cause("the servers of OVN's databases", paths)
+    domain = f"{cloud.options.namespace}.svc.{cloud.cluster.domain}"
+    for side, port in (("nb", 6641), ("sb", 6642)):
+        service = f"ovn-ovsdb-{side}"
+        listed = [f"tcp:{service}-{n}.{service}.{domain}:{port}" for n in range(count)]
+        path = ("conf", "octavia", "ovn", f"ovn_{side}_connection")
+        yield at("octavia", path, ",".join(listed), cause)
+
+
 def _magnum(cloud: Cloud) -> Iterator[ChartSetting]:
     if not cloud.has("magnum"):
         return
@@ -59,6 +78,9 @@ def _magnum(cloud: Cloud) -> Iterator[ChartSetting]:
         path = ("conf", "magnum", section, "region_name")
         if cloud.reads("magnum", *path):
             yield at("magnum", path, cloud.layer.region, cause)
+    if cloud.layer.magnum.driver == "cluster_api":
+        driver = Cause("what makes clusters", (cloud.path("magnum", "driver"),))
+        yield at("magnum", "conf.capi.enabled", value=True, cause=driver)
 
 
 def _queues(cloud: Cloud) -> Iterator[ChartSetting]:

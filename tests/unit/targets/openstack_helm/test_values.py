@@ -183,3 +183,20 @@ def test_virtual_functions_lead_to_their_physical_network():
 
 def test_without_virtual_functions_the_backend_is_ovn_alone():
     assert compiled(TEXTS["ovn"]).values("neutron")["network"]["backend"] == ["ovn"]
+
+
+def test_load_balancers_find_the_servers_of_ovns_databases():
+    conf = compiled(TEXTS["all"]).values("octavia")["conf"]["octavia"]
+    assert conf["ovn"]["ovn_nb_connection"].split(",")[2] == (
+        "tcp:ovn-ovsdb-nb-2.ovn-ovsdb-nb.openstack.svc.cluster.local:6641"
+    )
+
+
+def test_there_are_as_many_of_them_as_of_the_databases():
+    made = compiled(TEXTS["all"])
+    listed = made.values("octavia")["conf"]["octavia"]["ovn"]["ovn_sb_connection"].split(",")
+    assert len(listed) == made.values("ovn")["pod"]["replicas"]["ovn_ovsdb_sb"]
+
+
+def test_clusters_of_users_are_made_through_the_manager():
+    assert compiled(TEXTS["all"]).values("magnum")["conf"]["capi"]["enabled"] is True
