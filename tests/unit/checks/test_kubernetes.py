@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.checks.clusters import ON_HOSTS, ON_KUBERNETES, ON_OPENSTACK, faults, found
+from tests.unit.checks.clusters import (
+    ON_HOSTS,
+    ON_KUBERNETES,
+    ON_OPENSTACK,
+    changed,
+    faults,
+    found,
+)
 
 
 @pytest.mark.parametrize("text", [ON_HOSTS, ON_KUBERNETES, ON_OPENSTACK])
@@ -435,3 +442,46 @@ def test_a_runtime_is_on_pools_of_its_own_cluster():
         "  runtime kata { shim = qemu  pools = network.node.pool.lb }\n  cni calico",
     )
     assert faults(ON_HOSTS, edit) == ["OIB5709"]
+
+
+# --------------------------------------------------------------------------------- storage on Kubernetes
+
+ROOK = """
+ceph rook {
+  on = kubernetes.base
+  host_network = true
+  monitors = hosts.control
+  osds = hosts.control
+  devices = disk.osd
+  public_network = network.node
+  pool kube { use = kubernetes  size = 3 }
+}
+"""
+OSD = ("  disk system", "  disk osd { count = 2  size = 4 TB  media = nvme }\n  disk system")
+
+
+@pytest.mark.parametrize(
+    ("edit", "codes"),
+    [
+        (("size = 3", "size = 3"), []),
+        (("size = 3", "size = 4"), ["OIB5301"]),
+        (
+            ("monitors = hosts.control", "monitors = [hosts.control[1], hosts.control[2]]"),
+            ["OIB5201"],
+        ),
+        (("osds = hosts.control", "osds = [hosts.control, hosts.apart]"), ["OIB5815"]),
+        (("disk.osd", "disk.osd[2]"), ["OIB5805"]),
+    ],
+)
+def test_ceph_on_kubernetes_is_held_to_what_ceph_is_held_to(edit, codes):
+    apart = "hosts apart like hosts.worker {}\n"
+    assert faults(ON_HOSTS + apart + changed(ROOK, edit), OSD) == codes
+
+
+def test_pods_of_ceph_are_on_no_network_of_hosts():
+    """Without the nodes' own network, daemons need no interface on the one that is stated."""
+    other = "network other { cidr = 10.77.0.0/24 }\n"
+    edit = ("public_network = network.node", "public_network = network.other")
+    assert faults(ON_HOSTS + other + changed(ROOK, edit), OSD) == ["OIB5802"]
+    inside = changed(ROOK, edit, ("  host_network = true\n", ""))
+    assert faults(ON_HOSTS + other + inside, OSD) == []
