@@ -12,6 +12,7 @@ from typing import Any
 from blueprint.model.site import Proxy
 from blueprint.target import Cause
 from targets._formats.page import Traced
+from targets._kubernetes.registries import PUBLIC
 from targets.cluster_api import api_address
 from targets.cluster_api.cluster import Cluster
 
@@ -20,8 +21,6 @@ AUDIT_LOG = "/var/log/kubernetes/audit"
 ENCRYPTION = "/etc/kubernetes/encryption.yaml"
 ADMISSION = "/etc/kubernetes/admission.yaml"
 _CERTS = "/etc/containerd/certs.d"
-#: The registries whose images a mirror of the public ones has.
-PUBLIC = ("docker.io", "ghcr.io", "quay.io", "registry.k8s.io")
 _METADATA_POLICY = """apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages:
@@ -162,8 +161,7 @@ def _mirrors(cluster: Cluster) -> Iterator[Traced]:
         yield Traced(
             _from_secret(f"{_CERTS}/oib-ca.crt", secret(cluster, "registry"), "ca.crt"), trusted
         )
-    for public in PUBLIC:
-        upstream = "registry-1.docker.io" if public == "docker.io" else public
+    for public, upstream in PUBLIC.items():
         blocks = [f'server = "https://{upstream}"']
         blocks += [_host(mirror, None) for mirror in registry.mirrors]
         blocks.append(_host(f"{own}/v2{namespace}", registry, overrides=True))

@@ -9,6 +9,7 @@ from blueprint.model import Proxy, Registry
 from blueprint.model.kubernetes_features import Containerd, CriO
 from blueprint.target import Cause
 from targets._formats.page import Traced
+from targets._kubernetes.registries import PUBLIC
 from targets.kubespray.cluster import Cluster
 from targets.kubespray.values import expression
 
@@ -18,8 +19,8 @@ PASSWORD = "OIB_REGISTRY_PASSWORD"  # noqa: S105 - the name of a variable
 #: The file of the registry's authority, beside the inventory.
 REGISTRY_CA = "files/registry-ca.crt"
 _PULLS = ["pull", "resolve"]
-#: The public registry, and the address that it answers at.
-_HUB, _HUB_ADDRESS = "docker.io", "registry-1.docker.io"
+#: The public registry that a registry's `mirrors` are mirrors of.
+_HUB = "docker.io"
 
 
 def engine(cluster: Cluster) -> Settings:
@@ -91,18 +92,36 @@ def _containerd(cluster: Cluster, registry: Registry) -> Settings:
         host["header"] = {"Authorization": expression(secret)}
         paths += [f"{ref}.username", f"{ref}.password"]
     cause = Cause("how the registry is reached", tuple(paths))
-    prefixes = [Traced({"prefix": registry.url, "server": host["host"], "mirrors": [host]}, cause)]
-    if registry.mirrors:
-        mirrored = Cause(
-            "mirrors of the public registry are asked first", (f"{ref}.mirrors", stated)
-        )
+    entries = [Traced({"prefix": registry.url, "server": host["host"], "mirrors": [host]}, cause)]
+    below = f"{host['host']}/v2" + (f"/{registry.namespace}" if registry.namespace else "")
+    standing_in = {**host, "host": below, "override_path": True}
+    for public, address in PUBLIC.items():
         mirrors = [
             {"host": url, "capabilities": _PULLS, "skip_verify": url.startswith("http://")}
-            for url in (*registry.mirrors, f"https://{_HUB_ADDRESS}")
+            for url in _mirrors(registry, public)
         ]
-        entry = {"prefix": _HUB, "server": f"https://{_HUB_ADDRESS}", "mirrors": mirrors}
-        prefixes.append(Traced(entry, mirrored))
-    yield "containerd_registries_mirrors", Traced(prefixes, cause)
+        entry = {
+            "prefix": public, "server": f"https://{address}", "mirrors": [*mirrors, standing_in],
+        }  # fmt: skip
+        entries.append(Traced(entry, _asked_first(cluster, registry, public)))
+    yield "containerd_registries_mirrors", Traced(entries, cause)
+
+
+def _mirrors(registry: Registry, public: str) -> tuple[str, ...]:
+    return registry.mirrors if public == _HUB else ()
+
+
+def _asked_first(cluster: Cluster, registry: Registry, public: str) -> Cause:
+    """Why the registry stands in for a public one, so that charts keep the names of their images."""
+    ref = cluster.layer.registry
+    paths = [f"{ref}.url", f"{ref}.namespace", f"{ref}.insecure", cluster.path("registry")]
+    if registry.ca is not None:
+        paths.append(f"{ref}.ca")
+    if registry.username is not None:
+        paths += [f"{ref}.username", f"{ref}.password"]
+    if _mirrors(registry, public):
+        paths.append(f"{ref}.mirrors")
+    return Cause("the registry and its mirrors are asked first", tuple(paths))
 
 
 def _crio(cluster: Cluster, registry: Registry) -> Settings:
@@ -110,17 +129,15 @@ def _crio(cluster: Cluster, registry: Registry) -> Settings:
     cause = Cause("how the registry is reached", (f"{ref}.url", f"{ref}.insecure", stated))
     own = {"prefix": registry.url, "location": registry.url, "insecure": registry.insecure}
     entries = [Traced(own, cause)]
-    if registry.mirrors:
+    base = "/".join(part for part in (registry.url, registry.namespace) if part)
+    for public in PUBLIC:
         mirrors = [
             {"location": url.partition("://")[2] or url, "insecure": url.startswith("http://")}
-            for url in registry.mirrors
+            for url in _mirrors(registry, public)
         ]
-        mirrored = Cause(
-            "mirrors of the public registry are asked first", (f"{ref}.mirrors", stated)
-        )
-        entries.append(
-            Traced({"prefix": _HUB, "location": _HUB_ADDRESS, "mirrors": mirrors}, mirrored)
-        )
+        mirrors.append({"location": base, "insecure": registry.insecure})
+        entry = {"prefix": public, "location": public, "mirrors": mirrors}
+        entries.append(Traced(entry, _asked_first(cluster, registry, public)))
     yield "crio_registries", Traced(entries, cause)
     if registry.username is not None and registry.password is not None:
         auth = {

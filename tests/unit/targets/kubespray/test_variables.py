@@ -144,12 +144,16 @@ def test_a_registry_is_where_all_images_come_from():
     found = made("  registry = registry.repo\n").variables
     repositories = {v for n, v in found.items() if n.endswith("_image_repo")}
     assert repositories == {"registry.example:5000/mirror"}
-    own, hub = found["containerd_registries_mirrors"]
+    own, *public = found["containerd_registries_mirrors"]
     assert own["mirrors"][0]["ca"] == "/etc/containerd/certs.d/registry.example:5000/ca.crt"
-    assert [m["host"] for m in hub["mirrors"]] == [
-        "https://hub.example",
-        "https://registry-1.docker.io",
-    ]
+    below = "https://registry.example:5000/v2/mirror"
+    assert {each["prefix"]: [m["host"] for m in each["mirrors"]] for each in public} == {
+        "docker.io": ["https://hub.example", below],
+        "ghcr.io": [below],
+        "quay.io": [below],
+        "registry.k8s.io": [below],
+    }
+    assert all(each["mirrors"][-1]["override_path"] for each in public)  # else /v2 comes twice
 
 
 def test_the_registrys_password_is_read_when_it_is_needed():
@@ -161,17 +165,20 @@ def test_the_registrys_password_is_read_when_it_is_needed():
 
 
 def test_a_registry_without_tls_is_reached_without():
-    (own,) = made("  registry = registry.open\n").variables["containerd_registries_mirrors"]
+    own, *_ = made("  registry = registry.open\n").variables["containerd_registries_mirrors"]
     assert own["mirrors"][0]["host"] == "http://10.64.0.99:5000"
 
 
 def test_cri_o_has_words_of_its_own_for_a_registry():
     found = made("  registry = registry.repo\n  container_engine = cri_o\n").variables
-    own, hub = found["crio_registries"]
+    own, hub, *_ = found["crio_registries"]
     assert own == {
         "prefix": "registry.example:5000", "location": "registry.example:5000", "insecure": False,
     }  # fmt: skip
-    assert hub["mirrors"] == [{"location": "hub.example", "insecure": False}]
+    assert hub["mirrors"] == [
+        {"location": "hub.example", "insecure": False},
+        {"location": "registry.example:5000/mirror", "insecure": False},
+    ]
     assert found["crio_registry_auth"][0]["registry"] == "registry.example:5000"
     assert "containerd_registries_mirrors" not in found
 
