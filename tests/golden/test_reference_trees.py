@@ -29,8 +29,18 @@ def is_one_of_many(path: Path) -> bool:
     return len(hosts) > FEW_HOSTS and path != hosts[0]
 
 
-@pytest.mark.parametrize("release", ["2025.1", "2026.1"])
-@pytest.mark.parametrize("name", ["three_node_cloud", "huawei_dual_engine"])
+#: The blueprints, and the releases of OpenStack that a tree of each is kept for.
+TREES = (
+    ("china_mobile", "2025.1"),
+    ("h3c_cloudos", "2025.1"),
+    ("huawei_dual_engine", "2025.1"),
+    ("huawei_dual_engine", "2026.1"),
+    ("three_node_cloud", "2025.1"),
+    ("three_node_cloud", "2026.1"),
+)
+
+
+@pytest.mark.parametrize(("name", "release"), TREES)
 def test_a_reference_blueprint_gives_the_tree_that_it_gave(
     name: str, release: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
