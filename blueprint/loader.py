@@ -5,9 +5,11 @@ Every input is recorded with its digest, so that a later run can tell whether an
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import posixpath
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -45,6 +47,10 @@ class Loader(Protocol):
 
     def exists(self, path: str) -> bool:
         """Whether a file is there, recorded as an input too."""
+        ...
+
+    def obstacle(self, path: str) -> str | None:
+        """Why a file can't be had, or None where it can; recorded as an input too."""
         ...
 
     def inputs(self) -> tuple[Input, ...]:
@@ -107,12 +113,9 @@ class Recorder:
             return self._from_library(path, span)
         if len(self._digests) >= FILE_LIMIT:
             return names.file_limit(span, f"more than {FILE_LIMIT:,} files are read")
-        try:
-            raw = self._bytes(path, limit)
-        except OSError as error:
-            return names.unreadable(span, path, (error.strerror or "it can't be opened").lower())
-        if raw is None:
-            return names.unreadable(span, path, "it lies outside the blueprint's folder")
+        raw = self._read(path, limit)
+        if isinstance(raw, str):
+            return names.unreadable(span, path, raw)
         if len(raw) > limit:
             return names.file_limit(span, f"`{path}` is larger than {limit // 2**20} MiB")
         self._digests[path] = hashlib.sha256(raw).hexdigest()
@@ -137,17 +140,35 @@ class Recorder:
 
     def exists(self, path: str) -> bool:
         """Whether a file is there."""
-        try:
-            raw = self._bytes(path, DATA_LIMIT)
-        except OSError:
-            return False
-        if raw is None:
-            return False
+        return self.obstacle(path) is None
+
+    def obstacle(self, path: str) -> str | None:
+        """Why a file can't be had, or None where it can."""
+        raw = self._read(path, DATA_LIMIT)
+        if isinstance(raw, str):
+            return raw
         self._digests.setdefault(path, hashlib.sha256(raw).hexdigest())
-        return True
+        return None
+
+    def _read(self, path: str, limit: int) -> bytes | str:
+        """The bytes of a file, or why it can't be had."""
+        try:
+            raw = self._bytes(path, limit)
+        except OSError as error:
+            return (error.strerror or "it can't be opened").lower()
+        return "it lies outside the blueprint's folder" if raw is None else raw
 
     def _bytes(self, path: str, limit: int) -> bytes | None:
         raise OSError(path, limit)
+
+
+def read_regular(path: str, limit: int) -> bytes:
+    """As much of a file as the limit lets in and one byte more; a pipe or a device, which may never end, is none."""
+    mode = os.stat(path).st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise OSError(errno.EINVAL, "it is not a regular file")
+    with open(path, "rb") as stream:
+        return stream.read(limit + 1)
 
 
 class FileLoader(Recorder):
@@ -162,8 +183,7 @@ class FileLoader(Recorder):
         real = os.path.realpath(os.path.join(self._real_root, path))
         if os.path.commonpath([real, self._real_root]) != self._real_root:
             return None
-        with open(real, "rb") as stream:
-            return stream.read(limit + 1)
+        return read_regular(real, limit)
 
 
 class MemoryLoader(Recorder):

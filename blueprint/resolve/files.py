@@ -106,8 +106,9 @@ def _source(refs: References, base: str, written: str, span: Span) -> Source:
 
 def _file(refs: References, base: str, written: str, span: Span) -> FileRef:
     path = _resolved(base, written, span)
-    if not refs.world.loader.exists(path):
-        raise Stop(names.unreadable(span, written, "there is no such file"))
+    obstacle = refs.world.loader.obstacle(path)
+    if obstacle is not None:
+        raise Stop(names.unreadable(span, written, obstacle))
     return FileRef(path)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from pathlib import Path
 
 import pytest
 
@@ -109,3 +110,24 @@ def test_a_link_inside_the_folder_is_followed(tmp_path):
 def test_a_folder_is_no_file(tmp_path):
     (tmp_path / "a").mkdir()
     assert isinstance(FileLoader(tmp_path).text("a", None, 100), Diagnostic)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_a_pipe_is_refused_before_anything_waits_for_it(tmp_path):
+    os.mkfifo(tmp_path / "p.csv")
+    found = FileLoader(tmp_path).text("p.csv", None, 100)
+    assert isinstance(found, Diagnostic)
+    assert (found.rule.code, "not a regular file" in found.message) == ("OIB2028", True)
+
+
+def test_a_device_is_no_file():
+    assert FileLoader(Path("/dev")).obstacle("null") == "it is not a regular file"
+
+
+def test_why_a_file_cannot_be_had_is_told_of_what_is_only_named_too(tmp_path):
+    (tmp_path / "secret").write_text("x")
+    folder = tmp_path / "blueprint"
+    folder.mkdir()
+    os.symlink(tmp_path / "secret", folder / "ca.pem")
+    obstacle = FileLoader(folder).obstacle("ca.pem")
+    assert obstacle == "it lies outside the blueprint's folder"
