@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ CONTROL = "control-plane"
 _CLUSTER = "oib/cluster"
 _DOMAIN = "infrastructure.cluster.x-k8s.io/failure-domain"
 _GIB = 1024**3
+_LONGEST_NAME = 63
 _LEVELS = {0: "0", 1: "1", 5: "5", 6: "6", 10: "1+0"}
 _BY_PATH, _WWN = "/dev/disk/by-path/", "/dev/disk/by-id/wwn-"
 
@@ -57,7 +59,13 @@ def parts(cluster: Cluster) -> Iterator[tuple[str, str, tuple[Host, ...]]]:
 
 def credentials(secret: SecretRef) -> str:
     """The Secret with user and password of controllers that share them, which the operator makes."""
-    return object_name("bmc", secret.store.name, secret.key)
+    plain = object_name("bmc", secret.store.name, secret.key)
+    if plain == f"bmc-{secret.store.name}-{secret.key}" and len(plain) <= _LONGEST_NAME:
+        return plain
+    digest = hashlib.sha256(f"{secret.store} {secret.key}".encode()).hexdigest()[
+        :8
+    ]  # else two keys may have one name
+    return f"{plain[: _LONGEST_NAME - 9].rstrip('-')}-{digest}"
 
 
 def scheme(host: Host, hardware: Hardware) -> str:
