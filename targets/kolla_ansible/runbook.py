@@ -13,7 +13,8 @@ from targets.kolla_ansible.commands import folder_of, kolla
 from targets.kolla_ansible.plan import Plan
 from targets.kolla_ansible.regions import sharing, trusted_apart
 from targets.kolla_ansible.runbook_hosts import hosts_steps
-from targets.kolla_ansible.runbook_supplies import secret_steps, storage_steps
+from targets.kolla_ansible.runbook_passwords import secret_steps
+from targets.kolla_ansible.runbook_supplies import storage_steps
 from targets.kolla_ansible.secret_list import store_of
 from targets.kolla_ansible.subjects import SUBJECTS
 from targets.kolla_ansible.systems import uses_test_images

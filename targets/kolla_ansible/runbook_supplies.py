@@ -1,12 +1,10 @@
-"""Steps for what the operator supplies and the compiler never sees: secrets, keyrings, certificates."""
+"""Steps for what the operator supplies and the compiler never sees: certificates and keyrings."""
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 
 from blueprint.model import Pki
-from blueprint.model.site import FileStore, VaultStore
 from blueprint.target import HandOver, Step, Taken
 from targets.kolla_ansible.certificates import (
     AUTHORITY,
@@ -16,14 +14,11 @@ from targets.kolla_ansible.certificates import (
     provided_files,
 )
 from targets.kolla_ansible.cloud import Cloud
-from targets.kolla_ansible.commands import folder_of, kolla, vault_options
-from targets.kolla_ansible.secret_list import given_secrets, is_filled_before, store_of
+from targets.kolla_ansible.commands import folder_of, kolla
 from targets.kolla_ansible.storage import keyrings, monitor_addresses, monitor_login, uses
 from targets.kolla_ansible.trust import TRUSTED, client_bundle, joins_known
 
 _SECOND = 10**9
-#: The release's own list of passwords, on the deployment host.
-SAMPLE = "~/kolla-venv/share/kolla-ansible/etc_examples/kolla/passwords.yml"
 
 
 def certificate_steps(cloud: Cloud) -> Iterator[Step]:
@@ -64,87 +59,6 @@ def certificate_steps(cloud: Cloud) -> Iterator[Step]:
             ),
             checks=(f"openssl x509 -noout -subject -in {folder}/{TRUSTED}",),
         )
-
-
-def secret_steps(cloud: Cloud) -> Iterator[Step]:
-    """The passwords, from where they are kept."""
-    file = f"{folder_of(cloud)}/passwords.yml"
-    sample = f"test -e {file} || install -m 0640 {SAMPLE} {file}"
-    complete = f"! grep -E '^[^#].*:[[:space:]]*$' {file} | grep -v ssh_key"
-    secrets = store_of(cloud)
-    store = None if secrets is None else secrets.store
-    wanted = _given(cloud)
-    if isinstance(store, FileStore):
-        path = shlex.quote(store.path)
-        yield Step(
-            title="Fetch the passwords",
-            needs=(
-                f"`{store.path}` on this host, a `passwords.yml` with the names in `secrets.yml`",
-                *wanted,
-            ),
-            commands=(f"install -m 0640 {path} {file}",),
-            checks=(complete,),
-        )
-        return
-    if not isinstance(store, VaultStore):
-        yield Step(
-            title="Generate the passwords",
-            needs=wanted,
-            commands=(sample, f"kolla-genpwd -p {file}"),
-            checks=(complete,),
-            gives=(
-                (
-                    f"`{cloud.configuration_folder}/passwords.yml`: the only copy; keep it where secrets are "
-                    "kept, a later run never makes the same again"
-                ),
-            ),
-        )
-        return
-    vault = vault_options(store)
-    if is_filled_before(cloud):
-        yield Step(
-            title="Fetch the passwords from Vault, and add what is missing",
-            needs=(
-                "a Vault token in `VAULT_TOKEN` that may read and write there",
-                "the region that keeps its passwords there too, deployed",
-                *wanted,
-            ),
-            commands=(
-                sample,
-                f"kolla-readpwd -p {file} {vault}",
-                f"kolla-genpwd -p {file}",
-                f"kolla-writepwd -p {file} {vault}",
-            ),
-            checks=(complete,),
-        )
-        return
-    yield Step(
-        title="Before the first deployment: generate the passwords into Vault",
-        needs=(
-            "a Vault token in `VAULT_TOKEN` that may write there",
-            "no passwords there yet: this step is done once in the life of the cloud",
-            *wanted,
-        ),
-        commands=(
-            sample,
-            f"kolla-genpwd -p {file}",
-            f"kolla-writepwd -p {file} {vault}",
-        ),
-        checks=(complete,),
-    )
-    yield Step(
-        title="Fetch the passwords from Vault",
-        needs=("a Vault token in `VAULT_TOKEN` that may read there",),
-        commands=(sample, f"kolla-readpwd -p {file} {vault}"),
-        checks=(complete,),
-    )
-
-
-def _given(cloud: Cloud) -> tuple[str, ...]:
-    return tuple(
-        f"`{name}` in `passwords.yml`: the secret `{secret.key}` of `{secret.store}`, put there by you"
-        for name, (secret, _) in given_secrets(cloud).items()
-    )
 
 
 def storage_steps(cloud: Cloud) -> Iterator[Step]:

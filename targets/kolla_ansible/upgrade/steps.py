@@ -14,8 +14,13 @@ from targets.kolla_ansible.catalog import catalog
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.commands import folder_of, kolla, vault_options
 from targets.kolla_ansible.plan import Plan
-from targets.kolla_ansible.runbook_supplies import SAMPLE
-from targets.kolla_ansible.secret_list import store_of
+from targets.kolla_ansible.runbook_passwords import (
+    SAMPLE,
+    fill_in,
+    given_checks,
+    given_needs,
+)
+from targets.kolla_ansible.secret_list import given_secrets, store_of
 from targets.kolla_ansible.upgrade.changes import Changes
 
 #: Settings of 2024.2 that make all queues durable; 2025.1 has no others and takes no others over
@@ -40,7 +45,7 @@ def upgrade_steps(before: Plan | None, now: Plan, found: Changes) -> tuple[Step,
         *_queues(cloud, found),
         *runbook.installation(cloud),
         _configuration(cloud, found),
-        _passwords(now, found),
+        *_passwords(now, found),
         *(step for step in runbook.preparation(cloud) if _likeness(step) not in done),
         _upgrade(cloud, found),
         *_store(cloud, found),
@@ -108,7 +113,7 @@ def _configuration(cloud: Cloud, found: Changes) -> Step:
     return replace(step, commands=(*step.commands, *removal))
 
 
-def _passwords(now: Plan, found: Changes) -> Step:
+def _passwords(now: Plan, found: Changes) -> Iterator[Step]:
     """New names get new passwords, old names keep theirs, and Valkey takes over that of Redis."""
     cloud = now.cloud
     folder = folder_of(cloud)
@@ -137,7 +142,18 @@ def _passwords(now: Plan, found: Changes) -> Step:
             gives += (f"names to take over into `{store.path}`, from `passwords.yml`: {listed}",)
     else:
         gives += (f"`{cloud.configuration_folder}/passwords.yml`: the only copy, as before",)
-    return Step(
+    if given_secrets(cloud):  # before the tool invents what it finds empty
+        path = store.path if isinstance(store, FileStore) else None
+        yield Step(
+            title=f"Fetch the passwords of {found.origin}",
+            needs=(*needs, *(() if path is None else given_needs(cloud, path))),
+            commands=fetch,
+            checks=() if path is None else given_checks(cloud, old),
+        )
+        if path is None:
+            yield fill_in(cloud, f"{cloud.configuration_folder}/passwords.yml.old")
+        needs, fetch = (), ()
+    yield Step(
         title="Merge the passwords",
         needs=needs,
         commands=(*fetch, *merge, f"rm -f {old} {new}"),

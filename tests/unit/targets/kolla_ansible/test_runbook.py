@@ -1,5 +1,7 @@
 """The run-book: commands of the real tool, what they need, and what shows success."""
 
+import subprocess
+
 import pytest
 
 from blueprint.model import Model, Pki, Registry, Secrets
@@ -9,6 +11,7 @@ from blueprint.target import HandOver, Taken
 from blueprint.values import Duration, FileRef, Ref, SecretRef
 from targets.kolla_ansible import TARGET
 from targets.kolla_ansible.catalog import catalog
+from targets.kolla_ansible.runbook_passwords import SAMPLE
 from tests.unit.targets.models import api, ceph, openstack, region, three_node_cloud
 from tests.unit.targets.reading import deployment
 
@@ -168,13 +171,54 @@ def test_hosts_trust_the_registry(engine, folder):
     assert f"dest={folder}/certs.d/harbor.example:5000/ca.crt" in copied
 
 
+GIVEN = Registry(url="harbor.example", username="u", password=SecretRef('secrets.vault["robot"]'))
+
+
+def with_given(*more, **changes):
+    """The cloud with the password of a registry, which nothing can generate."""
+    things = {"registry.r": GIVEN}
+    for each in more:
+        things |= each
+    return three_node_cloud(things, registry=Ref("registry.r"), **changes)
+
+
 def test_the_password_of_the_registry_is_asked_for():
-    registry = Registry(
-        url="harbor.example", username="u", password=SecretRef('secrets.vault["robot"]')
-    )
-    model = three_node_cloud({"registry.r": registry}, registry=Ref("registry.r"))
-    needs = [need for step in deployment(TARGET, model).steps for need in step.needs]
+    needs = [need for step in deployment(TARGET, with_given()).steps for need in step.needs]
     assert [n for n in needs if "docker_registry_password" in n and "`robot`" in n]
+
+
+@pytest.mark.parametrize("store", [None, GeneratedStore()])
+def test_given_secrets_are_filled_in_before_the_tool_invents_any(store):
+    things = {} if store is None else {"secrets.vault": Secrets(store=store)}
+    found = list(deployment(TARGET, with_given(things)).steps)
+    (filled,) = (i for i, each in enumerate(found) if "fill in the secrets" in each.title.lower())
+    generates = [any("genpwd" in c for c in each.commands) for each in found]
+    assert any(SAMPLE in c for each in found[:filled] for c in each.commands)
+    assert generates.index(True) == filled + 1
+
+
+def answer(check, text, folder):
+    """What a check of `passwords.yml` says of a text."""
+    (folder / "passwords.yml").write_text(text, encoding="utf-8")
+    command = check.replace("/etc/kolla", str(folder))
+    return subprocess.run(["sh", "-c", command], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "is_there"),
+    [("", False), (" null", False), (" ''", False), (' ""', False), (" s3cret", True)],
+)
+def test_a_given_secret_that_is_not_there_fails_the_check(value, is_there, tmp_path):
+    step = steps(with_given())["Before the first deployment: fill in the secrets that others gave"]
+    (check,) = step.checks
+    assert answer(check, f"docker_registry_password:{value}\n", tmp_path) == is_there
+
+
+def test_given_secrets_in_a_file_are_asked_for_there():
+    model = with_given({"secrets.vault": Secrets(store=FileStore(path="/root/pw.yml"))})
+    step = steps(model)["Fetch the passwords"]
+    assert any("docker_registry_password` in `/root/pw.yml`" in need for need in step.needs)
+    assert any("docker_registry_password" in check for check in step.checks)
 
 
 def standing(model):

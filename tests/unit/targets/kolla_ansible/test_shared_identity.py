@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from blueprint.model import Model, Pki, Secrets
+from blueprint.model import Model, Pki, Registry, Secrets
 from blueprint.model.openstack import Api, Endpoint
 from blueprint.model.site import FileStore, GeneratedStore, VaultStore
-from blueprint.values import FileRef, Ref
+from blueprint.values import FileRef, Ref, SecretRef
 from targets.kolla_ansible import TARGET
 from tests.unit.targets.models import ip, openstack, three_node_cloud
 from tests.unit.targets.reading import read
@@ -139,6 +139,17 @@ def test_a_store_that_another_region_has_filled_is_never_filled_anew():
     assert "Before the first deployment: generate the passwords into Vault" not in found
     (step,) = [text for title, text in found.items() if title.startswith("Fetch the passwords")]
     assert step.index("kolla-readpwd") < step.index("kolla-genpwd") < step.index("kolla-writepwd")
+
+
+def test_given_secrets_are_filled_in_between_what_another_region_kept_and_what_is_invented():
+    registry = Registry(url="r.example", username="u", password=SecretRef('secrets.vault["robot"]'))
+    edge = {"secrets": Ref("secrets.vault"), "registry": Ref("registry.r")}
+    texts = list(steps(regions(edge, {"registry.r": registry})).values())
+    fetched, asked, added = (
+        next(i for i, text in enumerate(texts) if word in text)
+        for word in ("kolla-readpwd", "`docker_registry_password` in", "kolla-genpwd")
+    )
+    assert fetched < asked < added
 
 
 def test_the_region_with_the_identity_service_fills_the_store_first():

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from blueprint.model import Secrets
+from blueprint.model import Registry, Secrets
 from blueprint.model.openstack_services import Neutron
-from blueprint.model.site import FileStore, GeneratedStore
-from blueprint.values import Ref
+from blueprint.model.site import FileStore, GeneratedStore, VaultStore
+from blueprint.values import Ref, SecretRef
 from targets.kolla_ansible import TARGET
 from targets.kolla_ansible.catalog import catalog, releases
 from targets.kolla_ansible.plan import plan
@@ -322,6 +322,23 @@ def test_merged_passwords_go_back_into_vault():
         "kolla-mergepwd",
         "kolla-writepwd",
     ]
+
+
+@pytest.mark.parametrize(
+    ("store", "place"),
+    [(VaultStore(address="https://v:8200", path="k"), "/etc/kolla/passwords.yml.old"),
+     (GeneratedStore(), "/etc/kolla/passwords.yml.old"),
+     (FileStore(path="/srv/p.yml"), "/srv/p.yml")],
+)  # fmt: skip
+def test_given_secrets_are_there_before_the_tool_invents_any(store, place):
+    secret = SecretRef('secrets.vault["robot"]')
+    registry = Registry(url="harbor.example", username="u", password=secret)
+    things = {"registry.r": registry, "secrets.vault": Secrets(store=store)}
+    model = three_node_cloud(things, release="2025.2", registry=Ref("registry.r"))
+    found = list(deployed(model, "2025.1").steps)
+    (asked,) = (i for i, s in enumerate(found) if any(f"in `{place}`" in n for n in s.needs))
+    assert any("docker_registry_password" in check for check in found[asked].checks)
+    assert not any("genpwd" in c for step in found[: asked + 1] for c in step.commands)
 
 
 def test_a_region_that_stays_is_deployed_as_ever():
