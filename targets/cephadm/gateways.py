@@ -133,6 +133,16 @@ def swift_regions(model: Model, cluster: Ref) -> Iterator[Ref]:
             yield ref
 
 
+def keystone_name(model: Model, cluster: Ref) -> tuple[str, Ip] | None:
+    """The name by which gateways find the identity service, and its address; None where they need none."""
+    region = swift_region(model, cluster)
+    if region is None:
+        return None
+    _, layer = keystone_of(model, region)
+    internal = layer.api.internal
+    return None if internal.fqdn is None else (internal.fqdn, internal.vip)
+
+
 def keystone_of(model: Model, region: Ref) -> tuple[Ref, OpenStack]:
     """The region that runs the identity service of another."""
     layer = model.at(region, OpenStack)

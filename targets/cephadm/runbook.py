@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from blueprint.model import OpenStack
 from blueprint.target import Given, HandOver, Step
 from targets.cephadm.cluster import Cluster
-from targets.cephadm.gateways import swift_region
+from targets.cephadm.gateways import keystone_name, swift_region
 from targets.cephadm.objects import clients, has_objects
 
 #: Major version, and so the tag of the images, of each release.
 VERSIONS = {"reef": 18, "squid": 19, "tentacle": 20}
 _SHELL = "sudo cephadm shell"
+#: The addresses of all hosts, for a shell.
+_ALL = "$(sed -n 's/^addr: //p' hosts.yaml | tr -d '\"')"
 
 
 def steps(cluster: Cluster) -> tuple[Step, ...]:
@@ -71,15 +73,21 @@ def _host_needs(cluster: Cluster) -> Iterator[str]:
 
 
 def _hosts(cluster: Cluster) -> Iterator[Step]:
-    user = next((host.spec.user for host, _ in cluster.hosts.values()), "root")
     count = len(cluster.hosts)
+    add = (
+        "mkdir -p -m 0700 ~/.ssh && grep -qsxF '$key' ~/.ssh/authorized_keys "
+        "|| (umask 077 && echo '$key' >> ~/.ssh/authorized_keys)"
+    )
     yield Step(
         title="Take in the hosts",
-        commands=(
+        needs=(
             (
-                "sed -n 's/^addr: //p' hosts.yaml | tr -d '\"' | while read -r address; do "
-                f'sudo ssh-copy-id -f -i /etc/ceph/ceph.pub {shlex.quote(user)}@"$address" </dev/null; done'
+                f"SSH without a password from here to every host as `{_user(cluster)}`, with a key of yours or an "
+                "agent that `ssh -A` brings along"
             ),
+        ),
+        commands=(
+            f"key=$(sudo cat /etc/ceph/ceph.pub); {_on_each(cluster, _ALL, f'"{add}"')}",
             f'{_SHELL} -m "$PWD/hosts.yaml" -- ceph orch apply -i /mnt/hosts.yaml',
         ),
         checks=(
@@ -87,6 +95,16 @@ def _hosts(cluster: Cluster) -> Iterator[Step]:
             f"{_SHELL} -- ceph osd tree",
         ),
     )
+
+
+def _user(cluster: Cluster) -> str:
+    return next((host.spec.user for host, _ in cluster.hosts.values()), "root")
+
+
+def _on_each(cluster: Cluster, addresses: str, command: str) -> str:
+    """A command, quoted for a shell, on hosts one after another; the first that fails ends it."""
+    login = f'ssh -n -o StrictHostKeyChecking=accept-new {shlex.quote(_user(cluster))}@"$address"'
+    return f"(for address in {addresses}; do {login} {command} || exit 1; done)"
 
 
 def _services(_: Cluster) -> Iterator[Step]:
@@ -143,8 +161,20 @@ def _gateways(cluster: Cluster) -> Iterator[Step]:
     if layer.nfs:
         checks.append(f"{_SHELL} -- ceph nfs cluster info {shlex.quote(cluster.ref.plain)}")
     region = swift_region(cluster.model, cluster.ref) if layer.rgw else None
+    needs: tuple[str, ...] = ()
+    named = keystone_name(cluster.model, cluster.ref) if layer.rgw else None
+    if named is not None:
+        name, vip = named
+        needs = (
+            f"`{name}`, where object gateways ask for their users, leads to `{vip}` in the DNS",
+        )
+        found = map(cluster.address, cluster.members("rgw"))
+        addresses = " ".join(address for address in found if address is not None)
+        looked_up = f"getent ahosts {shlex.quote(name)} | cut -d ' ' -f 1 | grep -Fxq {vip}"
+        checks.append(_on_each(cluster, addresses, shlex.quote(looked_up)))
     yield Step(
         title="Start metadata servers and gateways",
+        needs=needs,
         commands=(
             f'{_SHELL} -m "$PWD/gateways.yaml" -- ceph orch apply -i /mnt/gateways.yaml --dry-run',
             f'{_SHELL} -m "$PWD/gateways.yaml" -- ceph orch apply -i /mnt/gateways.yaml',

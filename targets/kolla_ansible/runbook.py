@@ -13,6 +13,7 @@ from targets.kolla_ansible.commands import folder_of, kolla
 from targets.kolla_ansible.plan import Plan
 from targets.kolla_ansible.regions import sharing, trusted_apart
 from targets.kolla_ansible.runbook_hosts import hosts_steps
+from targets.kolla_ansible.runbook_names import names_steps
 from targets.kolla_ansible.runbook_passwords import secret_steps
 from targets.kolla_ansible.runbook_supplies import storage_steps
 from targets.kolla_ansible.secret_list import store_of
@@ -44,7 +45,7 @@ def steps(plan: Plan) -> tuple[Step, ...]:
 def preparation(cloud: Cloud) -> Iterator[Step]:
     """What lies between passwords and deployment: what the operator supplies, and the hosts."""
     supplies = (storage_steps, *(each.supplies for each in SUBJECTS))
-    ready = (hosts_steps, *(each.prepares for each in SUBJECTS))
+    ready = (hosts_steps, names_steps, *(each.prepares for each in SUBJECTS))
     return (step for part in (*supplies, *ready) for step in part(cloud))
 
 

@@ -76,6 +76,11 @@ def _name_of(each: HostClass, link: Link, spans: Spans) -> Span:
     return spans.at(each.spec.hardware, *link.name_field)
 
 
+def is_host_name(text: str) -> bool:
+    """Whether a text is a name that the DNS can hold."""
+    return _HOST_NAME(text) is not None and len(text) <= _LONGEST_NAME
+
+
 def texts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     """Every other text that the tool is given."""
     layer, ref = cloud.layer, cloud.ref
@@ -85,7 +90,7 @@ def texts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     for side, endpoint in (("internal", layer.api.internal), ("public", layer.api.public)):
         if endpoint is not None and endpoint.fqdn is not None:
             fqdn = endpoint.fqdn
-            if not (_HOST_NAME(fqdn) and len(fqdn) <= _LONGEST_NAME):
+            if not is_host_name(fqdn):
                 span = spans.at(ref, "api", side, "fqdn")
                 yield unusable_text(span, "fqdn", fqdn, "a name of the DNS, without a final dot")
     tag = layer.kolla_ansible.tag

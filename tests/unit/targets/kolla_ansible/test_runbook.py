@@ -5,14 +5,14 @@ import subprocess
 import pytest
 
 from blueprint.model import Model, Pki, Registry, Secrets
-from blueprint.model.openstack import KollaAnsible
+from blueprint.model.openstack import Endpoint, KollaAnsible
 from blueprint.model.site import FileStore, GeneratedStore
 from blueprint.target import HandOver, Taken
 from blueprint.values import Duration, FileRef, Ref, SecretRef
 from targets.kolla_ansible import TARGET
 from targets.kolla_ansible.catalog import catalog
 from targets.kolla_ansible.runbook_passwords import SAMPLE
-from tests.unit.targets.models import api, ceph, openstack, region, three_node_cloud
+from tests.unit.targets.models import api, ceph, ip, openstack, region, three_node_cloud
 from tests.unit.targets.reading import deployment
 
 
@@ -254,3 +254,19 @@ def test_of_hosts_that_are_prepared_only_their_own_steps_are_asked():
 def test_services_that_do_not_run_are_not_asked_for():
     found = steps(three_node_cloud(services=("keystone",)))["Make the administrator's credentials"]
     assert found.checks == ("openstack token issue", "openstack endpoint list")
+
+
+def test_names_of_the_apis_are_looked_up_everywhere_before_prechecks():
+    found = list(steps(three_node_cloud()).values())
+    titles = [step.title for step in found]
+    looked = titles.index("Look up the names of the APIs")
+    assert looked < titles.index("Check the hosts before anything changes")
+    here, *_, there = found[looked].checks
+    assert here == "getent ahosts api.int.cloud.example | cut -d ' ' -f 1 | grep -Fxq 10.20.0.250"
+    assert there.startswith("ansible -i /etc/kolla/inventory baremetal -m shell -a ")
+
+
+def test_an_api_without_a_name_is_not_looked_up():
+    bare = Endpoint(network=Ref("network.api"), vip=ip("10.20.0.250"))
+    model = three_node_cloud(api=api(internal=bare, public=None))
+    assert "Look up the names of the APIs" not in steps(model)

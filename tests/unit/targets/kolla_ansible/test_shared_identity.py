@@ -141,6 +141,12 @@ def test_a_store_that_another_region_has_filled_is_never_filled_anew():
     assert step.index("kolla-readpwd") < step.index("kolla-genpwd") < step.index("kolla-writepwd")
 
 
+def test_the_name_of_the_shared_identity_service_is_looked_up():
+    found = steps(regions())["Look up the names of the APIs"]
+    assert "`two.int` leads to `10.20.0.251`" in found
+    assert "`api.int.cloud.example` leads to" in found
+
+
 def test_given_secrets_are_filled_in_between_what_another_region_kept_and_what_is_invented():
     registry = Registry(url="r.example", username="u", password=SecretRef('secrets.vault["robot"]'))
     edge = {"secrets": Ref("secrets.vault"), "registry": Ref("registry.r")}
