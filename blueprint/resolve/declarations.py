@@ -154,6 +154,8 @@ class Node:
     broken: set[str] = field(default_factory=set)
     #: What attributes that do not exist were most likely meant to be.
     meant: set[str] = field(default_factory=set)
+    #: Whether something in it could not be understood, so that it can't be told what heirs edit.
+    is_faulty: bool = False
     #: Where the label of a labelled block stands.
     label: Span | None = None
 
@@ -180,6 +182,7 @@ class Node:
         }
         made.maps = {name: list(bodies) for name, bodies in self.maps.items()}
         made.bound = dict(self.bound)
+        made.broken, made.is_faulty = set(self.broken), self.is_faulty
         return made
 
     def at(self, path: tuple[str, ...]) -> tuple[Node, Env] | None:

@@ -10,7 +10,7 @@ Longer than most modules: one short method for each form of entry, all of which 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
@@ -177,7 +177,7 @@ class Merge:
                 node.broken.add(entry.name)
                 return
             if known is None and entry.name not in node.maps:
-                self.world.report(names.removes_nothing(entry.name_span, entry.name, node.assigns))
+                self.edits_nothing(node, entry.name, entry.name_span, entry.name, node.assigns)
                 node.broken.add(entry.name)
                 return
             node.assigns.setdefault(entry.name, []).append(Assign(entry, scope, layer))
@@ -193,6 +193,7 @@ class Merge:
         found = known.get(name)
         if found is None:
             self.world.report(fields.unknown_attribute(span, name, node.title, known))
+            node.is_faulty = True
             near = nearest(name, known)
             if near is not None:
                 node.meant.add(near)
@@ -265,6 +266,7 @@ class Merge:
         inner = node.blocks.get(spec.name)
         if inner is None:
             inner = Node(spec.block[0], span, head, f"`{spec.name}`")
+            inner.is_faulty = node.is_faulty or spec.name in node.broken
             node.blocks[spec.name] = inner
         inner.span, inner.head = span, head
         self.body(inner, body, scope, layer)
@@ -277,7 +279,7 @@ class Merge:
             self.world.report(fields.wrong_label(entry.head, entry.kind, needs_label=True))
             node.broken.add(entry.kind)
             return
-        table = node.labelled.setdefault(spec.name, {})
+        node.labelled.setdefault(spec.name, {})
         label = entry.label
         is_part = len(label.path) > 1
         if label.index is None or is_part:
@@ -285,7 +287,7 @@ class Merge:
             if text is None:
                 node.broken.add(entry.kind)
                 return
-            self.fill(table, spec, text, entry, scope, layer, {})
+            self.fill(node, spec, text, entry, scope, layer, {})
             return
         made = keys_of(label.index, scope, self.env, self.declaration.module)
         if made is None:
@@ -298,7 +300,7 @@ class Merge:
             bound = {**env, **_implicit(cached.binders, key, row, position, made)}
             outer = self.env
             self.env = {**self.env, **bound}
-            self.fill(table, spec, str(keyed(label.name, key)), entry, cached.scope, layer, bound)
+            self.fill(node, spec, str(keyed(label.name, key)), entry, cached.scope, layer, bound)
             self.env = outer
 
     def label_text(self, label: ast.Label, scope: Scope) -> str | None:
@@ -317,7 +319,7 @@ class Merge:
 
     def fill(
         self,
-        table: dict[str, Node],
+        node: Node,
         spec: Field,
         text: str,
         entry: ast.BlockDecl,
@@ -326,10 +328,11 @@ class Merge:
         bound: Env,
     ) -> None:
         """Merges the body of one labelled block."""
-        inner = table.get(text)
+        inner = node.labelled.get(spec.name, {}).get(text)
         if inner is None:
             inner = Node(spec.block[0], entry.span, entry.head, f"`{entry.kind} {text}`")
-            table[text] = inner
+            inner.is_faulty = node.is_faulty or spec.name in node.broken
+            node.labelled.setdefault(spec.name, {})[text] = inner
         if not self.is_first(spec.name, text, entry.head):
             return
         inner.span, inner.head = entry.span, entry.head
@@ -420,13 +423,19 @@ class Merge:
         if label:
             if node.labelled.get(name, {}).pop(label, None) is None:
                 known = [f"{name}.{known}" for known in node.labelled.get(name, ())]
-                self.world.report(names.removes_nothing(entry.path.span, f"{name}.{label}", known))
+                self.edits_nothing(node, name, entry.path.span, f"{name}.{label}", known)
             return
         tables: tuple[dict[str, Any], ...] = (node.assigns, node.blocks, node.choices, node.maps)
         if not sum(table.pop(name, None) is not None for table in tables):
-            self.world.report(
-                names.removes_nothing(entry.path.span, name, [n for t in tables for n in t])
-            )
+            written = [n for t in tables for n in t]
+            self.edits_nothing(node, name, entry.path.span, name, written)
+
+    def edits_nothing(
+        self, node: Node, name: str, span: Span, shown: str, known: Iterable[str]
+    ) -> None:
+        """Reports an edit of what was not inherited; not where a reported mistake may have been it."""
+        if not (node.is_faulty or name in node.broken):
+            self.world.report(names.removes_nothing(span, shown, known))
 
     # --------------------------------------------------------------------------------------- structure
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, names
@@ -12,7 +12,7 @@ from blueprint.evaluate.code import Absent, Binder, Code, Env, Stop
 from blueprint.evaluate.scope import Scope
 from blueprint.resolve.declarations import Declaration, Member
 from blueprint.resolve.merge import node_of
-from blueprint.resolve.values import code_of
+from blueprint.resolve.values import attribute_value, code_of
 from blueprint.shape import KINDS, Shape, fields_of
 from blueprint.source import Span
 from blueprint.syntax import ast
@@ -192,7 +192,10 @@ def _scope_refs(refs: References, member: Member, name: str) -> tuple[Ref, ...]:
     found: tuple[Ref, ...] = ()
     for path in _paths(member, name.split(".")):
         try:
-            value = refs.field(member.ref, path, member.origin.block.head)
+            if member.is_probe:
+                value = _of_probe(member, path)
+            else:
+                value = refs.field(member.ref, path, member.origin.block.head)
         except Stop as stop:
             refs.world.report(stop.diagnostic)
             value = None
@@ -206,6 +209,14 @@ def _scope_refs(refs: References, member: Member, name: str) -> tuple[Ref, ...]:
         sites = [d for d in refs.world.families.values() if d.kind == "site"]
         return (sites[0].ref,) if len(sites) == 1 else ()
     return found
+
+
+def _of_probe(member: Member, path: tuple[str, ...]) -> Any:
+    """What the text of an empty family says of an attribute; None where that differs between members."""
+    try:
+        return attribute_value(member, path)
+    except KeyError:
+        return None
 
 
 def _paths(member: Member, steps: list[str]) -> Iterator[tuple[str, ...]]:
