@@ -179,6 +179,7 @@ def _front(structure: Opened, progress: Progress) -> Front:
     lowered, spans, allotment, lock = addressed(structure)
     _check_the_rest(root)
     world.diagnostics += allotment.diagnostics
+    is_whole = not world.has_errors
     if allotment.stale and not world.has_errors:
         world.report(
             addresses.lock_stale(
@@ -187,7 +188,7 @@ def _front(structure: Opened, progress: Progress) -> Front:
         )
     model = Model(
         name, title, lowered.things, lowered.groups, allotment.addresses,
-        frozenset(lowered.existing), lowered.documentation,
+        frozenset(lowered.existing), lowered.documentation, is_whole,
     )  # fmt: skip
     return Front(world, root, lowered, spans, allotment, lock, model)
 

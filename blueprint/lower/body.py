@@ -75,7 +75,7 @@ class Shaper:
         """Collects the entries of one block into a dictionary."""
         bound = {**bound, **node.bound}
         known = fields_of(node.model) if node.model is not None else None
-        for name in (*node.broken, *(n for n in node.meant if not node.has(n))):
+        for name in (*node.broken, *node.meant):
             self.shape.broken.add((*path, name))
         for name, assigns in node.assigns.items():
             spec = known.get(name) if known is not None else None

@@ -37,7 +37,8 @@ class Model:
     `things` holds every declaration but hosts by its address, members of families each under
     their own; `groups` holds the hosts. Things whose text had errors are absent, and so is all
     that refers to them. `existing` are the addresses of what stands already and is not deployed.
-    `documentation` holds the doc comment of each declaration.
+    `documentation` holds the doc comment of each declaration. `is_whole` says that nothing was left
+    out for an error: only then may a check say that something is nowhere to be found.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Model:
     addresses: Addresses
     existing: frozenset[Ref] = frozenset()
     documentation: Mapping[Ref, str] = field(default_factory=dict)
+    is_whole: bool = True
 
     def of(self, kind: type[K]) -> dict[Ref, K]:
         """All declarations of a kind, by address, in the order of the source."""

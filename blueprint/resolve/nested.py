@@ -75,7 +75,11 @@ def nested(refs: References, root: ast.NameExpr, steps: list[ast.Expr], scope: S
     if kind in PARTS and isinstance(first, ast.MemberExpr):
         home = _home_with(refs, owner.first, kind, first.name)
         labels = node_of(home).labelled.get(kind, {}) if home else {}
-        if home is not None and first.name not in labels:
+        if (
+            home is not None
+            and first.name not in labels
+            and not _is_misled(refs, owner.first, kind)
+        ):
             return refs.fail(no_label(first.span, kind, first.name, labels))
         name = first.name
         if index is None:
@@ -101,6 +105,8 @@ def nested(refs: References, root: ast.NameExpr, steps: list[ast.Expr], scope: S
         if home is None or label not in known:
             if home is not None and kind in node_of(home).broken:
                 raise Stop  # it may be the one whose label is wrong
+            if _is_misled(refs, member_in(env), kind):
+                raise Stop  # it may be in what a misspelt attribute names
             raise Stop(no_label(span, kind, label, known))
         return labelled(home.ref, kind, label)
 
@@ -166,6 +172,19 @@ def _home_with(refs: References, member: Member, kind: str, label: str) -> Membe
             return home
         first = first or home
     return first
+
+
+def _is_misled(refs: References, member: Member, kind: str) -> bool:
+    """Whether an attribute on the way to the things around a member is misspelt."""
+    seen: set[str] = set()
+    for _ in _homes_of(refs, member, kind, seen):
+        pass
+    passed = (each for ref in seen if (each := refs.world.things.get(Ref(ref))) is not None)
+    return any(
+        name.partition(".")[0] in node_of(each).meant
+        for each in passed
+        for name in each.origin.owner.model.scopes
+    )
 
 
 def _homes_of(refs: References, member: Member, kind: str, seen: set[str]) -> Iterator[Member]:

@@ -260,6 +260,8 @@ def check_header(module: Module) -> tuple[str, str | None]:
             span = entry.name_span if isinstance(entry, ast.AttributeDecl) else entry.span
             name = entry.name if isinstance(entry, ast.AttributeDecl) else "this"
             module.world.report(fields.unknown_attribute(span, name, f"`{kind}`", allowed))
+            if nearest(name, allowed) == "language":
+                found.setdefault("language", (1, span))
             continue
         code = module.elaborator.value(entry.value, module.scope, allowed[entry.name])
         if not code.is_broken:

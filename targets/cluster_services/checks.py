@@ -78,6 +78,8 @@ def _gateways(services: Services, spans: Spans) -> Iterator[Diagnostic]:
             continue
         if pki.issuer == "acme" and fqdn is not None:
             yield limits.wildcard_of_public_authority(span, fqdn, there)
+        elif not services.model.is_whole:
+            continue  # the names may be those of what was left out
         elif pki.issuer != "provided" and names(services, label, gateway) is None:
             yield limits.certificate_without_names(span, spans.at(gateway.tls))
 

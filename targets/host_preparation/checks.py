@@ -83,7 +83,7 @@ def _system(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diagn
 
 
 def _reach(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diagnostic]:
-    if each.management is None and not each.roles:
+    if layer.model.is_whole and each.management is None and not each.roles:
         yield limits.host_without_address(spans.at(layer.ref), layer.ref)
 
 
@@ -139,7 +139,10 @@ def _polled(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diagn
         if link.datapath != "dpdk":
             continue
         span = spans.at(layer.ref, *link.field, "datapath")
-        if not any(isinstance(layer.model.things[r.layer], OpenStack) for r in each.roles):
+        is_known = layer.model.is_whole  # else the region may be what was left out
+        if is_known and not any(
+            isinstance(layer.model.things[r.layer], OpenStack) for r in each.roles
+        ):
             yield limits.port_polled_for_nobody(span, link.name, layer.ref)
         driver = _driver(each, link)
         if driver in _LOCKED_OUT and each.hardware.secure_boot:
