@@ -75,8 +75,8 @@ def _host_needs(cluster: Cluster) -> Iterator[str]:
 def _hosts(cluster: Cluster) -> Iterator[Step]:
     count = len(cluster.hosts)
     add = (
-        "mkdir -p -m 0700 ~/.ssh && grep -qsxF '$key' ~/.ssh/authorized_keys "
-        "|| (umask 077 && echo '$key' >> ~/.ssh/authorized_keys)"
+        "\"mkdir -p -m 0700 ~/.ssh && grep -qsxF '$key' ~/.ssh/authorized_keys "
+        "|| (umask 077 && echo '$key' >> ~/.ssh/authorized_keys)\""
     )
     yield Step(
         title="Take in the hosts",
@@ -87,7 +87,7 @@ def _hosts(cluster: Cluster) -> Iterator[Step]:
             ),
         ),
         commands=(
-            f"key=$(sudo cat /etc/ceph/ceph.pub); {_on_each(cluster, _ALL, f'"{add}"')}",
+            f"key=$(sudo cat /etc/ceph/ceph.pub); {_on_each(cluster, _ALL, add)}",
             f'{_SHELL} -m "$PWD/hosts.yaml" -- ceph orch apply -i /mnt/hosts.yaml',
         ),
         checks=(
