@@ -8,6 +8,16 @@ from blueprint.model.site import VaultStore
 from targets.kolla_ansible.cloud import Cloud
 
 
+def environment(cloud: Cloud) -> str:
+    """The Python environment of the tool; regions of different releases have different ones."""
+    return f"~/kolla-venv-{cloud.layer.release}"
+
+
+def sample(cloud: Cloud) -> str:
+    """The release's own list of passwords, on the deployment host."""
+    return f"{environment(cloud)}/share/kolla-ansible/etc_examples/kolla/passwords.yml"
+
+
 def folder_of(cloud: Cloud) -> str:
     """The configuration folder, for a shell."""
     return shlex.quote(cloud.configuration_folder)

@@ -9,7 +9,7 @@ from blueprint.model.site import GeneratedStore
 from blueprint.target import Given, HandOver, Step
 from blueprint.values import Ref
 from targets.kolla_ansible.cloud import Cloud
-from targets.kolla_ansible.commands import folder_of, kolla
+from targets.kolla_ansible.commands import environment, folder_of, kolla
 from targets.kolla_ansible.plan import Plan
 from targets.kolla_ansible.regions import sharing, trusted_apart
 from targets.kolla_ansible.runbook_hosts import hosts_steps
@@ -67,13 +67,15 @@ def installation(cloud: Cloud) -> Iterator[Step]:
             "Python 3 with `venv`, and Git, which fetches Ansible's collections",
         ),
         commands=(
-            "python3 -m venv ~/kolla-venv",
-            ". ~/kolla-venv/bin/activate",
+            f"python3 -m venv {environment(cloud)}",
+            f". {environment(cloud)}/bin/activate",
             f"pip install {_packages(cloud)} python-openstackclient",
             "kolla-ansible install-deps",
         ),
         checks=("kolla-ansible --version",),
-        gives=("`kolla-ansible` in `~/kolla-venv`, which every step below expects to be active",),
+        gives=(
+            f"`kolla-ansible` in `{environment(cloud)}`, which every step below expects to be active",
+        ),
         is_for_machine=True,
     )
 
@@ -103,6 +105,7 @@ def configuration(cloud: Cloud) -> Iterator[Step]:
     yield Step(
         title="Put the configuration in its place",
         commands=(
+            f". {environment(cloud)}/bin/activate",
             f'sudo install -d -m 0750 -o "$USER" {folder} {folder}/config',
             f"rm -rf {folder}/inventory",
             f"cp -R inventory globals.yml {folder}/",

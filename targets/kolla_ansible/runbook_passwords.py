@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from blueprint.model.site import FileStore, VaultStore
 from blueprint.target import Step
 from targets.kolla_ansible.cloud import Cloud
-from targets.kolla_ansible.commands import folder_of, vault_options
+from targets.kolla_ansible.commands import folder_of, sample, vault_options
 from targets.kolla_ansible.secret_list import given_secrets, is_filled_before, store_of
 
-#: The release's own list of passwords, on the deployment host.
-SAMPLE = "~/kolla-venv/share/kolla-ansible/etc_examples/kolla/passwords.yml"
 _READ = "a Vault token in `VAULT_TOKEN` that may read there"
 _READ_AND_WRITE = "a Vault token in `VAULT_TOKEN` that may read and write there"
 
@@ -149,7 +147,7 @@ def _file(cloud: Cloud) -> str:
 
 
 def _sample(cloud: Cloud) -> str:
-    return f"test -e {_file(cloud)} || install -m 0640 {SAMPLE} {_file(cloud)}"
+    return f"test -e {_file(cloud)} || install -m 0640 {sample(cloud)} {_file(cloud)}"
 
 
 def _complete(cloud: Cloud) -> str:

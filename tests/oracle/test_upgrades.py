@@ -44,7 +44,9 @@ def folder(tmp_path: Path) -> Path:
 def run(command: str, folder: Path) -> int:
     """Run a command of the run-book on `folder` in place of /etc/kolla."""
     tool = kolla.tool(GOAL)
-    text = command.replace("/etc/kolla", str(folder)).replace("~/kolla-venv", str(tool.path))
+    text = command.replace("/etc/kolla", str(folder)).replace(
+        f"~/kolla-venv-{GOAL}", str(tool.path)
+    )
     path = f"{tool.path / 'bin'}:{os.environ['PATH']}"
     return subprocess.run(
         ["sh", "-c", text], env={**os.environ, "PATH": path}, check=False

@@ -20,7 +20,7 @@ from blueprint.values import FileRef, Ref
 from targets._formats.page import Traced
 from targets.kolla_ansible.certificates import AUTHORITY
 from targets.kolla_ansible.cloud import Cloud
-from targets.kolla_ansible.commands import folder_of, kolla, vault_options
+from targets.kolla_ansible.commands import folder_of, kolla, sample, vault_options
 from targets.kolla_ansible.regions import (
     identity_host,
     identity_of,
@@ -37,7 +37,6 @@ _ROLES = ("control", "network", "compute", "monitoring", "volumes")
 _OF_KEYSTONE = "keystone_admin_password|heat_domain_admin_password|.+_keystone_password"
 #: Where another region's authorities lie among those that containers are given.
 _NAMES = ("identity.crt", "identity-public.crt")
-_SAMPLE = "~/kolla-venv/share/kolla-ansible/etc_examples/kolla/passwords.yml"
 
 
 def _variables(cloud: Cloud) -> Variables:
@@ -149,7 +148,7 @@ def _passwords(cloud: Cloud, other: Cloud) -> Iterator[Step]:
     if same_place(own, theirs):
         return
     folder = folder_of(cloud)
-    taken, needs, takes, fetch = _fetch(other, theirs, f"{folder}/passwords-of-identity.yml")
+    taken, needs, takes, fetch = _fetch(cloud, other, theirs, f"{folder}/passwords-of-identity.yml")
     shared = f"{folder}/passwords-shared.yml"
     commands = [
         *fetch,
@@ -170,14 +169,14 @@ def _passwords(cloud: Cloud, other: Cloud) -> Iterator[Step]:
 
 
 def _fetch(
-    other: Cloud, theirs: Secrets | None, place: str
+    cloud: Cloud, other: Cloud, theirs: Secrets | None, place: str
 ) -> tuple[str, tuple[str, ...], tuple[Taken, ...], tuple[str, ...]]:
     """Where the other region's passwords lie on this host, what that needs, and how they get there."""
     store = None if theirs is None else theirs.store
     if isinstance(store, VaultStore):
         needs = ("a Vault token in `VAULT_TOKEN` that may read there",)
         fetch = (
-            f"install -m 0640 {_SAMPLE} {place}",
+            f"install -m 0640 {sample(cloud)} {place}",
             f"kolla-readpwd -p {place} {vault_options(store)}",
         )
         return place, needs, (), fetch

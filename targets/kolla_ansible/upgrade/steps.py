@@ -12,10 +12,9 @@ from blueprint.target import Step
 from targets.kolla_ansible import runbook
 from targets.kolla_ansible.catalog import catalog
 from targets.kolla_ansible.cloud import Cloud
-from targets.kolla_ansible.commands import folder_of, kolla, vault_options
+from targets.kolla_ansible.commands import folder_of, kolla, sample, vault_options
 from targets.kolla_ansible.plan import Plan
 from targets.kolla_ansible.runbook_passwords import (
-    SAMPLE,
     fill_in,
     given_checks,
     given_needs,
@@ -119,7 +118,7 @@ def _passwords(now: Plan, found: Changes) -> Iterator[Step]:
     folder = folder_of(cloud)
     file, old, new = (f"{folder}/passwords.yml{ending}" for ending in ("", ".old", ".new"))
     merge: tuple[str, ...] = (
-        f"install -m 0640 {SAMPLE} {new}",
+        f"install -m 0640 {sample(cloud)} {new}",
         f"kolla-genpwd -p {new}",
         f"kolla-mergepwd --old {old} --new {new} --final {file}",
     )

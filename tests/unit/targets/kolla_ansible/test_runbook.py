@@ -1,5 +1,6 @@
 """The run-book: commands of the real tool, what they need, and what shows success."""
 
+import re
 import subprocess
 
 import pytest
@@ -11,7 +12,6 @@ from blueprint.target import HandOver, Taken
 from blueprint.values import Duration, FileRef, Ref, SecretRef
 from targets.kolla_ansible import TARGET
 from targets.kolla_ansible.catalog import catalog
-from targets.kolla_ansible.runbook_passwords import SAMPLE
 from tests.unit.targets.models import api, ceph, ip, openstack, region, three_node_cloud
 from tests.unit.targets.reading import deployment
 
@@ -171,6 +171,7 @@ def test_hosts_trust_the_registry(engine, folder):
     assert f"dest={folder}/certs.d/harbor.example:5000/ca.crt" in copied
 
 
+SAMPLE = "~/kolla-venv-2025.1/share/kolla-ansible/etc_examples/kolla/passwords.yml"
 GIVEN = Registry(url="harbor.example", username="u", password=SecretRef('secrets.vault["robot"]'))
 
 
@@ -270,3 +271,20 @@ def test_an_api_without_a_name_is_not_looked_up():
     bare = Endpoint(network=Ref("network.api"), vip=ip("10.20.0.250"))
     model = three_node_cloud(api=api(internal=bare, public=None))
     assert "Look up the names of the APIs" not in steps(model)
+
+
+def test_regions_of_different_releases_have_different_environments():
+    model = three_node_cloud({"openstack.edge": openstack(region="edge", release="2025.2")})
+    for layer, release in (("core", "2025.1"), ("edge", "2025.2")):
+        text = "\n".join(
+            word
+            for step in TARGET.emit(Ref(f"openstack.{layer}"), model).steps
+            for word in (*step.needs, *step.commands, *step.checks, *step.gives)
+        )
+        assert set(re.findall(r"~/kolla-venv[^/`\s]*", text)) == {f"~/kolla-venv-{release}"}
+
+
+def test_a_region_whose_tool_is_there_already_works_in_its_own_environment():
+    """Steps that are for the machine are said once: another region may be active by then."""
+    found = [step for step in steps(three_node_cloud()).values() if not step.is_for_machine]
+    assert found[0].commands[0] == ". ~/kolla-venv-2025.1/bin/activate"
