@@ -42,7 +42,8 @@ class Subject:
     `artifacts` are whole files of other forms below the target's folder. `groups` are inventory groups
     that the release's own inventory leaves to the operator, with their content. `supplies` are steps
     for what the operator provides, `prepares` those between readiness of the hosts and the deployment,
-    `steps` come after it. `check` reports what the tool can't do, by `rules`.
+    `steps` come after it; both are done again with each upgrade where it `is_repeated`, since the tool
+    undoes or restarts what they set up. `check` reports what the tool can't do, by `rules`.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Subject:
     steps: Callable[[Cloud], Iterable[Step]] = _nothing
     check: Callable[[Cloud, Spans], Iterable[Diagnostic]] = _nothing
     rules: tuple[Rule, ...] = ()
+    is_repeated: bool = False
     #: Variable -> what to set in the blueprint, for people.
     derived_variables: Mapping[str, str] = field(default_factory=dict)
     #: Service, section and option -> what to set in the blueprint.

@@ -243,11 +243,11 @@ def _steps(cloud: Cloud) -> Iterator[Step]:
         for each in dpdk_classes(cloud)
         for words in _settings(cloud, each)
     ]
-    if commands:
-        groups = [each.inventory_group for each in dpdk_classes(cloud)]
+    groups = [each.inventory_group for each in dpdk_classes(cloud)]
+    if groups:
         show = shlex.quote(f"{engine} exec ovsdpdk_db ovs-vsctl show")
         yield Step(
-            title="Set up the ports that DPDK drives",
+            title=f"{'Set up' if commands else 'Look at'} the ports that DPDK drives",
             commands=tuple(commands),
             checks=tuple(f"{on_hosts(cloud, group)} -b -m command -a {show}" for group in groups),
         )
@@ -280,6 +280,7 @@ SUBJECT = Subject(
     artifacts=_artifacts,
     prepares=_prepares,
     steps=_steps,
+    is_repeated=True,
     check=check_dpdk,
     rules=RULES,
     derived_variables={

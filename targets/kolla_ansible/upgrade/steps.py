@@ -13,6 +13,7 @@ from targets.kolla_ansible import runbook
 from targets.kolla_ansible.catalog import catalog
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.commands import folder_of, kolla, sample, vault_options
+from targets.kolla_ansible.dpdk import dpdk_classes
 from targets.kolla_ansible.plan import Plan
 from targets.kolla_ansible.runbook_passwords import (
     fill_in,
@@ -20,6 +21,7 @@ from targets.kolla_ansible.runbook_passwords import (
     given_needs,
 )
 from targets.kolla_ansible.secret_list import given_secrets, store_of
+from targets.kolla_ansible.subjects import SUBJECTS
 from targets.kolla_ansible.upgrade.changes import Changes
 
 #: Settings of 2024.2 that make all queues durable; 2025.1 has no others and takes no others over
@@ -39,6 +41,7 @@ def upgrade_steps(before: Plan | None, now: Plan, found: Changes) -> tuple[Step,
     """The steps in their order, run on the deployment host."""
     cloud = now.cloud
     done = set() if before is None else {_likeness(step) for step in runbook.steps(before)}
+    done -= {_likeness(step) for step in _repeated(cloud)}
     return (
         _keep(cloud, found),
         *_queues(cloud, found),
@@ -52,6 +55,14 @@ def upgrade_steps(before: Plan | None, now: Plan, found: Changes) -> tuple[Step,
         *_remains(found),
         *(step for step in runbook.completion(cloud) if _likeness(step) not in done),
     )
+
+
+def _repeated(cloud: Cloud) -> Iterator[Step]:
+    """Steps that an upgrade asks for again, though they are done."""
+    for each in SUBJECTS:
+        if each.is_repeated:
+            yield from each.prepares(cloud)
+            yield from each.steps(cloud)
 
 
 def _likeness(step: Step) -> tuple[str, tuple[str, ...]]:
@@ -182,7 +193,10 @@ def _same_password(file: str) -> tuple[str, ...]:
 def _upgrade(cloud: Cloud, found: Changes) -> Step:
     return Step(
         title=f"Upgrade to {found.goal}",
-        needs=("a time without the API: every service restarts with new images",),
+        needs=(
+            "a time without the API: every service restarts with new images",
+            *_interrupted(cloud),
+        ),
         commands=(
             runbook.prechecks(cloud),
             kolla(cloud, "pull"),
@@ -190,6 +204,16 @@ def _upgrade(cloud: Cloud, found: Changes) -> Step:
         ),
         checks=runbook.deployed(cloud),
     )
+
+
+def _interrupted(cloud: Cloud) -> Iterator[str]:
+    """The hosts whose guests lose their networks: their switch is a container too."""
+    groups = [each.inventory_group for each in dpdk_classes(cloud)]
+    if groups:
+        yield (
+            f"no guests on the hosts of {', '.join(f'`{group}`' for group in groups)}, or guests that may be cut off: "
+            "Open vSwitch with DPDK restarts, and with it every port"
+        )
 
 
 def _store(cloud: Cloud, found: Changes) -> Iterator[Step]:

@@ -141,6 +141,23 @@ def test_an_untagged_overlay_needs_no_tag():
     assert "Set up the ports that DPDK drives" not in titles
 
 
+def test_an_upgrade_warns_of_the_restart_and_sets_the_ports_up_again():
+    wide = cloud(of_port(f"{PORT}  rx_queues = 4"), layer=ON, release="2025.2")
+    found = emitted(wide, origin="2025.1")
+    assert any("`oib_cmp`" in need and "cut off" in need for need in found.step("Upgrade").needs)
+    titles = [step.title for step in found.steps]
+    prepared = titles.index("Prepare the hosts that run Open vSwitch with DPDK")
+    again = titles.index("Set up the ports that DPDK drives")
+    assert prepared < titles.index("Upgrade to 2025.2") < again
+    assert all("ovs-vsctl show" in check for check in found.steps[again].checks)
+
+
+def test_ports_that_need_no_setting_are_looked_at():
+    found = made(of_port("native = network.tenant  datapath = dpdk"))
+    step = found.step("Look at the ports that DPDK drives")
+    assert "ovs-vsctl show" in step.checks[0]
+
+
 def test_guests_are_filtered_in_open_vswitch_where_the_kernel_sees_no_frames():
     text = made().artifacts["config/neutron/openvswitch_agent.ini"].text
     assert "{% if 'oib_cmp' in group_names %}\nfirewall_driver = openvswitch\n" in text

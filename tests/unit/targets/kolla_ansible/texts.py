@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from blueprint.diagnostics import Diagnostic
@@ -96,9 +96,10 @@ class Emitted:
         return found
 
 
-def emitted(text: str) -> Emitted:
-    """What becomes of a blueprint in which nothing is wrong."""
-    found = compile_blueprint(MemoryLoader({"main.oib": text}), OPTIONS)
+def emitted(text: str, origin: str | None = None) -> Emitted:
+    """What becomes of a blueprint in which nothing is wrong, on the way from a release where one is named."""
+    options = replace(OPTIONS, origin=origin)
+    found = compile_blueprint(MemoryLoader({"main.oib": text}), options)
     assert found.is_ok, [(d.rule.code, d.message) for d in found.diagnostics]
     (deployment,) = found.deployments
     folder = "kolla_ansible/"
