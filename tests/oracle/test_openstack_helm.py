@@ -15,11 +15,10 @@ from tests.oracle.helm import clients, faults_of
 from tests.oracle.openstack_helm import Rendering, checkout, emitted, fact_table
 from tests.oracle.tools import or_skip
 from tests.unit.targets.openstack_helm.regions import region
-from tests.unit.targets.openstack_helm.test_values import ALL, ALL_BODY
 
 TABLE = Path(__file__).parent / "fixtures" / "openstack_helm" / "facts.json"
 LAYER = Ref("openstack.core")
-TEXT = region(ALL_BODY, services=ALL, release="2026.1")
+TEXT = region()
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,8 @@ _TYPES = {
 }  # fmt: skip
 #: What every chart with differing daemon sets takes through the library, which no chart states itself.
 _OVERRIDES = {"root": ("overrides",), "conf": ("conf", "overrides")}
+#: Maps whose entries a template looks up by a name that another value gives, so that no new one shows by itself.
+_NAMED_ELSEWHERE = {"cinder": (("conf", "ceph", "pools"),)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def chart(name: str) -> Chart:
     """A chart with the paths of its values."""
     raw = _document("charts", f"{name}.json")
     values = dict(_paths(raw["values"], ()))
+    values.update((path, ("map", "whole")) for path in _NAMED_ELSEWHERE.get(name, ()))
     for kind, path in _OVERRIDES.items():
         if kind in facts(name).daemon_sets:
             values[path] = ("map", "whole")
