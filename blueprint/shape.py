@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import Any, Literal, TypeAlias
 
+import blueprint
 from blueprint import typesys as ts
 from blueprint import values
 
@@ -101,8 +101,9 @@ def fields_of(shape: Shape) -> Mapping[str, Field]:
 
 @cache
 def _table() -> dict[str, Any]:
-    text = files("blueprint").joinpath("shapes.json").read_bytes()
-    table: dict[str, Any] = json.loads(text)
+    # importlib.resources does the same, and takes longer to import than the table to read
+    loader: Any = blueprint.__loader__
+    table: dict[str, Any] = json.loads(loader.get_data(f"{blueprint.__path__[0]}/shapes.json"))
     return table
 
 

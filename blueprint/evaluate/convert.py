@@ -320,6 +320,8 @@ def misfit(value: Any, wanted: ts.Type) -> str | None:
         case ts.ListOf():
             if isinstance(value, Range) or not isinstance(value, tuple):
                 return f"must be {article(wanted)}"
+            if getattr(value, "row_type", None) is wanted.element:
+                return None  # a table whose every cell was read as this type
             return next((m for v in value if (m := misfit(v, wanted.element))), None)
         case ts.MapOf():
             if not isinstance(value, dict):

@@ -90,7 +90,7 @@ def read_csv(
         rows.append(Row(values, placeholder, number))
     if not is_sound:
         return None
-    table = Table.of(rows, source, key, placeholder.cell_span)
+    table = Table.of(rows, source, key, placeholder.cell_span, row_type)
     return table if keys_are_unique(table, report) else None
 
 
@@ -136,17 +136,40 @@ class CsvCells:
         self.source = source
         self.delimiter = delimiter
         self._rows: list[list[tuple[int, int]]] | None = None
+        self._starts: list[int] | None = None
 
     def span(self, row: int, column: int) -> Span:
         """The cell without its quotes; row 0 is the header."""
-        cells = self._scan()[row]
+        cells = self._cells(row)
         start, end = cells[min(column, len(cells) - 1)]
         return Span(self.source, start, end)
 
     def line_span(self, row: int) -> Span:
         """The whole row."""
-        cells = self._scan()[row]
+        cells = self._cells(row)
         return Span(self.source, cells[0][0], cells[-1][1])
+
+    def _cells(self, row: int) -> list[tuple[int, int]]:
+        """First and last place of each cell of a row; where nothing is quoted, rows are lines."""
+        if '"' in self.source.text:
+            return self._scan()[row]
+        if self._starts is None:
+            at, self._starts = 0, []
+            for line in self.source.text.split("\n"):
+                self._starts.append(at)
+                at += len(line) + 1
+        at = self._starts[row]
+        cells = []
+        for cell in self.source.text[at : self._end(row)].split(self.delimiter):
+            cells.append(self._trim(at, at + len(cell)))
+            at += len(cell) + len(self.delimiter)
+        return cells
+
+    def _end(self, row: int) -> int:
+        assert self._starts is not None, row
+        following = row + 1
+        last = len(self.source.text)
+        return self._starts[following] - 1 if following < len(self._starts) else last
 
     def _scan(self) -> list[list[tuple[int, int]]]:
         if self._rows is not None:

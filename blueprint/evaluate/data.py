@@ -32,6 +32,8 @@ class Table(tuple[Any, ...]):  # noqa: SLOT001  # a tuple with attributes has no
 
     source: Source
     key: str | None
+    #: The type that every row was read as, where one was asked for.
+    row_type: ts.Type | None
     cell_span: Callable[[int, str], Span]
     _indexes: dict[str, dict[str, tuple[Row, ...]]]
 
@@ -47,12 +49,18 @@ class Table(tuple[Any, ...]):  # noqa: SLOT001  # a tuple with attributes has no
 
     @classmethod
     def of(
-        cls, rows: Sequence[Any], source: Source, key: str | None, cell: Callable[[int, str], Span]
+        cls,
+        rows: Sequence[Any],
+        source: Source,
+        key: str | None,
+        cell: Callable[[int, str], Span],
+        row_type: ts.Type | None = None,
     ) -> Table:
         """A table; its rows are told of it."""
         table = cls(rows)
         table.source = source
         table.key = key
+        table.row_type = row_type
         table._indexes = {}
         table.cell_span = cell
         for row in table:
