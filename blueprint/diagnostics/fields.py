@@ -70,23 +70,20 @@ def out_of_bounds(
     )
 
 
-def unknown_attribute(span: Span, name: str, of: str, known: Iterable[str]) -> Diagnostic:
-    """An attribute or nested block that the kind does not have."""
+def unknown_attribute(
+    span: Span, name: str, of: str, known: Iterable[str], kind: str = "", instead: str | None = None
+) -> Diagnostic:
+    """An attribute or block that `of`, in a declaration of a kind, does not have; `instead` is a better hint."""
     names = list(known)
-    near = nearest(name, names)
+    near = nearest(name, names) if instead is None else None
+    listing = f"`oib schema {kind}` lists what it has" if kind else ""
     return Diagnostic(
         UNKNOWN_ATTRIBUTE,
         span,
         f"{of} has no `{name}`",
-        hint=did_you_mean(name, names, otherwise=_listing(of)),
+        hint=instead or did_you_mean(name, names, otherwise=listing),
         fix=Fix(span, near) if near else None,
     )
-
-
-def _listing(of: str) -> str:
-    """Where a kind's attributes are listed; nothing for what is no kind."""
-    kind = of.strip("`").partition(".")[0]
-    return f"`oib schema {kind}` lists what it has" if kind.isidentifier() else ""
 
 
 def missing_attribute(span: Span, name: str, of: str, example: str) -> Diagnostic:
@@ -164,12 +161,16 @@ def wrong_columns(span: Span, problem: str, hint: str | None) -> Diagnostic:
     return Diagnostic(COLUMNS, span, problem, hint=hint)
 
 
-def wrong_label(span: Span, kind: str, needs_label: bool) -> Diagnostic:  # noqa: FBT001  # names the fault
+def wrong_label(
+    span: Span,
+    kind: str,
+    needs_label: bool,  # noqa: FBT001  # names the fault
+    example: str = "",
+) -> Diagnostic:
     """A block with a label too many, or without the one that it needs."""
     if needs_label:
-        return Diagnostic(
-            LABEL, span, f"`{kind}` needs a name", hint=f"write `{kind} name {{ … }}`"
-        )
+        shown = example or f"`{kind} name {{ … }}`"
+        return Diagnostic(LABEL, span, f"`{kind}` needs a name", hint=f"write {shown}")
     return Diagnostic(LABEL, span, f"`{kind}` takes no name", hint=f"write `{kind} {{ … }}`")
 
 

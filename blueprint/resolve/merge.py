@@ -14,9 +14,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
-from blueprint.diagnostics import fields, names, nearest
+from blueprint.diagnostics import fields, names
 from blueprint.evaluate.code import Binder, Code, Env, Stop
 from blueprint.evaluate.scope import Scope
+from blueprint.resolve import misplaced
 from blueprint.resolve.checking import check_codes
 from blueprint.resolve.declarations import Assign, Declaration, Member, Node, Origin
 from blueprint.resolve.families import keys_of
@@ -159,12 +160,8 @@ class Merge:
             if isinstance(entry.value, ast.MapExpr) and form == "block":
                 self.nested(node, spec, entry.value.body, entry.span, entry.name_span, scope, layer)
                 return
-            label = " name" if form == "labelled" else ' "file"' if entry.name == "config" else ""
-            self.world.report(
-                fields.wrong_form(
-                    entry.name_span, entry.name, f"write a block: `{entry.name}{label} {{ … }}`"
-                )
-            )
+            hint = f"write a block: `{misplaced.as_block(spec, entry.value)}`" if spec else ""
+            self.world.report(fields.wrong_form(entry.name_span, entry.name, hint))
             node.broken.add(entry.name)
             return
         if form == "choice":
@@ -192,11 +189,12 @@ class Merge:
         known = fields_of(node.model)
         found = known.get(name)
         if found is None:
-            self.world.report(fields.unknown_attribute(span, name, node.title, known))
+            kind = self.declaration.kind
+            hint, meant = misplaced.hint_for(kind, node.model, name)
+            self.world.report(fields.unknown_attribute(span, name, node.title, known, kind, hint))
             node.is_faulty = True
-            near = nearest(name, known)
-            if near is not None:
-                node.meant.add(near)
+            if meant is not None:
+                node.meant.add(meant)
         return found
 
     def block(self, node: Node, entry: ast.BlockDecl, scope: Scope, layer: str) -> None:
@@ -238,7 +236,7 @@ class Merge:
             case "choice":
                 self.choice(node, spec, entry, scope, layer)
             case "open":
-                self.open_block(node, entry, scope, layer)
+                self.open_block(node, spec, entry, scope, layer)
             case "attribute":
                 if isinstance(ts.plain(spec.type), ts.MapOf) and entry.label is None:
                     node.assigns.pop(entry.kind, None)
@@ -276,7 +274,7 @@ class Merge:
     ) -> None:
         """Merges a labelled block, or a family of them."""
         if entry.label is None:
-            self.world.report(fields.wrong_label(entry.head, entry.kind, needs_label=True))
+            self.unlabelled(node, spec, entry)
             node.broken.add(entry.kind)
             return
         node.labelled.setdefault(spec.name, {})
@@ -302,6 +300,14 @@ class Merge:
             self.env = {**self.env, **bound}
             self.fill(node, spec, str(keyed(label.name, key)), entry, cached.scope, layer, bound)
             self.env = outer
+
+    def unlabelled(self, node: Node, spec: Field, entry: ast.BlockDecl) -> None:
+        """Reports a block without the label that it needs."""
+        assert node.model is not None, entry
+        example = misplaced.labelled_as(node.model, spec)
+        self.world.report(
+            fields.wrong_label(entry.head, entry.kind, needs_label=True, example=example)
+        )
 
     def label_text(self, label: ast.Label, scope: Scope) -> str | None:
         """A label as the key of its block: `bond0`, `nic.ocp[0]`."""
@@ -357,7 +363,7 @@ class Merge:
     ) -> None:
         """Merges `store vault { … }`."""
         if entry.label is None:
-            self.world.report(fields.wrong_label(entry.head, entry.kind, needs_label=True))
+            self.unlabelled(node, spec, entry)
             node.broken.add(spec.name)
             return
         words = spec.choices
@@ -379,10 +385,12 @@ class Merge:
         inner.span, inner.head = entry.span, entry.head
         self.body(inner, entry.body, scope, layer)
 
-    def open_block(self, node: Node, entry: ast.BlockDecl, scope: Scope, layer: str) -> None:
+    def open_block(
+        self, node: Node, spec: Field, entry: ast.BlockDecl, scope: Scope, layer: str
+    ) -> None:
         """Merges `config "nova.conf" { … }` and `tool kolla_ansible { … }`."""
         if entry.label is None:
-            self.world.report(fields.wrong_label(entry.head, entry.kind, needs_label=True))
+            self.unlabelled(node, spec, entry)
             node.broken.add(entry.kind)
             return
         table = node.labelled.setdefault(entry.kind, {})
