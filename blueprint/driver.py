@@ -29,7 +29,7 @@ from blueprint.resolve.modules import Module
 from blueprint.resolve.unused import check_unused
 from blueprint.resolve.world import Enough, Options, World
 from blueprint.spans import Spans
-from blueprint.target import Deployment, Target, discover, ordered
+from blueprint.target import Deployment, Target, discover, ordered, standing
 from blueprint.values import Ref
 
 
@@ -154,8 +154,10 @@ def _check_upgrades(
 def _emitted(
     target: Target, layer: Ref, model: Model, spans: Spans, origin: str | None
 ) -> Deployment:
-    if origin is None or target.upgrades is None:
+    if origin is None:
         return target.emit(layer, model)
+    if target.upgrades is None:
+        return standing(target.emit(layer, model))
     return target.upgrades.emit(layer, model, spans, origin)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 from blueprint.diagnostics import Diagnostic, Rule
@@ -136,6 +136,28 @@ class Deployment:
     host: str | None = None
 
 
+def standing(deployment: Deployment) -> Deployment:
+    """The deployment of a layer that stands already: its files as ever, and nothing that deploys it anew.
+
+    What its steps have handed over is there still, and others may take it.
+    """
+    if not deployment.steps:
+        return deployment
+    step = Step(
+        title="Leave what stands already",
+        commands=(),
+        needs=(
+            (
+                f"`{deployment.layer}` deployed with `{deployment.target}` before: an upgrade leaves it alone. Where "
+                "the files here are others than those it was deployed with, or where it is new, go by the steps "
+                "that `oib compile` without `--from` writes"
+            ),
+        ),
+        hands_over=tuple(given for each in deployment.steps for given in each.hands_over),
+    )
+    return replace(deployment, steps=(step,))
+
+
 class Upgrades(Protocol):
     """How a target takes a layer that runs one release, the origin, to the one of the blueprint."""
 
@@ -157,7 +179,7 @@ class Target(Protocol):
     summary: str
     #: Targets whose deployments of the same layer come first.
     after: tuple[str, ...]
-    #: How it takes a layer from release to release; None where its layers take no `--from`.
+    #: How it takes a layer from release to release; None where its layers take no `--from` and stay as they are.
     upgrades: Upgrades | None
 
     def layers(self, model: Model) -> tuple[Ref, ...]:

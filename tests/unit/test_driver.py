@@ -6,8 +6,10 @@ import pytest
 
 from blueprint.driver import Options, check_blueprint, compile_blueprint
 from blueprint.loader import MemoryLoader
+from blueprint.target import Deployment, Given, HandOver, Step, standing
 from blueprint.values import Ref
 from tests.unit.fronts import GROUND, HEADER, value_of
+from tests.unit.targets.kolla_ansible.texts import cloud
 
 
 def compiled(text: str, **options):
@@ -102,3 +104,32 @@ def test_odd_texts_are_refused_in_words(text):
 def test_a_deep_chain_of_lets_is_followed():
     chain = "\n".join(f"let v{i} = v{i + 1} + 1" for i in range(60)) + "\nlet v60 = 0\nlet it = v0"
     assert value_of(chain) == 60
+
+
+@pytest.fixture(scope="module")
+def upgraded():
+    """Hosts and a region on the way to the next release, by target."""
+    targets = ("host_preparation", "kolla_ansible")
+    loader = MemoryLoader({"main.oib": cloud(release="2025.2")})
+    found = compile_blueprint(loader, Options(targets=targets, origin="2025.1"))
+    assert found.is_ok
+    return found.deployments
+
+
+def test_an_upgrade_makes_nothing_anew_that_takes_no_upgrades(upgraded):
+    prepared = [each for each in upgraded if each.target == "host_preparation"]
+    assert prepared
+    assert [step.commands for each in prepared for step in each.steps] == [()] * len(prepared)
+    assert all(each.artifacts for each in prepared)
+
+
+def test_an_upgrade_has_the_steps_of_what_is_upgraded(upgraded):
+    (region,) = (each for each in upgraded if each.target == "kolla_ansible")
+    assert "Upgrade to 2025.2" in [step.title for step in region.steps]
+
+
+def test_what_stands_hands_over_what_it_handed_over():
+    given = Given(HandOver("ceph_conf", Ref("ceph.main")), "/etc/ceph/ceph.conf")
+    steps = (Step("Make", ("make",)), Step("Hand over", (), hands_over=(given,)))
+    left = standing(Deployment(Ref("ceph.main"), "cephadm", (), steps))
+    assert [(step.commands, step.hands_over) for step in left.steps] == [((), (given,))]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from blueprint.diagnostics import Diagnostic, has_errors
 from blueprint.model import Model, OpenStack
 from blueprint.spans import Spans
-from blueprint.target import Deployment
+from blueprint.target import Deployment, standing
 from blueprint.values import Ref
 from targets.kolla_ansible import runbook
 from targets.kolla_ansible.catalog import releases
@@ -40,7 +40,8 @@ class KollaAnsibleUpgrades:
         now = plan(layer, model)
         host = now.cloud.deployment_host
         if now.cloud.layer.release == origin:  # one of several regions, which stays where it is
-            return Deployment(layer, self._name, emit(now), runbook.steps(now), host)
+            stays = Deployment(layer, self._name, emit(now), runbook.steps(now), host)
+            return standing(stays)
         before = _before(layer, model, spans, origin)
         found = changes(origin, before, now)
         artifacts = sorted(
