@@ -37,6 +37,17 @@ def type_mismatch(
     )
 
 
+def range_subtracted(span: Span, instead: str) -> Diagnostic:
+    """A range that is written with `-`, which subtracts."""
+    return Diagnostic(
+        TYPE_MISMATCH,
+        span,
+        "expected a range, found a subtraction",
+        hint=f"a range is written `{instead}`",
+        fix=Fix(span, instead),
+    )
+
+
 def quoted_value(span: Span, wanted: str, text: str) -> Diagnostic:
     """A value of the right type that stands in quotes, and so is text."""
     return Diagnostic(

@@ -62,6 +62,9 @@ def binary(walk: Elaborator, expr: ast.BinaryExpr, scope: Scope, wanted: ts.Type
             return walk.fail(fields.unknown_word(expr.span, text, words))
         hint = f'quote text: `"{text}"`'
         return walk.fail(names.unknown_name(expr.span, text, words, expectation(wanted), hint))
+    instead = meant.subtracted(expr, wanted)
+    if instead is not None:
+        return walk.fail(fields.range_subtracted(expr.span, instead))
     left, right = sides(walk, expr, scope)
     if expr.operator in ("==", "!=") and isinstance(left.type, ts.OptionalOf):
         left = with_absent(left)

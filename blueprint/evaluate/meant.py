@@ -100,6 +100,24 @@ def range_of(expr: ast.BinaryExpr) -> str | None:
     return _range(text) if expr.operator == ".." and "\n" not in text else None
 
 
+def subtracted(expr: ast.BinaryExpr, wanted: ts.Type) -> str | None:
+    """`100..199` for `100-199`, where a range may stand and the difference would be negative."""
+    left, right = expr.left, expr.right
+    if expr.operator != "-" or not isinstance(left, ast.LiteralExpr):
+        return None
+    if not isinstance(right, ast.LiteralExpr) or not _takes_range(wanted):
+        return None
+    first, last = left.value, right.value
+    if type(first) is not int or type(last) is not int or first >= last:
+        return None
+    return f"{left.span.text}..{right.span.text}"
+
+
+def _takes_range(wanted: ts.Type) -> bool:
+    options = ts.options_of(wanted)
+    return any(isinstance(option, ts.RangeOf) for option in options)
+
+
 def _reference(name: str, options: tuple[ts.Type, ...]) -> str | None:
     kinds = [kind for o in options if isinstance(o, ts.Thing) for kind in o.kinds]
     return f"{kinds[0]}.{name}" if len(kinds) == 1 else None
@@ -132,4 +150,4 @@ def hyphenated(expr: ast.BinaryExpr, wanted: ts.Type) -> str | None:
     return text if expr.operator == "-" and takes_text and _HYPHENS.fullmatch(text) else None
 
 
-__all__ = ["hint_for", "hyphenated", "range_of", "value_for"]
+__all__ = ["hint_for", "hyphenated", "range_of", "subtracted", "value_for"]
