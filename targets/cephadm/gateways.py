@@ -133,6 +133,15 @@ def swift_regions(model: Model, cluster: Ref) -> Iterator[Ref]:
             yield ref
 
 
+def is_unverified(model: Model, cluster: Ref) -> bool:
+    """Whether gateways take the identity service's certificate as it comes."""
+    region = swift_region(model, cluster)
+    if region is None:
+        return False
+    tls = keystone_of(model, region)[1].api.internal.tls
+    return tls is not None and model.at(tls, Pki).issuer != "acme"
+
+
 def keystone_name(model: Model, cluster: Ref) -> tuple[str, Ip] | None:
     """The name by which gateways find the identity service, and its address; None where they need none."""
     region = swift_region(model, cluster)

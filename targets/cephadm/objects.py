@@ -20,12 +20,17 @@ Line = tuple[str, Cause]
 _READS = {"cinder": ("glance",), "nova": ("glance",)}
 
 
-#: Pools of the zone `default` beside the one of objects' data.
+#: The gateways' own pool and those of the zone `default`, beside the one of objects' data.
 _OBJECT_POOLS = (
-    "default.rgw.control", "default.rgw.log", "default.rgw.meta", "default.rgw.buckets.index",
+    ".rgw.root", "default.rgw.control", "default.rgw.log", "default.rgw.meta", "default.rgw.buckets.index",
     "default.rgw.buckets.non-ec",
 )  # fmt: skip
 _OBJECT_DATA = "default.rgw.buckets.data"
+#: The managers' pool, which the first of them makes.
+_MANAGERS = ".mgr"
+#: Its copies, which are those of every pool that nothing is said of (`osd_pool_default_size`).
+_COPIES = 3
+_WIDEST = ("zone", "rack", "host")
 
 
 def has_objects(cluster: Cluster) -> bool:
@@ -39,7 +44,7 @@ def script(cluster: Cluster, header: str) -> Artifact:
     page = Page()
     for line in ("#!/bin/sh", f"# {header}", "set -eu"):
         page.line(line)
-    for part in (_rules, _pools, _filesystems, _object_store, _clients):
+    for part in (_rules, _managers, _pools, _filesystems, _object_store, _clients):
         for text, cause in part(cluster):
             page.line(text, cause)
     made = page.artifact("cephadm/pools.sh")
@@ -59,6 +64,16 @@ def _rules(cluster: Cluster) -> Iterator[Line]:
         yield f"ceph osd crush rule create-replicated {rule} default {domain}{of_medium}", cause
 
 
+def _managers(cluster: Cluster) -> Iterator[Line]:
+    """The managers' pool goes by a rule of the others: the default one spans all media and only hosts."""
+    placed = sorted(_placed(cluster), key=lambda each: _WIDEST.index(each[1]))
+    wide = [each for each in placed if _copies(cluster, each[0]) >= _COPIES]
+    for path, domain, medium in wide[:1] or placed[-1:]:
+        rule = "the rule of the widest failure domain that holds as many copies"
+        cause = Cause(rule, _placing(f"{cluster.ref}.{path}"))
+        yield f"ceph osd pool set {_MANAGERS} crush_rule {rule_name(domain, medium)}", cause
+
+
 def _placed(cluster: Cluster) -> Iterator[tuple[str, str, str | None]]:
     """Everything that is kept in copies: its path, its failure domain, its medium."""
     layer = cluster.layer
@@ -68,6 +83,16 @@ def _placed(cluster: Cluster) -> Iterator[tuple[str, str, str | None]]:
         yield f"filesystem.{name}", filesystem.failure_domain, None
     if layer.object is not None:
         yield "object", layer.object.failure_domain, None
+
+
+def _copies(cluster: Cluster, path: str) -> int:
+    """How many copies something is kept in."""
+    layer, (field, _, name) = cluster.layer, path.partition(".")
+    if field == "pool":
+        return layer.pool[name].size
+    if field == "filesystem":
+        return layer.filesystem[name].size
+    return 0 if layer.object is None else layer.object.size
 
 
 def rule_name(domain: str, medium: str | None) -> str:
@@ -108,7 +133,9 @@ def _replicated(field: str, name: str, rule: str, size: int, least: int) -> Iter
     quoted = shlex.quote(name)
     named = Cause("the pool", (field,))
     domain = Cause("the rule of its failure domain", _placing(field))
-    yield f"ceph osd pool create {quoted} --autoscale-mode=on", named
+    # a name that begins with a dot is made on confirmation only, without an error
+    dotted = " --yes-i-really-mean-it" if name.startswith(".") else ""
+    yield f"ceph osd pool create {quoted} --autoscale-mode=on{dotted}", named
     yield f"ceph osd pool set {quoted} crush_rule {rule}", domain
     copies = Cause("how many copies are kept", (f"{field}.size",))
     if size == 1:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from blueprint.model import OpenStack
 from blueprint.target import Given, HandOver, Step
 from targets.cephadm.cluster import Cluster
-from targets.cephadm.gateways import keystone_name, swift_region
+from targets.cephadm.gateways import is_unverified, keystone_name, swift_region
 from targets.cephadm.objects import clients, has_objects
 
 #: Major version, and so the tag of the images, of each release.
@@ -172,6 +172,13 @@ def _gateways(cluster: Cluster) -> Iterator[Step]:
         addresses = " ".join(address for address in found if address is not None)
         looked_up = f"getent ahosts {shlex.quote(name)} | cut -d ' ' -f 1 | grep -Fxq {vip}"
         checks.append(_on_each(cluster, addresses, shlex.quote(looked_up)))
+    if layer.rgw and is_unverified(cluster.model, cluster.ref):
+        needs += (
+            (
+                "a network to the identity service on which nobody poses as it: object gateways do not verify its "
+                "certificate (`rgw_keystone_verify_ssl`), since their containers trust public authorities alone"
+            ),
+        )
     yield Step(
         title="Start metadata servers and gateways",
         needs=needs,

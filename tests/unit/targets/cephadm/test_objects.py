@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from blueprint.model.ceph import Erasure, Pool
+from blueprint.model.ceph import Erasure, ObjectStore, Pool
 from blueprint.target import HandOver
 from blueprint.values import Ratio, Ref
 from targets.cephadm import TARGET
@@ -148,3 +148,30 @@ def test_a_stated_fsid_is_given_to_the_cluster():
     model = three_node_cloud({"ceph.main": ceph(fsid=fsid)})
     (command,) = deployment(TARGET, model).steps[0].commands
     assert command.endswith(f"--fsid {fsid.lower()}")
+
+
+def test_the_managers_pool_goes_by_the_rule_of_the_widest_domain():
+    found = lines(
+        {
+            "fast": Pool(use="nova", device_class="nvme"),
+            "wide": Pool(use="cinder", failure_domain="rack", device_class="hdd"),
+        }
+    )
+    rule = found.index("ceph osd crush rule create-replicated by_rack_hdd default rack hdd")
+    assert found.index("ceph osd pool set .mgr crush_rule by_rack_hdd") > rule
+
+
+def test_the_managers_pool_is_not_spread_over_fewer_domains_than_it_has_copies():
+    found = lines(
+        {"two": Pool(use="nova", size=2, failure_domain="zone"), "three": Pool(use="cinder")}
+    )
+    assert "ceph osd pool set .mgr crush_rule by_host" in found
+
+
+def test_the_gateways_own_pool_goes_by_the_stated_rule():
+    stored = ObjectStore(failure_domain="rack")
+    nodes = (Ref("hosts.node"),)
+    model = three_node_cloud({"ceph.main": ceph(pool={}, rgw=nodes, object=stored)})
+    found = artifacts(TARGET, model)["pools.sh"].text.splitlines()
+    assert "ceph osd pool create .rgw.root --autoscale-mode=on --yes-i-really-mean-it" in found
+    assert "ceph osd pool set .rgw.root crush_rule by_rack" in found

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from blueprint.model import Pki
 from blueprint.model.ceph import ObjectStore
 from blueprint.values import Ref
 from targets.cephadm import TARGET
@@ -71,3 +72,11 @@ def test_gateways_find_the_name_of_the_identity_service():
     step = steps(model)["Start metadata servers and gateways"]
     assert "`api.int.cloud.example`" in step.needs[0]
     assert "getent ahosts api.int.cloud.example" in step.checks[-1]
+
+
+@pytest.mark.parametrize(("issuer", "is_told"), [("internal", True), ("acme", False)])
+def test_gateways_that_do_not_verify_the_identity_service_are_told_of(issuer, is_told):
+    stored = ceph(rgw=NODES, object=ObjectStore(swift=True))
+    model = with_swift(three_node_cloud({"ceph.main": stored, "pki.ca": Pki(issuer=issuer)}))
+    needs = steps(model)["Start metadata servers and gateways"].needs
+    assert any("rgw_keystone_verify_ssl" in need for need in needs) == is_told
