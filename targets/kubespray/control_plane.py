@@ -116,7 +116,8 @@ def security(cluster: Cluster) -> Settings:
         yield "kube_pod_security_exemptions_namespaces", Traced(list(_PRIVILEGED), exempt)
         plugins += [name for name in ("PodSecurity",) if name not in plugins]
         paths.append(field)
-    if plugins:
+    if plugins:  # kubeadm's own NodeRestriction goes where others are named
+        plugins = [*(n for n in ("NodeRestriction",) if n not in plugins), *plugins]
         cause = Cause("admission plug-ins beside Kubernetes' own", tuple(paths))
         yield "kube_apiserver_enable_admission_plugins", Traced(plugins, cause)
         yield "kube_apiserver_admission_control_config_file", Traced(value=True, cause=cause)

@@ -81,6 +81,9 @@ def _magnum(cloud: Cloud) -> Iterator[ChartSetting]:
     if cloud.layer.magnum.driver == "cluster_api":
         driver = Cause("what makes clusters", (cloud.path("magnum", "driver"),))
         yield at("magnum", "conf.capi.enabled", value=True, cause=driver)
+        # Magnum's API refuses `cilium` unless it is named here, whatever the driver can do
+        networks = ("conf", "magnum", "cluster_template", "kubernetes_allowed_network_drivers")
+        yield at("magnum", networks, "calico,cilium", driver)
 
 
 def _queues(cloud: Cloud) -> Iterator[ChartSetting]:

@@ -203,6 +203,12 @@ def test_names_beyond_the_cluster_are_asked_of_the_site():
     assert found["resolvconf_mode"] == "none"
 
 
+def test_naming_a_plug_in_does_not_take_kubeadms_own_away():
+    found = made('  security { admission_plugins = ["AlwaysPullImages"] }\n').variables
+    named = found["kube_apiserver_enable_admission_plugins"]
+    assert named == ["NodeRestriction", "AlwaysPullImages"]
+
+
 def test_a_system_that_is_like_another_is_let_in():
     hosts = HOSTS.replace(
         "{ count = 2", '{ os "bclinux-22.10" { like = "openeuler-22.03" }  count = 2'
