@@ -16,7 +16,7 @@ _CONSOLES = {"novnc": "compute_novnc_proxy", "spice": "compute_spice_proxy"}
 #: Endpoints that only guests or operators reach, inside the cluster.
 _INSIDE = frozenset({"compute_metadata", "compute_serial_proxy", "oslo_messaging"})
 #: Charts that name no service of the cluster, but in parts that are off here.
-_NAMELESS = frozenset({"libvirt", "memcached", "openvswitch"})
+_NAMELESS = frozenset({"libvirt", "mariadb", "memcached", "openvswitch"})
 _SECURE_PORT, _PLAIN_PORT = 443, 80
 
 
@@ -60,6 +60,8 @@ def routes(cloud: Cloud) -> Iterator[tuple[str, Route]]:
 def _regions(cloud: Cloud) -> Iterator[ChartSetting]:
     cause = Cause("the region's name, for every account", (cloud.path("region"),))
     for name in cloud.charts:
+        if name in _NAMELESS:
+            continue
         for user in cloud.facts(name).endpoints.get("identity", {}).get("users", ()):
             path = ("endpoints", "identity", "auth", user, "region_name")
             if cloud.reads(name, *path):

@@ -30,6 +30,13 @@ _ON_NODES: Mapping[str, tuple[str, ...]] = {
     "masakari": ("control", "compute"),
     "octavia": ("control", "network"),
 }
+#: Volumes of parts that are off here: backups on file systems, copies of databases, a staging area.
+_UNUSED_VOLUMES = frozenset({
+    ("cinder", "backup.posix.volume.class_name"),
+    ("cinder", "conversion.volume.class_name"),
+    ("glance", "volume_staging.class_name"),
+    ("mariadb", "volume.backup.class_name"),
+})  # fmt: skip
 _EFFECTS = {
     "no_schedule": "NoSchedule", "prefer_no_schedule": "PreferNoSchedule", "no_execute": "NoExecute",
 }  # fmt: skip
@@ -100,13 +107,19 @@ def _taints(cloud: Cloud, roles: tuple[str, ...]) -> dict[tuple[str, str], Cause
     return found
 
 
+def _in_ceph(cloud: Cloud) -> bool:
+    """Whether images are kept in a pool, and on no volume."""
+    return cloud.ceph is not None and cloud.ceph.pool_for("glance") is not None
+
+
 def _volumes(cloud: Cloud) -> Iterator[ChartSetting]:
     options = cloud.options
     cause = Cause("the storage class", (cloud.path("deployer", "storage_class"),))
     for name in cloud.charts:
         for dotted in cloud.facts(name).storage_classes:
             path = tuple(dotted.split("."))
-            if cloud.reads(name, *path):
+            is_unused = (name, dotted) in _UNUSED_VOLUMES or (name == "glance" and _in_ceph(cloud))
+            if not is_unused and cloud.reads(name, *path):
                 yield at(name, path, options.storage_class, cause)
     for name, size, field in (
         ("mariadb", options.database_size, "database_size"),
