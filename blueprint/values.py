@@ -313,6 +313,7 @@ class Ref(str, Textual):
 
 _LAST_KEY = re.compile(r'\["(?:[^"\\]|\\.)*"\]$', re.DOTALL)
 #: A label that is a name, with or without a key, or a port of a card.
+_SECRET = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*")
 _LABEL = re.compile(
     r'(?:nic\.)?[A-Za-z_][A-Za-z0-9_]*(?:\[(?:[0-9]+|"(?:[^"\\]|\\.)*")\])?', re.DOTALL
 )
@@ -362,6 +363,11 @@ def _unquoted(text: str) -> str:
 
 def _quoted(key: str) -> str:
     return key.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def is_secret_name(text: str) -> bool:
+    """Whether every store can keep a secret, or secrets, under a name: it is part of paths, YAML and commands."""
+    return _SECRET.fullmatch(text) is not None and not {".", ".."} & set(text.split("/"))
 
 
 class SecretRef(str, Textual):

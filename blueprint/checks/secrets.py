@@ -1,18 +1,18 @@
-"""Secrets that somebody else gives: they need a store that holds what is put into it."""
+"""Secrets that somebody else gives, which need a store that holds what is put into it; and paths in Vault."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from blueprint.diagnostics import Diagnostic, Label, Rule
+from blueprint.diagnostics import Diagnostic, Label, Rule, names
 from blueprint.fleet import descriptions
 from blueprint.model import Model, OpenStack, Pki, Registry, Secrets
 from blueprint.model.openstack_services import Hsm, VaultKeys
-from blueprint.model.site import GeneratedStore
+from blueprint.model.site import GeneratedStore, VaultStore
 from blueprint.source import Span
 from blueprint.spans import Spans
-from blueprint.values import Ref, SecretRef
+from blueprint.values import Ref, SecretRef, is_secret_name
 
 NOBODY_GIVES = Rule("OIB5609", "secret-nobody-gives")
 
@@ -21,8 +21,9 @@ _Wanted: TypeAlias = tuple[Ref, tuple[str, ...], SecretRef | None, str]
 
 
 def secrets(model: Model, spans: Spans) -> Iterator[Diagnostic]:
-    """Secrets of others in a store that only ever holds what a tool generates."""
+    """Secrets of others in a store that only ever holds what a tool generates, and paths that no store has."""
     stores = model.of(Secrets)
+    yield from _paths(stores, spans)
     for ref, field, secret, whose in _given(model):
         if secret is None:
             continue
@@ -30,6 +31,16 @@ def secrets(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         if store is not None and isinstance(store.store, GeneratedStore):
             where = spans.at(secret.store, "store")
             yield nobody_gives(spans.at(ref, *field), secret, whose, where)
+
+
+def _paths(stores: dict[Ref, Secrets], spans: Spans) -> Iterator[Diagnostic]:
+    """Places in Vault, which are part of the names of all secrets there."""
+    for ref, each in stores.items():
+        if isinstance(each.store, VaultStore):
+            for field, text in (("mount", each.store.mount), ("path", each.store.path)):
+                if not is_secret_name(text):
+                    span = spans.at(ref, "store", field)
+                    yield names.secret_name(span, text, f"the {field} of secrets")
 
 
 def _given(model: Model) -> Iterator[_Wanted]:

@@ -46,6 +46,7 @@ ONE_OF_FAMILY = Rule("OIB2035", "family-needs-key")
 NOT_ITERABLE = Rule("OIB2036", "not-a-collection")
 TEXT_VALUE = Rule("OIB2037", "value-has-no-text")
 BAD_PARAMETER_TEXT = Rule("OIB2038", "malformed-parameter")
+SECRET_NAME = Rule("OIB2039", "malformed-secret-name")
 
 
 def unknown_name(
@@ -281,6 +282,18 @@ def bad_key(span: Span, key: str) -> Diagnostic:
         span,
         f"`{shown}` can't be a key",
         hint="a key has 1 to 63 of `A-Z a-z 0-9 . _ -` and does not begin with a dot",
+    )
+
+
+def secret_name(span: Span, name: str, what: str) -> Diagnostic:
+    """A name of a secret, or a path of secrets, that stores and commands can't take."""
+    shown = name.encode("unicode_escape").decode("ascii")
+    shown = shown if len(shown) <= 40 else shown[:40] + "…"
+    return Diagnostic(
+        SECRET_NAME,
+        span,
+        f"`{shown}` can't be {what}" if name else f"{what} can't be empty",
+        hint="use letters, digits and `._-`, with `/` between parts, none of them `.` or `..`",
     )
 
 

@@ -24,7 +24,7 @@ from blueprint.resolve.nested import label_with, nested_kinds
 from blueprint.shape import KINDS, Field, Shape, fields_of
 from blueprint.source import Span
 from blueprint.syntax import ast
-from blueprint.values import Range, Ref, SecretRef, labelled
+from blueprint.values import Range, Ref, SecretRef, is_secret_name, labelled
 
 if TYPE_CHECKING:
     from blueprint.resolve.modules import Module
@@ -247,14 +247,15 @@ class References:
         name = self.module.elaborator.value(step.index, scope, ts.STRING)
         if name.is_broken:
             return name
-        run, key = base.run, name.run
-        return Code(
-            ts.SECRET,
-            lambda env: SecretRef.of(run(env), key(env)),
-            step.span,
-            name.binders,
-            sees_things=False,
-        )
+        run, key, span = base.run, name.run, step.index.span
+
+        def secret(env: Env) -> SecretRef:
+            text = key(env)
+            if not is_secret_name(text):
+                raise Stop(names.secret_name(span, text, "the name of a secret"))
+            return SecretRef.of(run(env), text)
+
+        return Code(ts.SECRET, secret, step.span, name.binders, sees_things=False)
 
     def _element(self, base: Code, kind: ts.Family, step: ast.ElementExpr, scope: Scope) -> Code:
         index = self.module.elaborator.expr(step.index, scope)
