@@ -20,6 +20,7 @@ from blueprint.checks.ceph_devices import device_classes, devices
 from blueprint.checks.ceph_domains import failure_domains
 from blueprint.checks.ceph_frames import frames
 from blueprint.checks.ceph_hosts import gateway_ports, shared_hosts
+from blueprint.checks.ceph_images import ceph_images
 from blueprint.checks.ceph_pools import pools
 from blueprint.checks.certificates import certificates
 from blueprint.checks.contract import contract
@@ -116,6 +117,7 @@ CHECKS: tuple[Check, ...] = (
     devices,
     device_classes,
     pools,
+    ceph_images,
     storage_services,
     capacity,
     bare_metal_hosts,

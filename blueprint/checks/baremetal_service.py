@@ -8,6 +8,7 @@ from blueprint.capabilities import has_router
 from blueprint.checks.address_ranges import as_range, range_text
 from blueprint.checks.places import once_a_place
 from blueprint.diagnostics import Diagnostic, Label, Rule
+from blueprint.fleet import linked_groups, parts_of
 from blueprint.model import Model, Network, OpenStack
 from blueprint.model.baremetal import neutron_network, nodes_of
 from blueprint.model.openstack_services import Ironic
@@ -21,6 +22,7 @@ NO_DHCP = Rule("OIB5332", "no-addresses-for-nodes")
 TWO_SERVERS = Rule("OIB5333", "two-dhcp-servers")
 INCOMPLETE = Rule("OIB5334", "incomplete-node")
 NO_WAY = Rule("OIB5335", "nodes-without-way-to-api")
+OUT_OF_REACH = Rule("OIB5336", "controllers-out-of-reach")
 
 
 def bare_metal_service(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -34,6 +36,7 @@ def bare_metal_service(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             continue
         yield from _networks(ref, region, region.ironic, model, spans)
         yield from _ways(ref, region, region.ironic, model, spans)
+        yield from _controllers(ref, region, model, spans)
         yield from once_a_place(_incomplete(ref, model, spans))
     yield from _two_servers(model, spans)
 
@@ -85,6 +88,26 @@ def _ways(
         if not (has_router(network) and has_router(target) and network.realm == target.realm):
             where = spans.at(ref, "api", "internal", "network")
             yield no_way(spans.at(ref, "ironic", field), name, api, ref, where)
+
+
+def _controllers(ref: Ref, region: OpenStack, model: Model, spans: Spans) -> Iterator[Diagnostic]:
+    """Networks of nodes' controllers that no router leads to, and conductors that are not on them."""
+    conductors = {part.group.ref for part in parts_of(model, region.control)}
+    wirings = [links for group, _, links in linked_groups(model) if group in conductors]
+    shared = [{n for link in links for n in link.networks} for links in wirings]
+    carried = set[Ref].intersection(*shared) if shared else set()
+    told: set[Ref] = set()
+    for node in nodes_of(model, ref):
+        name = node.host.spec.bmc.network
+        network = model.things.get(name) if name is not None else None
+        if name is None or name in told or not isinstance(network, Network):
+            continue
+        told.add(name)
+        if not network.routable and name not in carried:
+            span = spans.at(node.host.group, "bmc", "network")
+            yield out_of_reach(
+                span, name, ref, spans.at(name, "routable"), spans.at(ref, "control")
+            )
 
 
 def _incomplete(ref: Ref, model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -216,6 +239,21 @@ def no_way(span: Span, network: str, api: str, region: str, where: Span) -> Diag
         f"nodes on `{network}` can't call the API of `{region}` on `{api}`: no router joins the two",
         labels=(Label(where, "the API"),),
         hint="set `gateway` of both, and leave `routable` as it is; or name the API's own network",
+    )
+
+
+def out_of_reach(
+    span: Span, network: str, region: str, routable: Span, control: Span
+) -> Diagnostic:
+    """Controllers that Ironic can't call."""
+    return Diagnostic(
+        OUT_OF_REACH,
+        span,
+        f"Ironic of `{region}` can't call controllers on `{network}`: no router leads there, and its "
+        "conductors are not on it",
+        labels=(Label(routable, "no router"), Label(control, "the conductors")),
+        hint=f"set `gateway` of `{network}` and take `routable = false` out, or add it to `networks` "
+        "of a link of the control hosts",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.fleet import linked_groups
@@ -16,6 +16,7 @@ WRONG_TYPE = Rule("OIB5409", "physnet-of-wrong-type")
 VLANS_ON_FLAT = Rule("OIB5410", "vlans-on-flat-physnet")
 SEGMENT_SHARED = Rule("OIB5412", "external-networks-share-vlan")
 CARRIED_BY_NOBODY = Rule("OIB5416", "provider-network-without-hosts")
+NO_DHCP_FOR_FUNCTIONS = Rule("OIB5417", "no-dhcp-for-virtual-functions")
 
 
 def external_networks(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -49,19 +50,24 @@ def provider_networks(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     for ref, region in model.of(OpenStack).items():
         if not region.provider_network:
             continue
-        roles = (*region.compute, *(region.network or region.control))
-        groups = {Ref(name) if name in model.groups else model.host[name].group for name in roles}
-        carried = {
-            physnet
-            for group, _, links in linked_groups(model)
-            if group in groups
-            for link in links
-            for physnet in (link.physnet, link.functions_physnet)
-        }
+        groups = _groups(model, (*region.compute, *(region.network or region.control)))
+        wired = [(g, link) for g, _, links in linked_groups(model) if g in groups for link in links]
+        linked = {link.physnet for _, link in wired}
+        functions = {link.functions_physnet: (group, link) for group, link in reversed(wired)}
         for label, given in region.provider_network.items():
-            if given.physnet not in carried:
-                span = spans.at(ref, "provider_network", label, "physnet")
-                yield carried_by_nobody(span, label, given.physnet, ref, spans.at(ref, "compute"))
+            span = spans.at(ref, "provider_network", label, "physnet")
+            physnet = given.physnet
+            if physnet not in linked and physnet not in functions:
+                yield carried_by_nobody(span, label, physnet, ref, spans.at(ref, "compute"))
+            elif given.dhcp and physnet not in linked:
+                group, link = functions[physnet]
+                role = spans.at(ref, "network" if region.network else "control")
+                there = spans.at(group, *link.field, "sriov")
+                yield no_dhcp_for_functions(span, label, physnet, ref, there, role)
+
+
+def _groups(model: Model, role: Iterable[str]) -> set[Ref]:
+    return {Ref(name) if name in model.groups else model.host[Ref(name)].group for name in role}
 
 
 def _allowed(vlan: int, physnet: Physnet) -> bool:
@@ -137,4 +143,22 @@ def carried_by_nobody(
         f"no compute or gateway of `{region}` is part of `{physnet}`, which `provider_network.{label}` is on",
         labels=(Label(compute_span, "the computes"),),
         hint=f"set `physnet = {physnet}` on a link of theirs, or in `sriov` of a port",
+    )
+
+
+def no_dhcp_for_functions(
+    span: Span, label: str, physnet: str, region: str, functions: Span, role: Span
+) -> Diagnostic:
+    """A network whose guests' questions for an address nobody hears."""
+    return Diagnostic(
+        NO_DHCP_FOR_FUNCTIONS,
+        span,
+        f"guests on `provider_network.{label}` get no address: only virtual functions lead to "
+        f"`{physnet}`, and no gateway of `{region}` is on it to answer",
+        labels=(
+            Label(functions, "past the host, and all that answers there"),
+            Label(role, "the gateways"),
+        ),
+        hint=f"set `physnet = {physnet}` on a link of the gateways; or `dhcp = false`, and guests "
+        "read their addresses from a config drive",
     )

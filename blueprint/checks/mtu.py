@@ -29,8 +29,8 @@ def link_mtu(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     for group, _, links in linked_groups(model):
         for link in links:
             carried = [(ref, networks[ref].mtu) for ref in link.networks]
-            if link.physnet is not None and link.physnet in physnets:
-                carried.append((link.physnet, physnets[link.physnet].mtu))
+            led_to = dict.fromkeys((link.physnet, link.functions_physnet))
+            carried += [(ref, physnets[ref].mtu) for ref in led_to if ref in physnets]
             for ref, mtu in carried:
                 if mtu > link.mtu and (group, link.name, ref) not in reported:
                     reported.add((group, link.name, ref))

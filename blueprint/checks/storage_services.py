@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from blueprint.capabilities import has_router
 from blueprint.diagnostics import Diagnostic, Label, Rule
-from blueprint.model import Ceph, Model, OpenStack
+from blueprint.model import Ceph, Model, Network, OpenStack, Physnet
 from blueprint.source import Span
 from blueprint.spans import Spans
-from blueprint.values import Ref
+from blueprint.values import Range, Ref
 
 NO_FILE_SYSTEM = Rule("OIB5313", "no-file-system-for-shares")
 NO_OBJECT_STORE = Rule("OIB5314", "no-object-storage")
 NO_GATEWAYS = Rule("OIB5316", "no-gateway-hosts")
+NO_WAY_TO_SHARES = Rule("OIB5317", "shares-out-of-reach")
 
 
 def storage_services(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -26,6 +28,7 @@ def storage_services(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         cluster = found if isinstance(found, Ceph) else None
         if "manila" in region.services:
             yield from _shares(ref, region, cluster, spans)
+            yield from _ways_to_shares(ref, region, cluster, model, spans)
         if "swift" in region.services and not _serves_swift(cluster):
             yield no_object_store(
                 _service(ref, region, "swift", spans), region.storage, _cluster(region, spans)
@@ -49,6 +52,35 @@ def _shares(
         written = spans.written(ref, "manila", "backends", str(position))
         span = written or spans.at(ref, "manila", "backends")
         yield no_gateways(span, region.storage or ref, "`cephfs_nfs`", "nfs")
+
+
+def _ways_to_shares(
+    ref: Ref, region: OpenStack, cluster: Ceph | None, model: Model, spans: Spans
+) -> Iterator[Diagnostic]:
+    """Shares on a network that guests are neither attached to nor routed to."""
+    backend = next(
+        (n for n, b in enumerate(region.manila.backends) if b.startswith("cephfs")), None
+    )
+    if backend is None or cluster is None or cluster.filesystem_for("manila") is None:
+        return
+    near = cluster.public_network
+    network = model.things.get(near) if near is not None else None
+    if near is None or not isinstance(network, Network) or has_router(network):
+        return
+    if any(given.network == near for _, _, given in region.neutron_networks()):
+        return
+    if network.vlan is not None and any(
+        network.vlan in each if isinstance(each, Range) else network.vlan == each
+        for physnet in model.of(Physnet).values()
+        for each in physnet.vlans
+    ):
+        return  # a project's administrator can attach guests to it
+    field = ("manila", "backends")
+    written = spans.written(ref, *field, str(backend)) or spans.written(ref, *field)
+    yield no_way_to_shares(
+        written or _service(ref, region, "manila", spans),
+        region.manila.backends[backend], near, region.storage or ref, spans.at(near),
+    )  # fmt: skip
 
 
 def _serves_swift(cluster: Ceph | None) -> bool:
@@ -99,4 +131,18 @@ def no_gateways(span: Span, cluster: str, what: str, field: str) -> Diagnostic:
         span,
         f"{what} has no gateways: `{cluster}` names no hosts as `{field}`",
         hint=f"set `{field} = hosts.…` in the cluster",
+    )
+
+
+def no_way_to_shares(
+    span: Span, backend: str, network: str, cluster: str, network_span: Span
+) -> Diagnostic:
+    """Shares that guests mount from hosts on a network that they can't reach."""
+    return Diagnostic(
+        NO_WAY_TO_SHARES,
+        span,
+        f"guests mount shares of `{backend}` from `{cluster}` itself, and none can reach `{network}`",
+        labels=(Label(network_span, "without a router, and no network of Neutron"),),
+        hint=f"set `gateway` of `{network}`, attach guests to it by a `provider_network`, or set "
+        "`backends = [generic]`",
     )

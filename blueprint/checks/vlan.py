@@ -99,6 +99,10 @@ def _clashes(
             reported.add(("tag", other, ref))
             here = spans.at(group, *carries(link, ref))
             there = spans.at(group, *carries(link, other))
+            if (
+                here == there
+            ):  # a list that nobody wrote out: the networks themselves tell them apart
+                here, there = spans.at(ref, "vlan"), spans.at(other, "vlan")
             yield same_tag(here, ref, other, link.name, tag, there)
         if tag is None:
             continue
@@ -149,7 +153,7 @@ def same_tag(
         VLAN_CLASH,
         span,
         f"`{network}` and `{other}` are {how} on `{link}`",
-        labels=(Label(other_span, f"`{other}` is on the link here"),),
+        labels=(Label(other_span, f"the other is `{other}`"),),
         hint=hint,
     )
 
