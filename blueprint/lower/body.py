@@ -17,7 +17,7 @@ from blueprint.evaluate.convert import misfit
 from blueprint.evaluate.weight import weigh
 from blueprint.lower.cells import with_cell
 from blueprint.resolve.declarations import Assign, Member, Node
-from blueprint.resolve.values import code_of, map_codes, merged_maps, run_assigns
+from blueprint.resolve.values import code_of, map_codes, member_spans, merged_maps, run_assigns
 from blueprint.shape import Field, fields_of
 from blueprint.source import Span
 from blueprint.syntax import ast
@@ -123,6 +123,10 @@ class Shaper:
         )
         if value is not _NOTHING:
             into[path[-1]] = self.shaped(value, spec, path)
+        if len(assigns) > 1 and value is not _NOTHING:
+            places = member_spans(assigns, wanted, {**self.env, **bound}, self.module)
+            for position, span in enumerate(places):
+                self.spans[*path, str(position)] = span
 
     def map_block(
         self,

@@ -10,6 +10,8 @@ from blueprint.evaluate.code import Absent, Code, Env, Run, Stop
 from blueprint.resolve.declarations import Assign, Member, Node
 from blueprint.resolve.merge import node_of
 from blueprint.shape import Field, fields_of
+from blueprint.source import Span
+from blueprint.syntax import ast
 
 if TYPE_CHECKING:
     from blueprint.resolve.modules import Module
@@ -107,6 +109,27 @@ def run_assigns(assigns: list[Assign], wanted: ts.Type, env: Env, module: Module
         else:
             value = tuple(v for v in held if v not in more)
     return value
+
+
+def member_spans(assigns: list[Assign], wanted: ts.Type, env: Env, module: Module) -> list[Span]:
+    """Where each member of a list stands that a chain of assignments gives. Raises Stop where one is wrong."""
+    held: list[tuple[Any, Span]] = []
+    for assign in assigns:
+        found = code_of(assign, wanted, module).run(env)
+        more = found if isinstance(found, tuple) and not hasattr(found, "first") else (found,)
+        written = assign.decl.value
+        items = written.items if isinstance(written, ast.ListExpr) else ()
+        is_each = len(items) == len(more)
+        new = [(m, items[i].span if is_each else written.span) for i, m in enumerate(more)]
+        known = [m for m, _ in held]
+        match assign.operator:
+            case "=":
+                held = new
+            case "+=":
+                held += [pair for pair in new if pair[0] not in known]
+            case _:
+                held = [pair for pair in held if pair[0] not in more]
+    return [span for _, span in held]
 
 
 def map_codes(node: Node, name: str, wanted: ts.Type, module: Module) -> list[Code]:

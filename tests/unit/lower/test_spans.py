@@ -58,3 +58,17 @@ def test_the_label_of_a_member_is_found_in_its_family():
     spans = front_of(text).spans
     assert spans.key("hosts.h[2]", "bond", "bond0").text == "bond0"
     assert spans.key("hosts.h", "bond", "bond0").text == "bond0"
+
+
+def test_a_member_of_a_list_that_templates_add_to_is_found_where_it_stands():
+    text = GROUND + (
+        "network a { cidr = 10.1.0.0/24  vlan = 1 }\n"
+        "network b { cidr = 10.2.0.0/24  vlan = 2 }\n"
+        "network c { cidr = 10.3.0.0/24  vlan = 3 }\n"
+        "template hosts t like hosts.node { port nic.ocp[0] { networks += [network.a, network.b] } }\n"
+        "template hosts u like hosts.t { port nic.ocp[0] { networks -= [network.a] } }\n"
+        "hosts h like hosts.u { port nic.ocp[0] { networks += network.c } }\n"
+    )
+    spans = front_of(text).spans
+    found = [spans.at("hosts.h", "port", "nic.ocp[0]", "networks", at) for at in range(3)]
+    assert [span.text for span in found] == ["network.oam", "network.b", "network.c"]
