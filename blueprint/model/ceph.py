@@ -99,6 +99,13 @@ class Ceph(Kind):
         description="On Kubernetes: whether daemons use the nodes' own network, so that clients outside reach them.",
     )
     release: Literal["reef", "squid", "tentacle"] = Field("squid", description="Ceph's release.")
+    image: str | None = Field(
+        None,
+        description="Image of the daemons with registry, path and version; the release's newest that oib knows.",
+    )
+    registry: Annotated[Ref, Refers("registry")] | None = Field(
+        None, description="Where images come from; the public one, or the nodes' own, where unset."
+    )
     monitors: HostSet = Field((), description="Hosts of the monitors: odd, three or more.")
     managers: HostSet = Field((), description="Hosts of the managers; the monitors' where unset.")
     osds: HostSet = Field((), description="Hosts of the OSDs.")

@@ -9,10 +9,9 @@ from blueprint.model import OpenStack
 from blueprint.target import Given, HandOver, Step
 from targets.cephadm.cluster import Cluster
 from targets.cephadm.gateways import is_unverified, keystone_name, swift_region
+from targets.cephadm.images import login_words, quoted_image, registry_needs
 from targets.cephadm.objects import clients, has_objects
 
-#: Major version, and so the tag of the images, of each release.
-VERSIONS = {"reef": 18, "squid": 19, "tentacle": 20}
 _SHELL = "sudo cephadm shell"
 #: The addresses of all hosts, for a shell.
 _ALL = "$(sed -n 's/^addr: //p' hosts.yaml | tr -d '\"')"
@@ -29,11 +28,11 @@ def _bootstrap(cluster: Cluster) -> Iterator[Step]:
     host = cluster.first_monitor
     if host is None:
         return
-    image = f"quay.io/ceph/ceph:v{VERSIONS[layer.release]}"
     words = [
-        f"sudo cephadm --image {image} bootstrap --mon-ip {cluster.address(host)}",
+        f"sudo cephadm --image {quoted_image(cluster)} bootstrap --mon-ip {cluster.address(host)}",
         f"--config cluster.conf --ssh-user {shlex.quote(host.spec.user)}",
         "--skip-monitoring-stack --allow-fqdn-hostname",
+        *login_words(cluster),
     ]
     if layer.fsid is not None:
         words.append(f"--fsid {shlex.quote(layer.fsid.lower())}")
@@ -44,6 +43,7 @@ def _bootstrap(cluster: Cluster) -> Iterator[Step]:
             *_host_needs(cluster),
             f"on every host of the cluster, `{host.spec.user}` with `sudo`",
             f"`cephadm` of release {layer.release} on this host",
+            *registry_needs(cluster),
             "no cluster on these hosts yet: this step is done once",
         ),
         commands=(" ".join(words),),

@@ -27,8 +27,11 @@ _MANAGERS = 2
 def cluster_settings(cluster: Cluster) -> Iterator[Setting]:
     """Everything of the cluster but its pools."""
     release = Cause("the release, as Rook's charts name its newest", (cluster.path("release"),))
-    yield Setting(("cephImage", "repository"), "quay.io/ceph/ceph", release)
-    yield Setting(("cephImage", "tag"), IMAGES[cluster.layer.release], release)
+    repository, _, tag = (cluster.layer.image or "").rpartition(":")
+    stated = Cause("the image of the daemons", (cluster.path("image"),))
+    image = stated if tag else release
+    yield Setting(("cephImage", "repository"), repository or "quay.io/ceph/ceph", image)
+    yield Setting(("cephImage", "tag"), tag or IMAGES[cluster.layer.release], image)
     asked = Cause("the client by which people and checks ask the cluster", (str(cluster.ref),))
     yield Setting(("toolbox", "enabled"), value=True, cause=asked)
     allowed = tolerations(cluster)

@@ -132,7 +132,7 @@ def test_the_cluster_begins_on_the_first_monitor():
     first = deployment(TARGET, region()).steps[0]
     assert first.commands == (
         (
-            "sudo cephadm --image quay.io/ceph/ceph:v19 bootstrap --mon-ip 10.30.0.11 "
+            "sudo cephadm --image quay.io/ceph/ceph:v19.2.3 bootstrap --mon-ip 10.30.0.11 "
             "--config cluster.conf --ssh-user deploy --skip-monitoring-stack --allow-fqdn-hostname"
         ),
     )

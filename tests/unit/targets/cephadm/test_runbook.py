@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 
-from blueprint.model import Pki
+from blueprint.model import Pki, Registry
 from blueprint.model.ceph import ObjectStore
-from blueprint.values import Ref
+from blueprint.values import Ref, SecretRef
 from targets.cephadm import TARGET
 from tests.unit.targets.cephadm.test_gateways import with_swift
 from tests.unit.targets.models import ceph, three_node_cloud
@@ -80,3 +80,27 @@ def test_gateways_that_do_not_verify_the_identity_service_are_told_of(issuer, is
     model = with_swift(three_node_cloud({"ceph.main": stored, "pki.ca": Pki(issuer=issuer)}))
     needs = steps(model)["Start metadata servers and gateways"].needs
     assert any("rgw_keystone_verify_ssl" in need for need in needs) == is_told
+
+
+FIRST = "Start the first monitor of Ceph Squid"
+
+
+def test_the_image_has_a_full_version():
+    (command,) = steps(three_node_cloud())[FIRST].commands
+    assert "--image quay.io/ceph/ceph:v19.2.3 " in command
+
+
+def test_a_registry_serves_the_image_to_whom_it_knows():
+    password = SecretRef('secrets.vault["robot"]')
+    own = Registry(url="r.example:5000", namespace="mirror", username="u", password=password)
+    main = ceph(registry=Ref("registry.r"))
+    step = steps(three_node_cloud({"ceph.main": main, "registry.r": own}))[FIRST]
+    assert "--image r.example:5000/mirror/ceph/ceph:v19.2.3 " in step.commands[0]
+    assert "--registry-json registry.json" in step.commands[0]
+    assert any("`registry.json`" in need and "`robot`" in need for need in step.needs)
+
+
+def test_a_stated_image_is_taken_as_it_is():
+    main = ceph(image="r.example/ceph/ceph:v19.2.2")
+    (command,) = steps(three_node_cloud({"ceph.main": main}))[FIRST].commands
+    assert "--image r.example/ceph/ceph:v19.2.2 " in command
