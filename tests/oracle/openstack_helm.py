@@ -29,7 +29,9 @@ from tests.oracle.helm import clients
 VARIABLE = "OIB_OPENSTACK_HELM"
 #: Names and digests that the charts make of contents; they change with everything.
 _DERIVED = re.compile(r"(-hash$|^checksum|release_uuid)")
-_DIGEST = re.compile(r"-[0-9a-f]{16}\b")
+_DIGEST = re.compile(
+    r"-[0-9a-f]{16}\b|(?<=-client-ceph-config)-[a-z0-9]{5}\b|(?<=-client-key)-[a-z0-9]{5}\b"
+)
 #: A key that the charts make anew in each rendering unless they are given one.
 _STEADY = {"endpoints": {"oslo_cache": {"auth": {"memcache_secret_key": "steady"}}}}
 _MARK = re.compile(r"oibm(\d+)x")

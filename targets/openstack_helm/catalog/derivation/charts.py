@@ -18,7 +18,7 @@ from targets._derivation.helm import rendered
 #: Values that hold data of another format, or templates' own output, in one text.
 _ENCODED = re.compile(r"^\s+[\w.-]+:\s+\"?([A-Za-z0-9+/]{8,}={0,2})\"?\s*$", re.MULTILINE)
 #: What differs between two renderings of the same values: generated keys and names.
-_RANDOM = re.compile(r"(?<=-client-ceph-config-)[a-z]{5}\b|(?<=-client-key-)[a-z]{5}\b")
+_RANDOM = re.compile(r"(?<=-client-ceph-config-)[a-z0-9]{5}\b|(?<=-client-key-)[a-z0-9]{5}\b")
 _LIBRARY = "helm-toolkit"
 
 Path_ = tuple[str, ...]
