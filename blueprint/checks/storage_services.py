@@ -47,11 +47,15 @@ def _shares(
     if cluster is None or cluster.filesystem_for("manila") is None:
         span = _service(ref, region, "manila", spans)
         yield no_file_system(span, region.storage, _cluster(region, spans))
-    elif "cephfs_nfs" in in_cephfs and not cluster.nfs:
+    elif _lacks_gateways(region, cluster):
         position = region.manila.backends.index("cephfs_nfs")
         written = spans.written(ref, "manila", "backends", str(position))
         span = written or spans.at(ref, "manila", "backends")
         yield no_gateways(span, region.storage or ref, "`cephfs_nfs`", "nfs")
+
+
+def _lacks_gateways(region: OpenStack, cluster: Ceph) -> bool:
+    return "cephfs_nfs" in region.manila.backends and not cluster.nfs
 
 
 def _ways_to_shares(
@@ -62,6 +66,8 @@ def _ways_to_shares(
         (n for n, b in enumerate(region.manila.backends) if b.startswith("cephfs")), None
     )
     if backend is None or cluster is None or cluster.filesystem_for("manila") is None:
+        return
+    if _lacks_gateways(region, cluster):
         return
     near = cluster.public_network
     network = model.things.get(near) if near is not None else None

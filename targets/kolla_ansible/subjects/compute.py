@@ -77,6 +77,7 @@ def _class_files(cloud: Cloud, each: HostClass) -> Files:
     sections: dict[str, dict[str, Traced]] = {
         "DEFAULT": {
             **dict(_ratios(cloud, each)),
+            **dict(_told_addresses(cloud, each)),
             **dict(_kept_memory(each, hardware)),
             **dict(_kept_cores(each, hardware)),
         },
@@ -108,6 +109,28 @@ def _ratios(cloud: Cloud, each: HostClass) -> Variables:
         if found is not None:
             members = [cloud.path("aggregate", name, "hosts") for name in cloud.layer.aggregate]
             yield option, Traced(found[0], Cause(rule, (found[1], *members)))
+
+
+def _told_addresses(cloud: Cloud, each: HostClass) -> Variables:
+    """Guests of virtual functions without DHCP read their addresses from a drive, if nothing else is stated."""
+    files = cloud.layer.nova.config.values()
+    if any("force_config_drive" in sections.get("DEFAULT", {}) for sections in files):
+        return
+    fields = [
+        path
+        for label, given in cloud.layer.provider_network.items()
+        for link in each.links
+        if not given.dhcp and link.functions_physnet == given.physnet
+        for path in (
+            cloud.path("provider_network", label, "dhcp"),
+            cloud.path("provider_network", label, "physnet"),
+            ".".join((str(each.group), *link.field, "sriov")),
+        )
+    ]
+    if fields:
+        rule = "nobody tells guests of these virtual functions their addresses over the network"
+        paths = (*dict.fromkeys(fields), cloud.path("compute"))
+        yield "force_config_drive", Traced(value=True, cause=Cause(rule, paths))
 
 
 def _kept_memory(each: HostClass, hardware: Hardware) -> Variables:

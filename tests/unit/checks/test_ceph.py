@@ -19,6 +19,7 @@ from tests.unit.checks.models import (
     found,
     gib,
     group,
+    ip,
     node,
     server,
     sound_things,
@@ -313,7 +314,9 @@ def test_shares_by_nfs_need_gateways():
     model = changed(cloud(), "ceph.main", filesystem=shares)
     by_nfs = with_service("manila", model, manila=Manila(backends=("cephfs_nfs",)))
     assert codes(by_nfs) == ["OIB5316"]
-    assert codes(changed(by_nfs, "ceph.main", nfs=everywhere())) == []
+    served = changed(by_nfs, "ceph.main", nfs=everywhere())
+    assert codes(changed(served, "network.storage", gateway=ip("10.30.0.254"))) == []
+    assert codes(served) == ["OIB5317"]
 
 
 @pytest.mark.parametrize(("swift", "expected"), [(True, []), (False, ["OIB5314"])])
