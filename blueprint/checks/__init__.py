@@ -70,6 +70,7 @@ from blueprint.checks.secondary_networks import secondary_networks
 from blueprint.checks.secrets import secrets
 from blueprint.checks.server_addresses import server_addresses
 from blueprint.checks.storage_services import storage_services
+from blueprint.checks.unused_networks import unused_networks
 from blueprint.checks.virtual_addresses import router_identifiers, virtual_addresses
 from blueprint.checks.vlan import sites, vlan
 from blueprint.diagnostics import Diagnostic, in_order
@@ -135,6 +136,7 @@ CHECKS: tuple[Check, ...] = (
     external_networks,
     flat_physnets,
     provider_networks,
+    unused_networks,
     core_plans,
     page_plans,
     guest_devices,
