@@ -2,6 +2,7 @@
 # Made by oib from the blueprint: change the blueprint, not this file.
 set -eu
 ceph osd crush rule create-replicated by_rack default rack
+ceph osd pool set .mgr crush_rule by_rack
 ceph osd pool create images --autoscale-mode=on
 ceph osd pool set images crush_rule by_rack
 ceph osd pool set images size 3
@@ -35,6 +36,11 @@ ceph osd pool set cephfs.shares.data crush_rule by_rack
 ceph osd pool set cephfs.shares.data size 3
 ceph osd pool set cephfs.shares.data min_size 2
 ceph fs get shares >/dev/null 2>&1 || ceph fs new shares cephfs.shares.meta cephfs.shares.data
+ceph osd pool create .rgw.root --autoscale-mode=on --yes-i-really-mean-it
+ceph osd pool set .rgw.root crush_rule by_rack
+ceph osd pool set .rgw.root size 3
+ceph osd pool set .rgw.root min_size 2
+ceph osd pool application enable .rgw.root rgw
 ceph osd pool create default.rgw.control --autoscale-mode=on
 ceph osd pool set default.rgw.control crush_rule by_rack
 ceph osd pool set default.rgw.control size 3

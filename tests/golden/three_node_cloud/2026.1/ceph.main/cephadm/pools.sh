@@ -2,6 +2,7 @@
 # Made by oib from the blueprint: change the blueprint, not this file.
 set -eu
 ceph osd crush rule create-replicated by_rack default rack
+ceph osd pool set .mgr crush_rule by_rack
 ceph osd pool create images --autoscale-mode=on
 ceph osd pool set images crush_rule by_rack
 ceph osd pool set images size 3
