@@ -24,6 +24,7 @@ SOURCE = "openstack/openstack-helm 0ee5adeff"
 _TYPES = {
     "b": "boolean", "f": "number", "i": "integer", "l": "list", "m": "map", "n": "any", "s": "string",
 }  # fmt: skip
+_SIGNS = {"t": "tpl", "!": "unread"}
 #: What every chart with differing daemon sets takes through the library, which no chart states itself.
 _OVERRIDES = {"root": ("overrides",), "conf": ("conf", "overrides")}
 #: Maps whose entries a template looks up by a name that another value gives, so that no new one shows by itself.
@@ -127,12 +128,14 @@ def _paths(
             continue
         path = (*above, key)
         if isinstance(value, str):
-            signs = {"t": "tpl", "!": "unread"}
-            yield path, (_TYPES[value[0]], *(signs[s] for s in value[1:] if s in signs))
+            marks = [_SIGNS[sign] for sign in value[1:] if sign in _SIGNS]
+            if value[0] == "n" and "unread" not in marks:
+                marks.append("whole")  # nothing stands there yet: a map is as good as a text
+            yield path, (_TYPES[value[0]], *marks)
             continue
         is_open = value.get("", "")
-        marks = ("whole",) if is_open else ()
-        yield path, ("map", *marks, *(("tpl",) if "t" in is_open else ()))
+        whole = ("whole",) if is_open else ()
+        yield path, ("map", *whole, *(("tpl",) if "t" in is_open else ()))
         yield from _paths(value, path)
 
 

@@ -55,3 +55,7 @@ def test_sections_of_a_configuration_are_open():
 def test_what_is_run_as_a_template_is_marked():
     assert chart("nova").passes_tpl(("extraObjects", "route", "metadata", "name"))
     assert not chart("nova").passes_tpl(("conf", "nova", "DEFAULT", "debug"))
+
+
+def test_where_nothing_stands_yet_a_map_may_stand():
+    assert is_read(chart("nova"), ("annotations", "pod", "default", "example.org/key"))

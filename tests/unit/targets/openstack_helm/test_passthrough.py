@@ -46,5 +46,7 @@ def test_a_derived_option_is_refused():
 
 
 def test_a_map_around_a_derived_value_is_refused_too():
-    text = region("tool openstack_helm { ovn { overrides { ovn_controller { labels { x = 1 } } } } }")
+    text = region(
+        "tool openstack_helm { ovn { overrides { ovn_controller { labels { x = 1 } } } } }"
+    )
     assert reported(text) == ["OIB6708"]
