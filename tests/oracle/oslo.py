@@ -2,7 +2,8 @@
 
 import json
 import subprocess
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,7 +110,7 @@ def unexplained(
     return tuple(f for f in findings if f.kind != "deprecated" and not _is_kollas(release, f, ours))
 
 
-def _is_kollas(release: str, finding: Finding, ours: Set[tuple[str, str]]) -> bool:
+def _is_kollas(release: str, finding: Finding, ours: AbstractSet[tuple[str, str]]) -> bool:
     is_ours = (finding.section, finding.option) in ours
     return (
         finding.kind == "unknown"
