@@ -1,6 +1,5 @@
 """What Kolla-Ansible's own templates write into services' files, whatever a blueprint says."""
 
-import configparser
 import re
 from functools import cache
 from pathlib import Path
@@ -44,9 +43,5 @@ def stated(emitted: Path) -> frozenset[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for path in sorted((emitted / "config").rglob("*")):
         if path.suffix in (".conf", ".ini"):
-            parser = configparser.RawConfigParser(
-                strict=False, default_section="", interpolation=None
-            )
-            parser.read(path, encoding="utf-8")
-            found.update((name, option) for name in parser.sections() for option in parser[name])
+            found |= _lines(path.read_text(encoding="utf-8"))  # conditions of Jinja stand between
     return frozenset(found)

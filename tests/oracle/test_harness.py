@@ -175,7 +175,7 @@ def test_unknown_options_of_kollas_templates_are_explained_and_ours_are_not(tmp_
     nobodys = replace(kollas, option="lock_pth")
     assert oslo.unexplained(RELEASE, [kollas, nobodys]) == (nobodys,)
     (tmp_path / "config").mkdir()
-    ours = "[oslo_concurrency]\nlock_path = /tmp\n"
+    ours = "{% if 'x' in group_names %}\n[oslo_concurrency]\nlock_path = /tmp\n{% endif %}\n"
     (tmp_path / "config" / "masakari.conf").write_text(ours, encoding="utf-8")
     assert oslo.unexplained(RELEASE, [kollas], tmp_path) == (kollas,)
 
