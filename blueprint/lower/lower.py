@@ -45,6 +45,13 @@ class Allotted(Protocol):
 Allot = Callable[[Mapping[Ref, Kind], Mapping[Ref, HostGroup], Spans, Virtual], Allotted]
 
 
+def _as_refs(value: Any) -> tuple[Ref, ...]:
+    """One reference, which may stand for a list of it, or several."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, Ref) else tuple(value)
+
+
 def lower(world: World, root: Module, allot: Allot) -> tuple[Lowered, Spans]:
     """The declarations of a blueprint and its modules as models."""
     return Lowerer(world, root, allot).run()
@@ -109,7 +116,7 @@ class Lowerer:
         for member in self._members("site"):
             node = node_of(member)
             zones = {
-                label: self._field(member, ("zone", label, "racks")) or ()
+                label: _as_refs(self._field(member, ("zone", label, "racks")))
                 for label in node.labelled.get("zone", ())
             }
             yield member.ref, (list(node.labelled.get("rack", ())), zones)
