@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from blueprint.checks.address_ranges import (
@@ -71,13 +72,21 @@ def _is_shared(model: Model, cluster: Ref, gateway: str, address: Ip) -> bool:
     return False
 
 
-def given_by(model: Model, vip: VirtualAddress) -> Mapping[Ref, object]:
-    """The pools of networks that the load balancer in front of an address gives out."""
+def given_by(model: Model, vip: VirtualAddress) -> AbstractSet[Ref]:
+    """The pools of networks that the load balancer in front of an address gives out.
+
+    Where a cluster has none yet, which is a fault of its own (OIB5813), all that are meant for one.
+    """
     cluster = None if vip.balancer is None else model.things.get(vip.balancer)
-    balancer = cluster.load_balancer if isinstance(cluster, Kubernetes) else None
-    if balancer is None or balancer.choice == "octavia":
-        return {}
-    return dict.fromkeys(balancer.pools)
+    if not isinstance(cluster, Kubernetes):
+        return frozenset()
+    if cluster.load_balancer is None:
+        pools = model.at(vip.network, Network).pool.items()
+        meant = (label for label, pool in pools if pool.managed_by == "metallb")
+        return frozenset(labelled(vip.network, "pool", label) for label in meant)
+    if cluster.load_balancer.choice == "octavia":
+        return frozenset()
+    return frozenset(cluster.load_balancer.pools)
 
 
 def _is_announced_by_routing(model: Model, vip: VirtualAddress) -> bool:
@@ -114,7 +123,7 @@ def virtual_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
 
 
 def _taken(
-    vip: VirtualAddress, network: Network, given: Mapping[Ref, object], spans: Spans
+    vip: VirtualAddress, network: Network, given: AbstractSet[Ref], spans: Spans
 ) -> Iterator[Diagnostic]:
     span = spans.at(vip.layer, *vip.path)
     wanted = Range(vip.address, vip.address)

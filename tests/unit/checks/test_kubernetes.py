@@ -180,6 +180,11 @@ def test_an_address_in_a_pool_of_another_is_taken():
     assert "add `network.node.pool.lb` to the `pools` of `kubernetes.base`" in fault.hint
 
 
+def test_a_missing_load_balancer_is_said_once_and_not_by_its_pools_too():
+    edits = ("load_balancer metallb { pools = network.node.pool.lb }", "")
+    assert faults(ON_KUBERNETES, edits) == ["OIB5813"]
+
+
 def test_the_api_servers_address_is_none_of_a_pool():
     assert faults(ON_HOSTS, ("vip = 10.20.0.250", "vip = 10.20.0.210")) == ["OIB5011"]
 
