@@ -1,4 +1,7 @@
-"""Diagnostics about names and expressions: 2xxx."""
+"""Diagnostics about names and expressions: 2xxx.
+
+Longer than most modules: one rule and one short constructor a code, and nothing else.
+"""
 
 from __future__ import annotations
 

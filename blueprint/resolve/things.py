@@ -4,6 +4,8 @@ What a reference may name and of which type its members are is read off the outl
 before anything is evaluated; the values are fetched when the closure runs. Nested kinds (`nic.x`,
 `disk.x`, `rack.x`, `zone.x`, …) resolve in the declaration whose body the reference stands in, then
 in the things that its `scopes` attributes name: a host's hardware and site, a Ceph's OSD hosts.
+
+Longer than most modules: each form of reference is a short method, and all follow the same steps.
 """
 
 from __future__ import annotations

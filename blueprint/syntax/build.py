@@ -3,6 +3,8 @@
 A terminal arrives as `(start, end, text)`, everything else as the node that its production made. A method never
 raises for bad input: it reports, and returns a node. `end` is the end of the last terminal read, which
 is the end of whatever is being made, closing brackets included.
+
+Longer than most modules: the grammar has as many productions as there are methods here.
 """
 
 # ruff: noqa: D102, FBT003  # a method is named like its production; nodes are made by position, which is faster

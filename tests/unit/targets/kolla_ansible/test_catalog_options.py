@@ -6,7 +6,7 @@ from targets._derivation.packages import has_environment
 from targets._openstack.options import Option, Section
 from targets.kolla_ansible.catalog import Catalog, catalog, releases
 from targets.kolla_ansible.catalog.derivation.releases import RELEASES
-from targets.kolla_ansible.catalog.derive import HERE, option_catalogue, pins
+from targets.kolla_ansible.catalog.derive import OPTIONS, option_catalogue, pins
 
 every_release = pytest.mark.parametrize("release", releases())
 
@@ -200,7 +200,7 @@ def test_the_option_catalogue_is_what_the_packages_derive(release: str) -> None:
     if not has_environment(pins(RELEASES[release])):
         pytest.skip("the services of the release are not in the cache; run derive.py once")
     for name, text in option_catalogue(RELEASES[release]).items():
-        assert (HERE / release / name).read_text(encoding="utf-8") == text
+        assert (OPTIONS / release / name).read_text(encoding="utf-8") == text
 
 
 @every_release

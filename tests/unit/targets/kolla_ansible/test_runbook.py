@@ -97,9 +97,9 @@ def test_passwords_are_generated_where_no_store_keeps_them(secrets):
 
 
 def test_passwords_come_from_a_file():
-    model = three_node_cloud({"secrets.vault": Secrets(store=FileStore(path="/root/pw.yml"))})
+    model = three_node_cloud({"secrets.vault": Secrets(store=FileStore(path="/srv/pw.yml"))})
     assert steps(model)["Fetch the passwords"].commands == (
-        "install -m 0640 /root/pw.yml /etc/kolla/passwords.yml",
+        "install -m 0640 /srv/pw.yml /etc/kolla/passwords.yml",
     )
 
 
@@ -216,9 +216,9 @@ def test_a_given_secret_that_is_not_there_fails_the_check(value, is_there, tmp_p
 
 
 def test_given_secrets_in_a_file_are_asked_for_there():
-    model = with_given({"secrets.vault": Secrets(store=FileStore(path="/root/pw.yml"))})
+    model = with_given({"secrets.vault": Secrets(store=FileStore(path="/srv/pw.yml"))})
     step = steps(model)["Fetch the passwords"]
-    assert any("docker_registry_password` in `/root/pw.yml`" in need for need in step.needs)
+    assert any("docker_registry_password` in `/srv/pw.yml`" in need for need in step.needs)
     assert any("docker_registry_password" in check for check in step.checks)
 
 

@@ -115,7 +115,7 @@ def test_an_existing_region_may_have_the_identity_service():
     [
         (None, "/etc/kolla-core/passwords.yml"),
         (GeneratedStore(), "/etc/kolla-core/passwords.yml"),
-        (FileStore(path="/root/core.yml"), "/root/core.yml"),
+        (FileStore(path="/srv/core.yml"), "/srv/core.yml"),
         (VaultStore(address="https://v:8200", path="core"), "kolla-readpwd"),
     ],
 )
