@@ -20,6 +20,7 @@ from blueprint.target import Cause, Step
 from blueprint.values import FileRef, Ref
 from targets.openstack_helm import limits
 from targets.openstack_helm.cloud import Cloud
+from targets.openstack_helm.placement import tainted_pools
 from targets.openstack_helm.settings import ChartSetting, at
 
 #: What the conductors' pods see of their hosts, and Ironic may read files of (`file_url_allowed_paths`).
@@ -186,6 +187,15 @@ def check_bare_metal(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         )
         what = "bare metal beside OVN, which answers no DHCP of such servers"
         yield limits.not_expressible(span, what, f"choose `plugin = ovs`, {kolla}")
+    if cloud.has("neutron"):
+        for label in tainted_pools(cloud, "neutron"):
+            span = spans.at(cloud.cluster_ref, "pool", label, "taints")
+            what = (
+                "bare metal beside nodes with this taint: Neutron's chart writes the toleration of "
+                "its agent for bare metal where Kubernetes takes none"
+            )
+            instead = "choose `prefer_no_schedule`, which pods of the charts need no toleration for"
+            yield limits.not_expressible(span, what, instead)
     network, _ = _reached_over(cloud, ironic)
     names = {
         None if network is None else interface_of(profile.links, network): profile

@@ -37,9 +37,8 @@ _UNUSED_VOLUMES = frozenset({
     ("glance", "volume_staging.class_name"),
     ("mariadb", "volume.backup.class_name"),
 })  # fmt: skip
-_EFFECTS = {
-    "no_schedule": "NoSchedule", "prefer_no_schedule": "PreferNoSchedule", "no_execute": "NoExecute",
-}  # fmt: skip
+#: Effects that keep pods away. Whoever selects a node by a label comes there past one that only prefers.
+_EFFECTS = {"no_schedule": "NoSchedule", "no_execute": "NoExecute"}
 
 
 def placement(cloud: Cloud) -> Iterator[ChartSetting]:
@@ -103,8 +102,20 @@ def _taints(cloud: Cloud, roles: tuple[str, ...]) -> dict[tuple[str, str], Cause
         if any(host.ref in wanted for host in cloud.model.hosts(pool.hosts)):
             for key, effect in pool.taints.items():
                 path = f"{ref}.pool.{label}.taints"
-                found.setdefault((key, effect), Cause("taints of the nodes", (path,)))
+                if effect in _EFFECTS:
+                    found.setdefault((key, effect), Cause("taints of the nodes", (path,)))
     return found
+
+
+def tainted_pools(cloud: Cloud, chart: str) -> tuple[str, ...]:
+    """The pools whose nodes pods of a chart come to by a toleration alone."""
+    wanted = frozenset().union(*(cloud.roles[role] for role in _ON_NODES.get(chart, ("control",))))
+    return tuple(
+        label
+        for label, pool in cloud.cluster.pool.items()
+        if any(effect in _EFFECTS for effect in pool.taints.values())
+        and any(host.ref in wanted for host in cloud.model.hosts(pool.hosts))
+    )
 
 
 def _in_ceph(cloud: Cloud) -> bool:

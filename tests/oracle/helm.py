@@ -105,7 +105,8 @@ def faults_of(documents: list[dict[str, Any]], folder: Path, version: str = VERS
     path = folder / "judged.yaml"
     path.write_text(yaml.safe_dump_all(judged), encoding="utf-8")
     tool = validator()
-    command = [tool.command("kubernetes-validate"), "-k", version, "--strict", str(path)]
+    judge = [str(tool.python), "-m", "kubernetes_validate"]  # its own script would not bear a move
+    command = [*judge, "-k", version, "--strict", str(path)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     if finished.returncode == 0:
         return []

@@ -121,7 +121,18 @@ def test_ironic_is_there_before_nova_waits_for_it():
             "inspection of nodes",
         ),
         ((KERNEL, 'kernel = "ftp://x"'), "`kernel` can't be 'ftp://x'"),
+        (
+            (
+                'hosts.kvm  taints = { "cloudos/service-zone" = prefer_no_schedule',
+                'hosts.kvm  taints = { "cloudos/service-zone" = no_schedule',
+            ),
+            "bare metal beside nodes with this taint",
+        ),
     ],
 )
 def test_what_the_chart_has_no_way_to_do_is_an_error(change, said):
     assert [message for message in errors(change) if said in message]
+
+
+def test_pods_come_past_a_taint_that_only_prefers_without_a_toleration():
+    assert "tolerations" not in values("neutron").get("pod", {})
