@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from blueprint.model import Proxy, Registry
 from blueprint.target import Cause
 from targets._formats.page import Traced
-from targets._openstack.values import as_variable
+from targets._passthrough.values import as_variable
 from targets.kolla_ansible.certificates import authority
 from targets.kolla_ansible.cloud import Cloud, distinct
 from targets.kolla_ansible.network_service import network_variables

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from blueprint.diagnostics import Diagnostic, Label, Rule, Severity, did_you_mean, nearest
+from blueprint.diagnostics import Diagnostic, Label, Rule, Severity, did_you_mean
 from blueprint.source import Span
+from targets._passthrough.limits import VariableLimits
 
 # OIB6000 stood for a release without catalogue, until every release of the model had one.
 HOST_SYSTEM = Rule("OIB6001", "unsupported-host-system")
 HOST_NAMED_AS_GROUP = Rule("OIB6002", "host-named-as-group")
 TEXT = Rule("OIB6003", "unusable-text")
 INTERFACE_NAME = Rule("OIB6004", "interface-name-too-long")
-UNKNOWN_VARIABLE = Rule("OIB6010", "unknown-variable")
-VARIABLE_TYPE = Rule("OIB6011", "variable-of-wrong-type")
-DERIVED_VARIABLE = Rule("OIB6012", "derived-variable")
-SECRET_VARIABLE = Rule("OIB6013", "variable-holds-secret")
-OTHER_TOOL = Rule("OIB6014", "tool-not-chosen")
-VALUE_KIND = Rule("OIB6015", "value-without-plain-form")
 UNKNOWN_FILE = Rule("OIB6020", "unknown-configuration-file")
 UNKNOWN_SECTION = Rule("OIB6021", "unknown-section")
 UNKNOWN_OPTION = Rule("OIB6022", "unknown-option")
@@ -39,10 +34,22 @@ TEST_IMAGES = Rule("OIB6039", "images-for-tests", Severity.WARNING)
 
 NO_AUTHORITY_CERTIFICATE = Rule("OIB6120", "authority-without-certificate")
 
+VARIABLES = VariableLimits(
+    tool="kolla_ansible",
+    title="Kolla-Ansible",
+    secrets="keep it in the store that `secrets` names",
+    unknown=Rule("OIB6010", "unknown-variable"),
+    wrong_type=Rule("OIB6011", "variable-of-wrong-type"),
+    derived=Rule("OIB6012", "derived-variable"),
+    secret=Rule("OIB6013", "variable-holds-secret"),
+    other_tool=Rule("OIB6014", "tool-not-chosen"),
+    no_plain_form=Rule("OIB6015", "value-without-plain-form"),
+)
+
 RULES: tuple[Rule, ...] = (
+    *VARIABLES.rules,
     NO_AUTHORITY_CERTIFICATE,
-    HOST_SYSTEM, HOST_NAMED_AS_GROUP, TEXT, INTERFACE_NAME, UNKNOWN_VARIABLE,
-    VARIABLE_TYPE, DERIVED_VARIABLE, SECRET_VARIABLE, OTHER_TOOL, VALUE_KIND, UNKNOWN_FILE,
+    HOST_SYSTEM, HOST_NAMED_AS_GROUP, TEXT, INTERFACE_NAME, UNKNOWN_FILE,
     UNKNOWN_SECTION, UNKNOWN_OPTION, OPTION_TYPE, DERIVED_OPTION, OPTION_TEXT, SERVICE_OFF,
     SECRET_OPTION, OVERLAY,
     NETWORK_IDENTIFIERS, TOKEN_EXPIRY, GATEWAY_WITHOUT_PHYSNET, OWN_AUTHORITY,
@@ -97,49 +104,6 @@ def interface_name_too_long(span: Span, name: str, longest: int) -> Diagnostic:
     )
 
 
-def unknown_variable(
-    span: Span, name: str, release: str, known: Iterable[str], derived: Mapping[str, str]
-) -> Diagnostic:
-    """A variable that nothing in the release reads; the nearest one may be derived by oib."""
-    near = nearest(name, {*known, *derived})
-    hint = "take it out: nothing would read it" if near is None else f"did you mean `{near}`?"
-    if near is not None and near in derived:
-        hint = f"{hint} it follows from the blueprint: set {derived[near]}"
-    return Diagnostic(
-        UNKNOWN_VARIABLE, span, f"Kolla-Ansible {release} has no variable `{name}`", hint=hint
-    )
-
-
-def variable_of_wrong_type(span: Span, name: str, found: str, wanted: str) -> Diagnostic:
-    """A value that the release's own defaults contradict."""
-    return Diagnostic(
-        VARIABLE_TYPE,
-        span,
-        f"`{name}` is {found}",
-        hint=f"write {wanted}",
-    )
-
-
-def derived_variable(span: Span, name: str, attribute: str) -> Diagnostic:
-    """A variable that the blueprint's own attributes decide."""
-    return Diagnostic(
-        DERIVED_VARIABLE,
-        span,
-        f"`{name}` follows from the blueprint and can't be set apart from it",
-        hint=f"set {attribute} instead",
-    )
-
-
-def variable_holds_secret(span: Span, name: str) -> Diagnostic:
-    """A secret of passwords.yml, written into the blueprint."""
-    return Diagnostic(
-        SECRET_VARIABLE,
-        span,
-        f"`{name}` is a secret, and secrets never stand in a blueprint",
-        hint="take it out, and keep it in the store that `secrets` names",
-    )
-
-
 def option_holds_secret(span: Span, file: str, name: str) -> Diagnostic:
     """An option that the service itself takes for a secret, written into the blueprint."""
     return Diagnostic(
@@ -148,28 +112,6 @@ def option_holds_secret(span: Span, file: str, name: str) -> Diagnostic:
         f"`{name}` of `{file}` is a secret, and secrets never stand in a blueprint",
         hint="take it out: what Kolla-Ansible knows it fills in from `passwords.yml`; the rest is added to "
         "`/etc/kolla/config` on the host that deploys",
-    )
-
-
-def tool_not_chosen(span: Span, name: str, chosen: str) -> Diagnostic:
-    """Variables of a tool that does not deploy the layer."""
-    return Diagnostic(
-        OTHER_TOOL,
-        span,
-        f"`{name}` does not deploy this layer, so its variables would reach nobody",
-        hint=f"write `tool {chosen}`, or take the block out",
-    )
-
-
-def value_without_plain_form(span: Span, name: str, kind: str) -> Diagnostic:
-    """A value of the language that the tool has no notion of."""
-    return Diagnostic(
-        VALUE_KIND,
-        span,
-        f"`{name}` can't be {kind}: a tool's own settings take plain values",
-        hint="write the text or the number that the tool expects"
-        if kind != "a secret"
-        else "keep secrets in the store that `secrets` names",
     )
 
 

@@ -12,7 +12,7 @@ from targets._formats.ini import Only, Section
 from targets._formats.page import Traced
 from targets._openstack.option_values import written
 from targets._openstack.options import Option
-from targets._openstack.values import as_variable
+from targets._passthrough.values import as_variable
 from targets.kolla_ansible.cloud import ROLES, Cloud, HostClass
 from targets.kolla_ansible.files import SERVICES, place_of, vocabulary_of
 from targets.kolla_ansible.network_service import network_files

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
 from blueprint.diagnostics import Diagnostic
@@ -13,9 +11,9 @@ from blueprint.spans import Spans
 from targets._formats.ini import option_text, unsayable, unsayable_section
 from targets._openstack.option_values import fault, written
 from targets._openstack.options import Option
-from targets._openstack.values import refused
+from targets._passthrough.values import described, refused
+from targets._passthrough.variables import Variable, VariableType, wanted
 from targets.kolla_ansible import limits
-from targets.kolla_ansible.catalog import Variable
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.derived import OPTIONS, VARIABLES
 from targets.kolla_ansible.files import SERVICES, files_of, vocabulary_of
@@ -24,7 +22,7 @@ from targets.kolla_ansible.subjects.services import instead_of, not_offered
 
 _TOOL = "kolla_ansible"
 #: Variables of the collection that `bootstrap-servers` runs, as Kolla-Ansible's own manual lists them.
-BOOTSTRAP_VARIABLES: dict[str, str] = {
+BOOTSTRAP_VARIABLES: dict[str, VariableType] = {
     "change_selinux": "bool",
     "create_kolla_user": "bool",
     "create_kolla_user_sudoers": "bool",
@@ -47,21 +45,13 @@ BOOTSTRAP_VARIABLES: dict[str, str] = {
     "virtualenv": "string",
     "virtualenv_site_packages": "bool",
 }
-_WANTED = {
-    "bool": "`true` or `false`",
-    "int": "a whole number",
-    "float": "a number",
-    "string": "a text",
-    "list": "a list",
-    "map": "a map",
-}
 
 
 def variables(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     """Variables that the tool does not know, takes otherwise, or is told of by the blueprint itself."""
     for tool, stated in cloud.layer.tool.items():
         if tool != _TOOL:
-            yield limits.tool_not_chosen(spans.key(cloud.ref, "tool", tool), tool, _TOOL)
+            yield limits.VARIABLES.tool_not_chosen(spans.key(cloud.ref, "tool", tool), tool)
             continue
         for name, value in stated.items():
             found = _variable(cloud, spans, name, value)
@@ -74,62 +64,23 @@ def _variable(cloud: Cloud, spans: Spans, name: str, value: Any) -> Diagnostic |
     span = spans.at(cloud.ref, "tool", _TOOL, name)
     known = cloud.catalog.variables
     if name in cloud.catalog.passwords:
-        return limits.variable_holds_secret(key, name)
+        return limits.VARIABLES.variable_holds_secret(key, name)
     instead = instead_of(name, cloud)
     if instead is not None:
         return not_offered(span, name, cloud.layer.release, instead)
     if name in VARIABLES:
-        return limits.derived_variable(key, name, VARIABLES[name])
+        return limits.VARIABLES.derived_variable(key, name, VARIABLES[name])
     if name not in known and name not in BOOTSTRAP_VARIABLES:
         others = {*known, *BOOTSTRAP_VARIABLES}
-        return limits.unknown_variable(key, name, cloud.layer.release, others, VARIABLES)
+        return limits.VARIABLES.unknown_variable(key, name, cloud.layer.release, others, VARIABLES)
     reason = refused(value)
     if reason is not None:
-        return limits.value_without_plain_form(span, name, reason)
-    if name in known:
-        return _against(known[name], value, span)
-    wanted = BOOTSTRAP_VARIABLES[name]
-    if not _fits(wanted, value):
-        return limits.variable_of_wrong_type(span, name, described(value), _WANTED[wanted])
+        return limits.VARIABLES.value_without_plain_form(span, name, reason)
+    variable = known[name] if name in known else Variable(name, BOOTSTRAP_VARIABLES[name])
+    takes = wanted(variable, value)
+    if takes is not None:
+        return limits.VARIABLES.variable_of_wrong_type(span, name, described(value), takes)
     return None
-
-
-def _against(variable: Variable, value: Any, span: Span) -> Diagnostic | None:
-    if variable.type != "unknown" and not _fits(variable.type, value):
-        wanted = _WANTED[variable.type]
-        return limits.variable_of_wrong_type(span, variable.name, described(value), wanted)
-    if variable.words and isinstance(value, str) and value not in variable.words:
-        wanted = "one of " + ", ".join(f"`{word}`" for word in variable.words)
-        return limits.variable_of_wrong_type(span, variable.name, described(value), wanted)
-    return None
-
-
-def _fits(wanted: str, value: Any) -> bool:
-    if wanted == "bool":
-        return isinstance(value, bool)
-    if wanted == "int":
-        return isinstance(value, int) and not isinstance(value, bool)
-    if wanted == "float":
-        return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
-    if wanted == "list":
-        return isinstance(value, (list, tuple))
-    if wanted == "map":
-        return isinstance(value, Mapping)
-    addresses = (ipaddress._BaseAddress, ipaddress._BaseNetwork)  # noqa: SLF001 - the one name for both families
-    return isinstance(value, (str, *addresses))
-
-
-def described(value: Any) -> str:
-    """A value as a message names it."""
-    if isinstance(value, bool):
-        return f"`{option_text(value)}`"
-    if isinstance(value, Mapping):
-        return "a map"
-    if isinstance(value, (list, tuple)):
-        return "a list"
-    if isinstance(value, str):
-        return f'the text `"{value}"`' if len(value) <= 40 else "a text"
-    return f"`{value}`"
 
 
 def options(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
@@ -191,7 +142,7 @@ def _option(option: Option, value: Any, span: Span) -> Diagnostic | None:
     if value is None:
         reason = "nothing"
     if reason is not None:
-        return limits.value_without_plain_form(span, option.name, reason)
+        return limits.VARIABLES.value_without_plain_form(span, option.name, reason)
     wanted = fault(option, value)
     if wanted is not None:
         return limits.option_of_wrong_type(span, option.name, described(value), wanted)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from blueprint.target import Artifact, Cause
 from targets._formats.page import Traced
 from targets._formats.yaml import ansible_string, yaml_artifact, yaml_sequence
+from targets._passthrough.values import as_variable
 from targets.kubespray import control_plane, engine, networking, passthrough, playbooks
 from targets.kubespray.cluster import Cluster
 from targets.kubespray.inventory import plan_inventory
 from targets.kubespray.nodes import class_variables
-from targets.kubespray.values import as_variable
 
 _NOTICE = "Made by oib from the blueprint: change the blueprint, not this file."
 Subject = Callable[[Cluster], Iterator[tuple[str, Traced]]]

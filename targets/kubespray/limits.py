@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, nearest
 from blueprint.source import Span
+from targets._passthrough.limits import VariableLimits
 
 UNKNOWN_RELEASE = Rule("OIB6800", "unknown-release")
 VERSION = Rule("OIB6801", "version-not-offered")
@@ -30,20 +31,26 @@ TWO_ROLES = Rule("OIB6819", "node-in-two-pools")
 CONTROL_IN_POOL = Rule("OIB6820", "control-node-in-pool")
 LABEL = Rule("OIB6821", "unusable-label")
 TEXT = Rule("OIB6822", "unusable-text")
-UNKNOWN_VARIABLE = Rule("OIB6830", "unknown-variable")
-VARIABLE_TYPE = Rule("OIB6831", "variable-of-wrong-type")
-DERIVED_VARIABLE = Rule("OIB6832", "derived-variable")
-SECRET_VARIABLE = Rule("OIB6833", "variable-holds-secret")
-OTHER_TOOL = Rule("OIB6834", "tool-not-chosen")
-VALUE_KIND = Rule("OIB6835", "value-without-plain-form")
 NO_EFFECT = Rule("OIB6836", "variable-without-effect")
 
+VARIABLES = VariableLimits(
+    tool="kubespray",
+    title="Kubespray",
+    secrets="give it to Ansible from a file of your own: `-e @FILE` with `{name}`",
+    unknown=Rule("OIB6830", "unknown-variable"),
+    wrong_type=Rule("OIB6831", "variable-of-wrong-type"),
+    derived=Rule("OIB6832", "derived-variable"),
+    secret=Rule("OIB6833", "variable-holds-secret"),
+    other_tool=Rule("OIB6834", "tool-not-chosen"),
+    no_plain_form=Rule("OIB6835", "value-without-plain-form"),
+)
+
 RULES: tuple[Rule, ...] = (
+    *VARIABLES.rules,
     UNKNOWN_RELEASE, VERSION, POOL_VERSION, HOST_SYSTEM, ENGINE_VERSION, ENGINE_SYSTEM,
     NAMED_AS_GROUP, NO_NETWORK, FAMILY, ENCAPSULATION, BALANCER, ADDRESS_HOLDER, AUTHENTICATION,
     ADMISSION, ADMISSION_SETTINGS, WHOLE_UNITS, MANY_PODS, PLATFORM_MEMORY, ETCD_DISK, TWO_ROLES,
-    CONTROL_IN_POOL, LABEL, TEXT, UNKNOWN_VARIABLE, VARIABLE_TYPE, DERIVED_VARIABLE,
-    SECRET_VARIABLE, OTHER_TOOL, VALUE_KIND, NO_EFFECT,
+    CONTROL_IN_POOL, LABEL, TEXT, NO_EFFECT,
 )  # fmt: skip
 
 
@@ -320,66 +327,6 @@ def unusable_label(span: Span, what: str, text: str, reason: str) -> Diagnostic:
 def unusable_text(span: Span, field: str, value: str, wanted: str) -> Diagnostic:
     """A text that would be read as something else where the tool puts it."""
     return Diagnostic(TEXT, span, f"`{field}` can't be `{value}`", hint=f"write {wanted}")
-
-
-def unknown_variable(
-    span: Span, name: str, release: str, known: Iterable[str], derived: Mapping[str, str]
-) -> Diagnostic:
-    """A variable that nothing in the release reads; the nearest one may be derived by oib."""
-    near = nearest(name, {*known, *derived})
-    hint = "take it out: nothing would read it" if near is None else f"did you mean `{near}`?"
-    if near is not None and near in derived:
-        hint = f"{hint} it follows from the blueprint: set {derived[near]}"
-    return Diagnostic(
-        UNKNOWN_VARIABLE, span, f"Kubespray {release} has no variable `{name}`", hint=hint
-    )
-
-
-def variable_of_wrong_type(span: Span, name: str, found: str, wanted: str) -> Diagnostic:
-    """A value that the release's own defaults or checks contradict."""
-    return Diagnostic(VARIABLE_TYPE, span, f"`{name}` is {found}", hint=f"write {wanted}")
-
-
-def derived_variable(span: Span, name: str, attribute: str) -> Diagnostic:
-    """A variable that the blueprint's own attributes decide."""
-    return Diagnostic(
-        DERIVED_VARIABLE,
-        span,
-        f"`{name}` follows from the blueprint and can't be set apart from it",
-        hint=f"set {attribute} instead",
-    )
-
-
-def variable_holds_secret(span: Span, name: str) -> Diagnostic:
-    """A secret, written into the blueprint."""
-    return Diagnostic(
-        SECRET_VARIABLE,
-        span,
-        f"`{name}` is a secret, and secrets never stand in a blueprint",
-        hint=f"take it out, and give it to Ansible from a file of your own: `-e @FILE` with `{name}`",
-    )
-
-
-def tool_not_chosen(span: Span, name: str, chosen: str) -> Diagnostic:
-    """Variables of a tool that does not deploy the layer."""
-    return Diagnostic(
-        OTHER_TOOL,
-        span,
-        f"`{name}` does not deploy this layer, so its variables would reach nobody",
-        hint=f"write `tool {chosen}`, or take the block out",
-    )
-
-
-def value_without_plain_form(span: Span, name: str, kind: str) -> Diagnostic:
-    """A value of the language that the tool has no notion of."""
-    return Diagnostic(
-        VALUE_KIND,
-        span,
-        f"`{name}` can't be {kind}: a tool's own settings take plain values",
-        hint="write the text or the number that the tool expects"
-        if kind != "a secret"
-        else "keep secrets in the store that `secrets` names",
-    )
 
 
 def variable_without_effect(span: Span, name: str, release: str, reason: str) -> Diagnostic:

@@ -10,7 +10,7 @@ from blueprint.target import Cause
 from targets._kubernetes.names import through_tpl
 from targets._openstack.option_values import written
 from targets._openstack.options import Option, OptionCatalog, option_catalog
-from targets._openstack.values import as_variable
+from targets._passthrough.values import as_variable
 from targets.openstack_helm.catalog import chart
 from targets.openstack_helm.cloud import Cloud
 from targets.openstack_helm.settings import ChartSetting, at

@@ -10,7 +10,7 @@ from blueprint.spans import Spans
 from targets._formats.ini import option_text, unsayable, unsayable_section
 from targets._openstack.option_values import fault, written
 from targets._openstack.options import Option
-from targets._openstack.values import refused
+from targets._passthrough.values import refused
 from targets.openstack_helm import limits
 from targets.openstack_helm.catalog import chart
 from targets.openstack_helm.cloud import Cloud

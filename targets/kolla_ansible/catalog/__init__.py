@@ -5,15 +5,15 @@ file is read on first use only, and an entry becomes a value only when it is ask
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal
 
 from targets._openstack.options import ConfigFile, option_catalog
+from targets._passthrough.variables import Variables
 
-VariableType = Literal["bool", "int", "float", "string", "list", "map", "unknown"]
 PasswordKind = Literal[
     "password", "uuid", "ssh_key", "fernet_key", "hmac_md5", "bcrypt_salt", "stated"
 ]
@@ -31,47 +31,12 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
-    """A variable of Kolla-Ansible that a deployer may set.
-
-    `type` is what its defaults show; `unknown` accepts anything. `int` also stands for defaults
-    that are digits in quotes. `default` is set only where it is a literal and the same everywhere.
-    """
-
-    name: str
-    type: VariableType
-    default: bool | int | float | str | None
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Service:
     """An `enable_*` switch: on, off, or derived by Kolla from other variables."""
 
     name: str
     default: bool | None
     expression: str | None
-
-
-class Variables(Mapping[str, Variable]):
-    """The variables of a release by name."""
-
-    def __init__(self, raw: Mapping[str, Mapping[str, Any]]) -> None:
-        """Keep the raw entries; each becomes a `Variable` when asked for."""
-        self._raw = raw
-
-    def __getitem__(self, name: str) -> Variable:
-        entry = self._raw[name]
-        return Variable(name, entry["type"], entry.get("default"), tuple(entry.get("words", ())))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._raw)
-
-    def __len__(self) -> int:
-        return len(self._raw)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._raw
 
 
 class Catalog:

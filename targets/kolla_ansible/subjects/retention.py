@@ -11,7 +11,7 @@ from blueprint.target import Cause
 from blueprint.values import Duration
 from targets._formats.page import Traced
 from targets.kolla_ansible.cloud import Cloud
-from targets.kolla_ansible.limits import derived_variable
+from targets.kolla_ansible.limits import VARIABLES
 from targets.kolla_ansible.subject import Subject, Variables
 
 NOT_SAYABLE = Rule("OIB6133", "retention-not-sayable")
@@ -57,7 +57,7 @@ def _check(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
             yield _not_sayable(span, service, str(kept), wanted)
         elif service == "prometheus" and _EXTRAS in cloud.layer.tool.get("kolla_ansible", {}):
             span = spans.at(cloud.ref, "tool", "kolla_ansible", _EXTRAS)
-            yield derived_variable(span, _EXTRAS, "`prometheus { retention }`")
+            yield VARIABLES.derived_variable(span, _EXTRAS, "`prometheus { retention }`")
 
 
 def _not_sayable(span: Span, service: str, stated: str, wanted: str) -> Diagnostic:

@@ -5,58 +5,14 @@ file is read on first use only.
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal
 
+from targets._passthrough.variables import Variables
+
 from .releases import TAGS
-
-VariableType = Literal["bool", "int", "float", "string", "list", "map", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A variable that an inventory may set.
-
-    `type` is what its defaults show; `unknown` accepts anything. `int` also stands for defaults
-    that are digits in quotes. `words` are what the roles' own assertions allow. An unread variable
-    has a default, but nothing uses it.
-    """
-
-    name: str
-    type: VariableType
-    default: bool | int | float | str | None
-    words: tuple[str | int, ...]
-    is_read: bool
-
-
-class Variables(Mapping[str, Variable]):
-    """The variables of a release by name."""
-
-    def __init__(self, raw: Mapping[str, Mapping[str, Any]]) -> None:
-        """Keep the raw entries; each becomes a `Variable` when asked for."""
-        self._raw = raw
-
-    def __getitem__(self, name: str) -> Variable:
-        entry = self._raw[name]
-        return Variable(
-            name,
-            entry["type"],
-            entry.get("default"),
-            tuple(entry.get("words", ())),
-            not entry.get("unread", False),
-        )
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._raw)
-
-    def __len__(self) -> int:
-        return len(self._raw)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._raw
 
 
 class Catalog:
@@ -130,4 +86,4 @@ def catalog(release: str) -> Catalog:
     return Catalog(release)
 
 
-__all__ = ["Catalog", "Variable", "Variables", "catalog", "releases"]
+__all__ = ["Catalog", "catalog", "releases"]

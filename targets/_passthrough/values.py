@@ -1,4 +1,4 @@
-"""What the values of pass-through blocks become in variables and in configuration files."""
+"""What the values of pass-through blocks become in a tool's files, and how messages name them."""
 
 from __future__ import annotations
 
@@ -47,3 +47,16 @@ def refused(value: Any) -> str | None:
     if isinstance(value, (ipaddress._BaseAddress, ipaddress._BaseNetwork)):  # noqa: SLF001 - the one name for both families
         return None
     return "a value of another kind"
+
+
+def described(value: Any) -> str:
+    """A value as a message names it."""
+    if isinstance(value, bool):
+        return f"`{'true' if value else 'false'}`"
+    if isinstance(value, Mapping):
+        return "a map"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if isinstance(value, str):
+        return f'the text `"{value}"`' if len(value) <= 40 else "a text"
+    return f"`{value}`"

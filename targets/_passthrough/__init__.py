@@ -1,0 +1,1 @@
+"""What a blueprint passes through to a tool: values in plain form, and variables held against a catalogue."""
