@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from blueprint import typesys as ts
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 #: The kinds that a tool deploys, lowest first; all others are facts that they read.
-LAYER_KINDS: tuple[str, ...] = ("hosts", "kubernetes", "ceph", "openstack")
+LAYER_KINDS: tuple[str, ...] = ("hosts", "starlingx", "kubernetes", "ceph", "openstack")
 #: Parts of hardware: they are looked up in hosts, whose own reference to hardware is the edge.
 _PARTS_OF_HARDWARE = frozenset({"nic", "disk"})
 
@@ -82,7 +82,11 @@ class Graph:
 
     def needed_layers(self, ref: Ref) -> tuple[Ref, ...]:
         """The layers that must be deployed right before one, those behind plain facts included."""
-        return _nearest_layers(self.nodes, _adjacency(self.edges))[ref]
+        return self._nearest[ref]
+
+    @cached_property
+    def _nearest(self) -> dict[Ref, tuple[Ref, ...]]:
+        return _nearest_layers(self.nodes, _adjacency(self.edges))
 
 
 def build(model: Model, spans: Spans) -> Outcome[Graph]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from blueprint.model.addresses import Addresses
 from blueprint.model.ceph import Ceph
@@ -16,6 +16,7 @@ from blueprint.model.network import Network, Physnet
 from blueprint.model.openstack import OpenStack
 from blueprint.model.schema import Kind
 from blueprint.model.site import Pki, Proxy, Registry, Secrets, Site
+from blueprint.model.starlingx import StarlingX
 from blueprint.values import Ref
 
 K = TypeVar("K", bound=Kind)
@@ -25,7 +26,7 @@ KINDS: Mapping[str, type[Kind]] = {
     model.kind: model
     for model in (
         Site, Secrets, Pki, Registry, Proxy, Hardware, Network, Physnet, Hosts, Ceph, OpenStack,
-        Kubernetes,
+        Kubernetes, StarlingX,
     )
 }  # fmt: skip
 
@@ -52,7 +53,16 @@ class Model:
 
     def of(self, kind: type[K]) -> dict[Ref, K]:
         """All declarations of a kind, by address, in the order of the source."""
-        return {ref: thing for ref, thing in self.things.items() if isinstance(thing, kind)}
+        known: dict[Ref, K] | None = self._by_kind.get(kind)
+        if known is None:
+            known = {ref: thing for ref, thing in self.things.items() if isinstance(thing, kind)}
+            self._by_kind[kind] = known
+        return dict(known)
+
+    @cached_property
+    def _by_kind(self) -> dict[type[Kind], Any]:
+        """What `of` has found: a fleet asks for the same kinds once for each of its layers."""
+        return {}
 
     def at(self, ref: str, kind: type[K]) -> K:
         """The declaration at an address. Raises KeyError where there is none of that kind."""
@@ -82,5 +92,5 @@ class Model:
 
 __all__ = [
     "KINDS", "Addresses", "Ceph", "Hardware", "Host", "HostGroup", "Hosts", "Kind", "Kubernetes", "Model",
-    "Network", "OpenStack", "Physnet", "Pki", "Proxy", "Registry", "Secrets", "Site",
+    "Network", "OpenStack", "Physnet", "Pki", "Proxy", "Registry", "Secrets", "Site", "StarlingX",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from blueprint.diagnostics.display import escaped
@@ -48,13 +48,8 @@ def order_json(waves: Sequence[Sequence[Deployment]], needs: Mapping[Ref, Sequen
         {
             "wave": number,
             "layers": [
-                _layer(
-                    deployment,
-                    needs.get(deployment.layer, ()),
-                    earlier(deployment, wave),
-                    handed,
-                )
-                for deployment in wave
+                _layer(deployment, needs.get(deployment.layer, ()), before, handed)
+                for deployment, before in _in_turn(wave)
             ],
         }
         for number, wave in enumerate(waves, start=1)
@@ -63,10 +58,13 @@ def order_json(waves: Sequence[Sequence[Deployment]], needs: Mapping[Ref, Sequen
     return f"{text}\n".encode()
 
 
-def earlier(deployment: Deployment, wave: Sequence[Deployment]) -> tuple[str, ...]:
-    """The targets that deploy the same layer before, in the order in which they do."""
-    before = wave[: next(n for n, each in enumerate(wave) if each is deployment)]
-    return tuple(each.target for each in before if each.layer == deployment.layer)
+def _in_turn(wave: Sequence[Deployment]) -> Iterator[tuple[Deployment, tuple[str, ...]]]:
+    """The deployments of a wave, each with the targets that deploy the same layer before, in their order."""
+    before: dict[Ref, tuple[str, ...]] = {}
+    for deployment in wave:
+        known = before.get(deployment.layer, ())
+        yield deployment, known
+        before[deployment.layer] = (*known, deployment.target)
 
 
 def _layer(
@@ -118,9 +116,8 @@ def deploy_md(
         lines += [f"## Wave {number}", ""]
         if len({deployment.layer for deployment in wave}) > 1:
             lines += ["The layers of this wave do not need each other: they may run at once.", ""]
-        for deployment in wave:
+        for deployment, before in _in_turn(wave):
             wanted = needs.get(deployment.layer, ())
-            before = earlier(deployment, wave)
             lines += _heading(deployment, [r for r in wanted if r in deployed], before)
             if not before:
                 lines += _standing([r for r in wanted if r not in deployed])
