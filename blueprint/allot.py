@@ -179,9 +179,9 @@ def _attached(
 
 
 def _networks_of(host: Host) -> list[Ref]:
-    """The networks on which a host has addresses; whoever is given a server by Ironic sees to its own."""
+    """The networks on which a host has addresses of ours; who installs a server himself sees to its own."""
     spec = host.spec
-    if spec.managed_by == "ironic":
+    if spec.managed_by != "oib":
         return []
     refs: dict[Ref, None] = {}
     links: list[Attachment] = [*spec.bond.values(), *spec.port.values()]

@@ -20,6 +20,7 @@ from blueprint.model import (
     Model,
     Network,
     OpenStack,
+    StarlingX,
 )
 from blueprint.model.links import Link, links_of
 from blueprint.values import Ref
@@ -133,6 +134,13 @@ def kubernetes_roles(ref: Ref, cluster: Kubernetes) -> tuple[Role, ...]:
     return tuple(found)
 
 
+def starlingx_roles(ref: Ref, system: StarlingX) -> tuple[Role, ...]:
+    """The roles of a system that have hosts."""
+    named = [("controllers", system.controllers), ("workers", system.workers)]
+    named += [("storage_nodes", system.storage_nodes)]
+    return tuple(Role(ref, field, selection) for field, selection in named if selection)
+
+
 def stated_roles(model: Model) -> Iterator[Role]:
     """Every role that a layer of the blueprint states, each once."""
     for ref, region in model.of(OpenStack).items():
@@ -144,6 +152,8 @@ def stated_roles(model: Model) -> Iterator[Role]:
     for ref, kubernetes in model.of(Kubernetes).items():
         yield from (role for role in kubernetes_roles(ref, kubernetes) if role.selection)
         yield Role(ref, "deploy_from", kubernetes.deploy_from)
+    for ref, system in model.of(StarlingX).items():
+        yield from starlingx_roles(ref, system)
 
 
 def counted(part: Part) -> str:

@@ -7,6 +7,7 @@ from the models; a test compares. Only lowering, which validates, imports the mo
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -162,6 +163,8 @@ def _value(coded: Any) -> Any:
         ((name, text),) = coded.items()
         if name == "map":
             return {}
+        if name == "cidr":
+            return ipaddress.ip_network(text)
         return Decimal(text) if name == "number" else _VALUES[name].from_text(text)
     return coded
 
@@ -196,6 +199,8 @@ def coded_value(value: Any) -> Any:
         return {value.type_name: str(value)}
     if isinstance(value, Decimal):
         return {"number": str(value)}
+    if isinstance(value, ipaddress.IPv4Network | ipaddress.IPv6Network):
+        return {"cidr": str(value)}
     if value == {}:
         return {"map": ""}
     if value is None or isinstance(value, bool | int) or type(value) is str:

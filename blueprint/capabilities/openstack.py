@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from blueprint.capabilities import starlingx
 from blueprint.capabilities.contract import Capability, Requirement
 from blueprint.capabilities.hosts import GIB, as_nodes, disk, on_hosts
 from blueprint.fleet import Role, openstack_roles
@@ -20,6 +21,9 @@ SYSTEM_MEMORY = 4 * GIB
 def requirements(ref: Ref, region: OpenStack, model: Model) -> Iterator[Requirement]:
     """What a region needs below it."""
     control, network, compute, _, volumes = openstack_roles(ref, region)
+    if region.on is not None and region.is_on_starlingx:
+        yield from starlingx.of_region(ref, region, region.on, model)
+        return
     if region.on is not None and region.tool_name == "openstack_helm":
         yield from _of_kubernetes(ref, region, region.on, model)
     yield from _of_networks(ref, region, model)

@@ -10,10 +10,11 @@ from blueprint.capabilities import (
     kubernetes_offers,
     openstack,
     openstack_offers,
+    starlingx,
 )
 from blueprint.capabilities.contract import Capability, Offer, Requirement, Unmet
 from blueprint.capabilities.hosts import HostOffers
-from blueprint.model import Ceph, Kubernetes, Model, OpenStack
+from blueprint.model import Ceph, Kubernetes, Model, OpenStack, StarlingX
 from blueprint.values import Ref
 
 
@@ -28,6 +29,9 @@ def requirements(model: Model) -> Iterator[Requirement]:
     for ref, nodes in model.of(Kubernetes).items():
         if ref not in model.existing:
             yield from kubernetes.requirements(ref, nodes, model)
+    for ref, system in model.of(StarlingX).items():
+        if ref not in model.existing:
+            yield from starlingx.requirements(ref, system, model)
 
 
 def unmet(model: Model) -> Iterator[Unmet]:
@@ -98,4 +102,6 @@ class _Offers:
             return openstack_offers.offer(provider, thing, requirement.capability, self._model)
         if isinstance(thing, Kubernetes):
             return kubernetes_offers.offer(provider, thing, requirement, self._model, self._hosts)
+        if isinstance(thing, StarlingX):
+            return starlingx.offer(provider, thing, requirement, self._model)
         return Offer(0)

@@ -61,6 +61,8 @@ def platform_memory(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         if requirement.capability.sort == "memory":
             sharing.setdefault(requirement.provider, []).append(requirement)
     for ref, region in model.of(OpenStack).items():
+        if region.is_on_starlingx:
+            continue  # StarlingX keeps a share of its own from guests
         for part in parts_of(model, region.compute):
             beside = side_by_side(_on_computes(sharing.get(part.group.ref, []), part))
             if not any(r.consumer != ref or r.cause != ("compute",) for r in beside):

@@ -98,7 +98,8 @@ def services(model: Model, spans: Spans) -> Iterator[Diagnostic]:
 def _keeps_volumes(region: OpenStack) -> bool:
     """Whether anything is stated to keep volumes on; that a cluster has a pool is the contract's."""
     cinder = region.cinder
-    return region.storage is not None or cinder.lvm is not None or cinder.nfs is not None
+    stated = (region.storage, cinder.lvm, cinder.nfs)
+    return region.is_on_starlingx or any(each is not None for each in stated)
 
 
 def monitoring(model: Model, spans: Spans) -> Iterator[Diagnostic]:

@@ -94,6 +94,8 @@ def gateways(model: Model, spans: Spans) -> Iterator[Diagnostic]:
 def mixed_roles(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Regions whose control plane is on some of the computes, but not on all."""
     for ref, region in model.of(OpenStack).items():
+        if region.is_on_starlingx:
+            continue  # controllers of the system keep a share of their own from guests
         control = {part.group.ref: part for part in parts_of(model, region.control)}
         computes = parts_of(model, region.compute)
         total = sum(len(part.members) for part in computes)

@@ -53,7 +53,7 @@ def _guests(model: Model, spans: Spans) -> Iterator[Diagnostic]:
 
 def _voting(model: Model) -> Iterator[Role]:
     for ref, region in model.of(OpenStack).items():
-        if ref not in model.existing:
+        if ref not in model.existing and not region.is_on_starlingx:
             yield Role(ref, "control", region.control)
     for ref, cluster in model.of(Ceph).items():
         if ref not in model.existing:

@@ -52,15 +52,16 @@ def vlan(model: Model, spans: Spans) -> Iterator[Diagnostic]:
 def sites(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Hosts on networks that are in another site."""
     networks = model.of(Network)
-    places = {
-        ref: {host.site for host in group.members if host.site is not None}
-        for ref, group in model.groups.items()
-    }
-    for group, _, links in linked_groups(model):
+    places: dict[int, set[Ref]] = {}
+    for hosts in model.groups.values():
+        for host in hosts:
+            if host.site is not None:
+                places.setdefault(id(host.spec), set()).add(host.site)
+    for group, spec, links in linked_groups(model):
         for link in links:
             for ref in link.networks:
                 site = networks[ref].site
-                elsewhere = [place for place in places[group] if place != site]
+                elsewhere = [place for place in places.get(id(spec), ()) if place != site]
                 if site is not None and elsewhere:
                     yield other_site(
                         spans.at(group, *carries(link, ref)), ref, site, group, min(elsewhere),

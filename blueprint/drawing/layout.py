@@ -115,6 +115,7 @@ class Layout:
 
 _CAPTIONS = {
     "openstack": "OpenStack", "ceph": "Ceph", "kubernetes": "Kubernetes", "hosts": "Hosts",
+    "starlingx": "StarlingX",
 }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ _KINDS: Mapping[str, str] = MappingProxyType(
     {
         "openstack": "#e11d48",
         "kubernetes": "#4f46e5",
+        "starlingx": "#059669",
         "ceph": "#d97706",
         "hosts": "#2563eb",
         "hardware": "#64748b",

@@ -217,9 +217,10 @@ class Hosts(Kind):
         "standard", description="The kernel: the distribution's own, or the one for low latency."
     )
     clock: Literal["ntp", "ptp"] = Field("ntp", description="What keeps the time.")
-    managed_by: Literal["oib", "ironic"] = Field(
+    managed_by: Literal["oib", "ironic", "starlingx"] = Field(
         "oib",
-        description="Who installs it: `ironic` for servers that a cloud gives to its users whole.",
+        description="Who installs it: `ironic` for servers that a cloud gives to its users whole, "
+        "`starlingx` for those of a StarlingX system.",
     )
 
 

@@ -112,15 +112,26 @@ class OpenStackHelm(Block):
     )
 
 
+class StarlingXOpenStack(Block):
+    """Deployment as the application `stx-openstack`, on the StarlingX system named by `on`."""
+
+    choice: Literal["stx_openstack"] = "stx_openstack"
+    application: str | None = Field(
+        None,
+        description="Version of the application, as its archive's name has it; the release's where unset.",
+    )
+
+
 class OpenStack(Services, Kind):
-    """A region of OpenStack, on hosts or on Kubernetes (`on = kubernetes.x`)."""
+    """A region of OpenStack, on hosts, on Kubernetes (`on = kubernetes.x`) or on StarlingX (`on = starlingx.x`)."""
 
     kind: ClassVar[str] = "openstack"
     scopes: ClassVar[tuple[str, ...]] = ("volumes", "control", "compute", "on")
 
-    on: Annotated[Ref, Refers("kubernetes")] | None = Field(
+    on: Annotated[Ref, Refers("kubernetes", "starlingx")] | None = Field(
         None,
-        description="The Kubernetes cluster that it runs on; on the hosts themselves where unset.",
+        description="The Kubernetes cluster or StarlingX system that it runs on; on the hosts themselves "
+        "where unset.",
     )
     release: Release = Field(description="OpenStack's release.")
     region: str = Field("RegionOne", description="Name of the region in Keystone.")
@@ -168,10 +179,10 @@ class OpenStack(Services, Kind):
         {},
         description="Cells, for many computes; those of `compute` in none are in an unnamed one.",
     )
-    deployer: Annotated[KollaAnsible | OpenStackHelm, Choice()] | None = Field(
+    deployer: Annotated[KollaAnsible | OpenStackHelm | StarlingXOpenStack, Choice()] | None = Field(
         None,
         description="The deployment tool and its options: Kolla-Ansible on hosts, OpenStack-Helm on Kubernetes, "
-        "where unset.",
+        "StarlingX's application on StarlingX, where unset.",
         discriminator="choice",
     )
     tool: Annotated[dict[str, dict[str, Any]], PassThrough()] = Field(
@@ -179,11 +190,18 @@ class OpenStack(Services, Kind):
     )
 
     @property
-    def tool_name(self) -> Literal["kolla_ansible", "openstack_helm"]:
-        """The deployment tool: as stated, Kolla-Ansible on hosts, OpenStack-Helm on Kubernetes."""
+    def tool_name(self) -> Literal["kolla_ansible", "openstack_helm", "stx_openstack"]:
+        """The deployment tool: as stated, or that of what the region stands on."""
         if self.deployer is not None:
             return self.deployer.choice
-        return "kolla_ansible" if self.on is None else "openstack_helm"
+        if self.on is None:
+            return "kolla_ansible"
+        return "stx_openstack" if self.is_on_starlingx else "openstack_helm"
+
+    @property
+    def is_on_starlingx(self) -> bool:
+        """Whether it is an application of a StarlingX system."""
+        return self.on is not None and self.on.kind == "starlingx"
 
     @property
     def kolla_ansible(self) -> KollaAnsible:

@@ -1,0 +1,227 @@
+"""The parts of a StarlingX system: its networks and addresses, storage, time, applications, subclouds."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from blueprint.model.fields import (
+    Cidrs,
+    Count,
+    DiskRef,
+    Disks,
+    HostAddresses,
+    HostSet,
+    Ip,
+    Labels,
+    NetworkRef,
+    NicRef,
+    Nics,
+    Strings,
+    Vlan,
+)
+from blueprint.model.schema import Block, Refers
+from blueprint.values import FileRef, Ref, Size
+
+#: Releases whose differences are known.
+StarlingXRelease: TypeAlias = Literal["9.0", "10.0", "11.0", "12.0"]
+PkiRef: TypeAlias = Annotated[Ref, Refers("pki")]
+
+
+class PlatformNetworks(Block):
+    """The platform networks of a system: those that StarlingX itself gives out addresses on."""
+
+    oam: NetworkRef = Field(description="Operation and management: the APIs, and the way in.")
+    mgmt: NetworkRef = Field(description="Management: between the hosts of the system.")
+    cluster_host: NetworkRef | None = Field(
+        None, description="Kubernetes between the hosts; the management network where unset."
+    )
+    pxeboot: NetworkRef | None = Field(
+        None, description="Installation of further hosts; StarlingX's own default where unset."
+    )
+    admin: NetworkRef | None = Field(
+        None, description="Of a distributed cloud: between the system controller and subclouds; "
+        "the management network where unset.",
+    )  # fmt: skip
+    storage: NetworkRef | None = Field(
+        None, description="Clients of storage outside of the system; none where unset."
+    )
+
+
+class OamAddresses(Block):
+    """Addresses on the OAM network: one, or one of each family."""
+
+    floating: HostAddresses = Field(description="The address of the active controller.")
+    node0: HostAddresses = Field(
+        (), description="The address of controller-0; the one after `floating` where unset."
+    )
+    node1: HostAddresses = Field(
+        (), description="The address of controller-1; the second after `floating` where unset."
+    )
+
+
+class ClusterNetworks(Block):
+    """Subnets of the Kubernetes cluster that comes with the system."""
+
+    pods: Cidrs = Field((IPv4Network("172.16.0.0/16"),), description="Addresses of pods.")
+    services: Cidrs = Field((IPv4Network("10.96.0.0/12"),), description="Addresses of services.")
+    multicast: Cidrs = Field(
+        (IPv4Network("239.1.1.0/28"),), description="Multicast groups of the management network."
+    )
+    realm: str | None = Field(
+        None, description="Address space of `pods` and `services`; the system's own where unset."
+    )
+
+
+class HostCeph(Block):
+    """The older backend: Ceph on the hosts themselves."""
+
+    choice: Literal["ceph"] = "ceph"
+    replicas: Count | None = Field(
+        None, description="Copies of each object; 1 on one host, else 2, where unset."
+    )
+    devices: Disks = Field(description="Disks that become OSDs, of every host with OSDs.")
+    journal: DiskRef | None = Field(None, description="Disk for the OSDs' journals.")
+    monitor_size: Size | None = Field(
+        None, description="File system of a monitor; StarlingX's default where unset."
+    )
+
+
+class RookCeph(Block):
+    """The newer backend: Ceph in pods, by the rook-ceph application."""
+
+    choice: Literal["rook"] = "rook"
+    deployment: Literal["controller", "dedicated", "open"] = Field(
+        "controller", description="Which hosts carry OSDs: controllers, workers alone, or any."
+    )
+    replicas: Count | None = Field(
+        None, description="Copies of each object; 1 on one host, else 2, where unset."
+    )
+    failure_domain: Literal["osd", "host"] | None = Field(
+        None, description="What may fail as a whole without loss; `osd` on one host, else `host`."
+    )
+    devices: Disks = Field(description="Disks that become OSDs, of every host with OSDs.")
+    services: tuple[Literal["block", "ecblock", "filesystem", "object"], ...] = Field(
+        ("block", "filesystem"), description="What it serves."
+    )
+    monitor_size: Size | None = Field(
+        None, description="File system of a monitor; StarlingX's default where unset."
+    )
+
+
+class FileSystems(Block):
+    """Sizes of file systems; StarlingX's own defaults where unset."""
+
+    backup: Size | None = Field(None, description="Backups, on controllers.")
+    docker: Size | None = Field(None, description="Container images and layers, on every host.")
+    docker_distribution: Size | None = Field(
+        None, description="The local registry, on controllers."
+    )
+    database: Size | None = Field(None, description="Databases, on controllers.")
+    etcd: Size | None = Field(None, description="The store of Kubernetes, on controllers.")
+    extension: Size | None = Field(None, description="Extensions, on controllers.")
+    platform: Size | None = Field(None, description="Configuration, on controllers.")
+    kubelet: Size | None = Field(None, description="Ephemeral volumes of pods, on every host.")
+    log: Size | None = Field(None, description="Logs, on every host.")
+    scratch: Size | None = Field(None, description="Temporary files, on every host.")
+    ceph: Size | None = Field(None, description="Data of Rook's daemons, on hosts with OSDs.")
+    image_conversion: Size | None = Field(
+        None, description="Conversion of images by OpenStack, on controllers."
+    )
+    instances: Size | None = Field(
+        None, description="OpenStack guests' own disks, on hosts of guests."
+    )
+
+
+class PtpInstance(Block):
+    """One instance of a time service, on ports of hosts."""
+
+    service: Literal["ptp4l", "phc2sys", "ts2phc", "clock", "gnss_monitor", "dpll_mgr"] = Field(
+        description="The program."
+    )
+    ports: Nics = Field((), description="The ports that it speaks on.")
+    parameters: Labels = Field({}, description="Its parameters, as its own file has them.")
+    port_parameters: Labels = Field({}, description="Parameters of its ports.")
+    hosts: HostSet = Field((), description="The hosts; all with its ports where unset.")
+
+
+class NodeLabels(Block):
+    """Kubernetes labels of some hosts."""
+
+    hosts: HostSet = Field(description="The hosts.")
+    labels: Labels = Field(description="Their labels, beside those of all hosts.")
+
+
+class Chart(Block):
+    """Values for one chart of an application."""
+
+    namespace: str = Field(description="The chart's namespace.")
+    values: FileRef = Field(description="The values, YAML.")
+
+
+class Application(Block):
+    """An application of the platform that is installed at bootstrap; the label is its name."""
+
+    version: str | None = Field(
+        None,
+        description="Its version, as its archive's name has it; the one installed where unset.",
+    )
+    chart: dict[str, Chart] = Field({}, description="Values for its charts.")
+
+
+class Certificates(Block):
+    """Authorities behind the certificates of a system."""
+
+    trusted: PkiRef | None = Field(
+        None, description="An authority that the system trusts, beside that of its registry."
+    )
+    etcd: PkiRef | None = Field(
+        None, description="The root authority of etcd; StarlingX makes one where unset."
+    )
+
+
+class SubcloudGroup(Block):
+    """Subclouds that are updated together."""
+
+    update: Literal["parallel", "serial"] = Field(
+        "parallel", description="Whether several are updated at a time."
+    )
+    max_parallel: Count = Field(2, description="How many are at most.")
+    description: str | None = Field(None, description="What people read of it.")
+
+
+class Install(Block):
+    """Remote installation of a subcloud's first controller by the system controller (Redfish)."""
+
+    console: Literal["serial", "graphical"] = Field(
+        "serial", description="Where the installer writes to."
+    )
+    interface: NicRef | None = Field(
+        None, description="The port that installs; the one that carries OAM where unset."
+    )
+    vlan: Vlan | None = Field(
+        None, description="VLAN on it; that of the OAM network, if tagged there, where unset."
+    )
+    address: Ip | None = Field(
+        None, description="Address during the installation; the floating OAM address where unset."
+    )
+    gateway: Ip | None = Field(
+        None, description="Router during the installation; the OAM network's where unset."
+    )
+    boot_parameters: Strings = Field((), description="Further parameters of the kernel.")
+    persistent_size: Size | None = Field(
+        None, description="Partition that survives a new installation; 30000 MiB where unset."
+    )
+    wipe_osds: bool = Field(default=False, description="Whether disks of OSDs are wiped.")
+    verify_certificate: bool = Field(
+        default=False, description="Whether the certificate of the image's server is checked."
+    )
+
+
+__all__ = [
+    "Application", "Certificates", "Chart", "ClusterNetworks", "FileSystems", "HostCeph", "Install",
+    "NodeLabels", "OamAddresses", "PlatformNetworks", "PtpInstance", "RookCeph", "StarlingXRelease",
+    "SubcloudGroup",
+]  # fmt: skip
