@@ -1,0 +1,1 @@
+"""StarlingX: what it accepts and what each of its releases can do."""

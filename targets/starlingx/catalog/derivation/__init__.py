@@ -1,0 +1,1 @@
+"""Derives the catalogues of StarlingX from its own repositories."""
