@@ -22,7 +22,7 @@ class Change:
 
 _NEVER = Change("never")
 #: Keys by pattern, the first that matches counts.
-_CHANGES: tuple[tuple[str, Change], ...] = (
+CHANGES: tuple[tuple[str, Change], ...] = (
     (r"external_oam_.*", Change("command", "system oam-modify")),
     (r"admin_(subnet|start_address|end_address|floating_address|gateway_address)",
      Change("command", "system addrpool-modify")),
@@ -50,7 +50,7 @@ _CHANGES: tuple[tuple[str, Change], ...] = (
 
 def change_of(key: str) -> Change:
     """How a key of the bootstrap can be changed later."""
-    for pattern, change in _CHANGES:
+    for pattern, change in CHANGES:
         if re.fullmatch(pattern, key):
             return change
     return _NEVER
