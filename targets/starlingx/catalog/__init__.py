@@ -146,6 +146,11 @@ class Catalog:
         return None if found is None else int(found)
 
     @property
+    def shares_subnets(self) -> bool:
+        """Whether subclouds may lie on one management subnet, with ranges of their own."""
+        return bool(self._distcloud["shares_subnets"])
+
+    @property
     def group_apply_types(self) -> tuple[str, ...]:
         """How a group of subclouds may be updated."""
         return tuple(self._distcloud["group"]["apply_types"])

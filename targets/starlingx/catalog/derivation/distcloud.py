@@ -43,6 +43,7 @@ def document(tree: Tree) -> dict[str, Any]:
         },
         "install": _install(common, own),
         "limits": limits,
+        "shares_subnets": "check_range_overlaps" in functions_of(deploy),
         "subcloud": _subcloud(deploy),
     }
 
