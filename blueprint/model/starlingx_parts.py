@@ -34,9 +34,15 @@ class PlatformNetworks(Block):
     """The platform networks of a system: those that StarlingX itself gives out addresses on."""
 
     oam: NetworkRef = Field(description="Operation and management: the APIs, and the way in.")
-    mgmt: NetworkRef = Field(description="Management: between the hosts of the system.")
+    mgmt: NetworkRef | None = Field(
+        None,
+        description="Management, between the hosts of the system; on `aio_sx` alone it may be left to "
+        "StarlingX, which has one inside the host.",
+    )
     cluster_host: NetworkRef | None = Field(
-        None, description="Kubernetes between the hosts; the management network where unset."
+        None,
+        description="Kubernetes between the hosts; where unset, StarlingX's own default beside the management "
+        "network.",
     )
     pxeboot: NetworkRef | None = Field(
         None, description="Installation of further hosts; StarlingX's own default where unset."

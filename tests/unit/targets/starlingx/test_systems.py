@@ -1,0 +1,69 @@
+"""Systems of each configuration: what every release's own catalogue and the custom resources take."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from blueprint.model import StarlingX
+from targets.starlingx.catalog import catalog
+from tests.unit.targets.starlingx.systems import NAMES, cloud, compiled, files_of, texts
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_overrides_are_ones_that_the_release_knows(name: str) -> None:
+    found = cloud(name)
+    assert found.model is not None
+    systems = found.model.of(StarlingX)
+    judged = 0
+    for path, text in texts(found).items():
+        layer, _, file = path.partition("/starlingx/")
+        release = next((s.release for ref, s in systems.items() if ref == layer), None)
+        if file == "localhost.yml":
+            assert release is not None
+            assert catalog(release).judge_bootstrap(yaml.safe_load(text)) == ()
+            judged += 1
+        elif file == "bootstrap-values.yml":
+            assert release is not None
+            assert catalog(release).judge_subcloud(yaml.safe_load(text)) == ()
+            judged += 1
+    assert judged == len(systems)
+
+
+def test_a_subcloud_has_a_range_of_its_own_out_of_its_row() -> None:
+    found = texts(cloud("distributed_cloud"))
+    ranges = {
+        yaml.safe_load(text)["management_subnet"]
+        for path, text in found.items()
+        if path.endswith("bootstrap-values.yml")
+    }
+    assert ranges == {"10.128.0.0/27", "10.128.0.32/27", "10.128.0.64/27"}
+
+
+def test_rows_that_come_go_and_move_leave_the_files_of_other_sites_alone() -> None:
+    files = files_of("distributed_cloud")
+    head, first, second, third = str(files["subclouds.csv"]).strip().splitlines()
+    new = third.replace("hl-hb-0001,2,", "aa-aa-0001,7,").replace("10.64.0.", "10.65.0.")
+    new = new.replace("10.72.0.4", "10.72.0.44").replace("01:00:04", "01:00:44")
+    before = texts(cloud("distributed_cloud"))
+    rows = "\n".join((head, new, third, first)) + "\n"
+    after = compiled(files | {"subclouds.csv": rows})
+    assert [d.message for d in after.diagnostics if d.is_error] == []
+    kept = {path for path in before if "gd-gz-0002" not in path}
+    now = texts(after)
+    assert {path for path in kept if now[path] != before[path]} == set()
+    assert {path.partition("/")[0] for path in now.keys() - kept} == {
+        'starlingx.edge["aa-aa-0001"]'
+    }
+    assert second.startswith("gd-gz-0002")
+
+
+def test_every_faulty_row_is_reported_by_file_row_and_column() -> None:
+    files = files_of("distributed_cloud")
+    rows = str(files["subclouds.csv"])
+    rows = rows.replace("gd-gz-0001,0,south,aio_sx", "gd-gz-0001,5000,south,aio_zx")
+    rows = rows.replace("10.64.0.17,10.64.0.18", "10.64.0.300,10.64.0.18")
+    found = compiled(files | {"subclouds.csv": rows})
+    places = [d.span for d in found.diagnostics if d.is_error]
+    assert all(span is not None and span.source.path == "subclouds.csv" for span in places)
+    assert {span.text for span in places if span is not None} == {"5000", "aio_zx", "10.64.0.300"}
