@@ -25,6 +25,7 @@ from targets.magnum import TARGET as MAGNUM
 from targets.openstack_helm import TARGET as OPENSTACK_HELM
 from targets.openstack_resources import TARGET as OPENSTACK_RESOURCES
 from targets.rook import TARGET as ROOK
+from targets.starlingx import TARGET as STARLINGX
 
 TARGETS = (
     KOLLA_ANSIBLE,
@@ -38,6 +39,7 @@ TARGETS = (
     KATA,
     CLUSTER_SERVICES,
     ROOK,
+    STARLINGX,
 )
 RANGES = {
     "kolla_ansible": range(6000, 6200),
@@ -49,6 +51,7 @@ RANGES = {
     "kata": range(7000, 7040),
     "cluster_services": range(7040, 7100),
     "rook": range(6900, 6950),
+    "starlingx": range(8000, 8200),
     "cluster_api": range(6950, 7000),
     "magnum": range(6650, 6700),
 }

@@ -6,7 +6,8 @@ map with any keys) with `minProperties`, `maxProperties`; `items` with `minItems
 value be empty.
 
 Forms of texts: `address`, `addresses` (one, or one of each family with a comma between), `subnet`, `subnets`,
-`url`, `path`, `path_or_base64`, `base64`, and `secret`, which is any text.
+`url`, `path`, `path_or_base64`, `path_or_key` (a key in base64 is a secret), `base64`, and `secret`, which is any
+text.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ _NAMES = {
     "boolean": "true or false", "integer": "a whole number", "object": "a mapping",
     "scalar": "a text or a number", "string": "a text",
 }  # fmt: skip
+_SECRET_FORMS = ("secret", "path_or_key")
 _TEMPLATE = re.compile(r"^\{\{.*\}\}$", re.DOTALL)
 _BASE64 = re.compile(r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)?$")
 
@@ -55,15 +57,17 @@ def is_secret(shape: Shape) -> bool:
     if isinstance(shape, str):
         return False
     inner = (*shape.get("fields", {}).values(), shape.get("values"), shape.get("items"))
-    return shape.get("form") == "secret" or any(is_secret(each) for each in inner if each)
+    return shape.get("form") in _SECRET_FORMS or any(is_secret(each) for each in inner if each)
 
 
 def secret_paths(shape: Shape, value: Any, path: Path = ()) -> Iterator[Path]:
     """Where in plain data a text stands in the place of a secret."""
     if isinstance(shape, str):
         return
-    if shape.get("form") == "secret" and isinstance(value, str) and not _TEMPLATE.match(value):
-        yield path
+    if shape.get("form") in _SECRET_FORMS and isinstance(value, str):
+        is_path = shape["form"] == "path_or_key" and value.startswith("/")
+        if not is_path and not _TEMPLATE.match(value):
+            yield path
     if isinstance(value, dict):
         for name, each in value.items():
             inner = shape.get("fields", {}).get(name) or shape.get("values")
@@ -143,6 +147,7 @@ _WRONG = {
     "base64": "not written in base64",
     "path": "no absolute path",
     "path_or_base64": "neither an absolute path nor a certificate in base64",
+    "path_or_key": "neither an absolute path nor a key in base64",
     "subnet": "no subnet",
     "subnets": "neither a subnet nor one of each family with a comma between",
     "url": "no URL",
@@ -163,7 +168,7 @@ def _has_form(form: str, value: str) -> bool:
             return value.startswith("/")
         case "base64":
             return _is_base64(value)
-        case "path_or_base64":
+        case "path_or_base64" | "path_or_key":
             return value.startswith("/") or _is_base64(value)
     return True
 

@@ -106,9 +106,8 @@ def _shape(
     if name in reviewed.SHAPES:
         return reviewed.SHAPES[name]
     if name in certificates:
-        if name.endswith("_key"):
-            return {"type": "string", "form": "secret"}
-        return {"type": "string", "form": "path_or_base64" if roles.is_embedding else "path"}
+        embedded = "path_or_key" if name.endswith("_key") else "path_or_base64"
+        return {"type": "string", "form": embedded if roles.is_embedding else "path"}
     if isinstance(default, bool):
         return "boolean"
     if name.endswith(("_subnet", "_address")):
