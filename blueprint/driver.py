@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from blueprint.allot import Allotment, updated
 from blueprint.checks import run_checks
 from blueprint.checks.address_ranges import address_ranges
-from blueprint.diagnostics import Diagnostic, addresses, has_errors, output
+from blueprint.diagnostics import Diagnostic, Outcome, addresses, has_errors, output
 from blueprint.diagnostics.grouping import grouped
+from blueprint.emission import emit_all
 from blueprint.evaluate.code import Env, Stop
-from blueprint.front import Opened, Progress, addressed, opened, room_to_work
+from blueprint.front import Opened, Progress, addressed, opened, room_to_work, silent
 from blueprint.graph import Graph, build
 from blueprint.handovers import HandOvers, Transfer
 from blueprint.loader import Input, Loader, lock_beside
@@ -24,7 +25,10 @@ from blueprint.lock import Lock, printed
 from blueprint.lower.lower import Lowered, check_assert
 from blueprint.model import Model
 from blueprint.model.network import Network
+from blueprint.output.layout import folder_of
 from blueprint.output.runbook import waves_of
+from blueprint.output.scope import EVERYTHING, WHOLE, Part, Scope, known_names, named
+from blueprint.output.tree import LayerFiles, Tree, assembled, layer_files
 from blueprint.resolve.modules import Module
 from blueprint.resolve.unused import check_unused
 from blueprint.resolve.world import Enough, Options, World
@@ -65,12 +69,21 @@ class Front:
     model: Model
 
 
+@dataclass(frozen=True)
+class Compiled:
+    """A compile with the files that it gives, the deployments without their texts."""
+
+    found: Compilation
+    tree: Outcome[Tree]
+    scope: Scope
+
+
 def check_blueprint(
     loader: Loader, options: Options, progress: Progress | None = None
 ) -> Compilation:
     """Everything but the artifacts."""
     with room_to_work():
-        return _compiled(loader, options, progress or _silent, is_emitting=False)
+        return _analysed(loader, options, progress or silent).compilation()
 
 
 def compile_blueprint(
@@ -78,37 +91,127 @@ def compile_blueprint(
 ) -> Compilation:
     """The whole way. Deployments are made only where nothing is wrong."""
     with room_to_work():
-        return _compiled(loader, options, progress or _silent, is_emitting=True)
+        known = _analysed(loader, options, progress or silent)
+        if not known.is_ok:
+            return known.compilation()
+        return known.compilation(tuple(known.emitted(t, layer) for t, layer in known.work))
 
 
-def _compiled(
-    loader: Loader, options: Options, progress: Progress, *, is_emitting: bool
-) -> Compilation:
+def compile_files(
+    loader: Loader,
+    options: Options,
+    part: Part = EVERYTHING,
+    progress: Progress | None = None,
+    *,
+    jobs: int = 1,
+) -> Compiled:
+    """The whole way and on to the files, for all layers or some; each layer is kept as bytes only."""
+    tell = progress or silent
+    with room_to_work():
+        known = _analysed(loader, options, tell)
+        scope, wrong = _scope(known, part)
+        if wrong:
+            known.found += wrong
+        if not known.is_ok or scope is None:
+            return Compiled(known.compilation(), Outcome(None), scope or WHOLE)
+        by_layer: dict[Ref, list[Target]] = {}
+        for target, layer in known.work:
+            by_layer.setdefault(layer, []).append(target)
+
+        def emit(layer: Ref) -> LayerFiles:
+            is_owned = scope.owns(folder_of(layer))
+            if not is_owned and not scope.has_top:
+                return LayerFiles(layer, ())
+            made = (known.emitted(target, layer) for target in by_layer[layer])
+            return layer_files(layer, made, is_owned=is_owned)
+
+        layers = emit_all(list(by_layer), emit, jobs, tell)
+        tell("laying out the output")
+        model, graph = known.model, known.graph
+        assert model is not None and graph is not None and known.spans is not None  # noqa: PT018  # one fact
+        needs = {layer: graph.needed_layers(layer) for layer in by_layer} if scope.has_top else {}
+        tree = assembled(model.name, model.title, layers, graph.waves, needs, known.spans, scope)
+        made = tuple(each for layer in layers for each in layer.deployments)
+        return Compiled(known.compilation(made), tree, scope)
+
+
+def _scope(known: _Analysis, part: Part) -> tuple[Scope | None, list[Diagnostic]]:
+    """The scope of a part of the compile, and what forbids to compile a part."""
+    if part.is_everything or known.model is None:
+        return WHOLE, []
+    layers = {folder_of(layer): layer for _, layer in known.work}
+    wrong = []
+    only = []
+    for text in part.only:
+        folder = named(text, layers)
+        if folder is not None:
+            only.append(folder)
+        elif known.model.is_whole:  # else it may be what was left out for an error
+            wrong.append(output.no_such_layer(text, known_names(layers)))
+    if known.unlocked_hosts:
+        wrong.append(output.part_without_lock(known.lock_path, known.unlocked_hosts))
+    return (None if wrong else Scope(tuple(only), part.shard)), wrong
+
+
+@dataclass
+class _Analysis:
+    """What is known of a blueprint before anything is emitted."""
+
+    options: Options
+    found: list[Diagnostic]
+    inputs: tuple[Input, ...]
+    lock_path: str
+    model: Model | None = None
+    graph: Graph | None = None
+    spans: Spans | None = None
+    work: Sequence[tuple[Target, Ref]] = ()
+    unlocked_hosts: int = 0
+
+    @property
+    def is_ok(self) -> bool:
+        return self.model is not None and not has_errors(self.found)
+
+    def emitted(self, target: Target, layer: Ref) -> Deployment:
+        assert self.model is not None and self.spans is not None  # noqa: PT018  # one fact: nothing is wrong
+        return _emitted(target, layer, self.model, self.spans, self.options.origin)
+
+    def compilation(self, deployments: tuple[Deployment, ...] = ()) -> Compilation:
+        return Compilation(
+            self.model,
+            self.graph,
+            self.spans,
+            deployments,
+            grouped(self.found),
+            self.inputs,
+            unlocked_hosts=self.unlocked_hosts,
+        )
+
+
+def _analysed(loader: Loader, options: Options, progress: Progress) -> _Analysis:
+    """All passes but emission."""
     front, found = front_end(loader, options, progress)
+    beside = lock_beside(loader.main)
     if front is None:
-        return Compilation(None, None, None, (), grouped(found), loader.inputs())
+        return _Analysis(options, found, loader.inputs(), beside)
     model, spans = front.model, front.spans
     progress("ordering the layers")
     graph = build(model, spans)
     progress("checking that the layers fit")
     found += [*graph.diagnostics, *run_checks(model, spans)]
-    deployments: list[Deployment] = []
     work = [(t, layer) for t in _targets(options, found) for layer in t.layers(model)]
-    for target, layer in work:
-        progress(f"checking {layer} for {target.name}")
+    for number, (target, layer) in enumerate(work):
+        progress("checking what the tools can do", number, len(work))
         found += target.check(layer, model, spans)
     found += _check_upgrades(work, model, spans, options.origin, is_whole=not has_errors(found))
-    if is_emitting and not has_errors(found):
-        for target, layer in work:
-            progress(f"writing {layer} for {target.name}")
-            deployments.append(_emitted(target, layer, model, spans, options.origin))
-    return Compilation(
+    return _Analysis(
+        options,
+        found,
+        loader.inputs(),
+        beside,
         model,
         graph.value,
         spans,
-        tuple(deployments),
-        grouped(found),
-        loader.inputs(),
+        work,
         unlocked_hosts=len(model.host) if front.allotment.is_allotted and not front.lock else 0,
     )
 
@@ -229,7 +332,7 @@ def _targets(options: Options, found: list[Diagnostic]) -> list[Target]:
 def locked(loader: Loader, options: Options, *, prune: bool) -> tuple[str | None, list[Diagnostic]]:
     """The text of the lock file that the blueprint asks for now; None where something is wrong."""
     with room_to_work():
-        front, found = front_end(loader, options, _silent)
+        front, found = front_end(loader, options, silent)
         if (
             front is not None
         ):  # ranges that are not where they should be leave hosts without addresses
@@ -242,11 +345,7 @@ def locked(loader: Loader, options: Options, *, prune: bool) -> tuple[str | None
     return printed(updated(front.allotment.addresses, front.lock, prune=prune), versions), found
 
 
-def _silent(_what: str) -> None:
-    return
-
-
 __all__ = [
-    "Compilation", "Front", "Options", "check_blueprint",
-    "compile_blueprint", "front_end", "locked",
+    "Compilation", "Compiled", "Front", "Options", "Part", "check_blueprint", "compile_blueprint",
+    "compile_files", "front_end", "locked",
 ]  # fmt: skip

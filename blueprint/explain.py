@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic
 from blueprint.evaluate.code import Stop
-from blueprint.front import Opened, addressed, opened, room_to_work
+from blueprint.front import Opened, addressed, opened, room_to_work, silent
 from blueprint.loader import Loader, lock_beside
 from blueprint.lock import Lock, read_lock
 from blueprint.resolve.declarations import Member, Node
@@ -62,7 +62,7 @@ class Front:
 def causes_of(loader: Loader, options: Options, paths: Sequence[str]) -> tuple[CauseSite, ...]:
     """Every place that had a hand in the values at these model paths, each once."""
     with room_to_work():
-        structure, _ = opened(loader, options, lambda _what: None, is_traced=True)
+        structure, _ = opened(loader, options, silent, is_traced=True)
         if structure is None:
             return ()
         try:

@@ -8,10 +8,10 @@ is worked out yet, and no model is made: whoever asks for one field has just tha
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from blueprint.diagnostics import Diagnostic
 from blueprint.loader import SOURCE_LIMIT, Loader
@@ -26,7 +26,17 @@ if TYPE_CHECKING:
     from blueprint.lower.lower import Lowered
     from blueprint.spans import Spans
 
-Progress = Callable[[str], None]
+
+class Progress(Protocol):
+    """Told what a run is at, and of long work how much is done of how much."""
+
+    def __call__(self, what: str, done: int = 0, total: int = 0, /) -> None:
+        """A phase begins or goes on."""
+        ...
+
+
+def silent(_what: str, _done: int = 0, _total: int = 0, /) -> None:
+    """Progress that nobody watches."""
 
 
 class Opened(NamedTuple):

@@ -16,7 +16,11 @@ from blueprint.output.manifest import Manifest, Settings
 from blueprint.source import Source
 
 if TYPE_CHECKING:
-    from blueprint.driver import Compilation
+    from collections.abc import Callable
+
+    from blueprint.driver import Compilation, Compiled
+    from blueprint.front import Progress
+    from blueprint.output.scope import Scope
     from blueprint.output.tree import Tree
     from blueprint.output.writer import Written
 
@@ -35,6 +39,8 @@ EXAMPLES = """\
   oib compile cloud --from 2025.1              the way from the release that runs now: upgrade.md, DEPLOY.md
   oib compile cloud -o out --check             is out what the blueprint gives? writes nothing
   oib compile cloud -o out --format sarif      diagnostics for a code host
+  oib compile fleet --only 'starlingx.edge["site-0042"]'    one layer, the others left as they are
+  oib compile fleet --shard 3/16               the third of sixteen shares, for as many machines
 """
 
 
@@ -59,6 +65,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="overwrite files of oib's that were edited by hand, and the folder of another blueprint",
     )
+    options.add_parts(parser)
     options.add_parameters(parser)
     options.add_targets(parser)
     options.add_origin(parser)
@@ -69,6 +76,8 @@ def run(given: argparse.Namespace) -> int:
     """Compiles, and writes or compares."""
     if given.blueprint == "-":
         return exits.usage("`compile` reads a file or a folder, not standard input")
+    if given.only and given.shard:
+        return exits.usage("`--only` and `--shard` each name a part; give one of them")
     wrong = _unfit(given.output) or options.unknown_target(given.targets)
     if wrong is not None:
         return exits.usage(wrong)
@@ -84,7 +93,10 @@ def run(given: argparse.Namespace) -> int:
         targets=tuple(sorted(set(given.targets))),
         origin=given.origin,
     )
-    same = unchanged.unchanged(given.output, place.root, place.main, settings)
+    is_part = bool(given.only or given.shard)
+    same = None
+    if not is_part:
+        same = unchanged.unchanged(given.output, place.root, place.main, settings)
     if same is not None:
         return _tell_unchanged(same, place, given, console)
     return _compile(place, settings, given, console)
@@ -113,10 +125,8 @@ def _compile(place: Place, settings: Settings, given: argparse.Namespace, consol
         before = repaired.diagnostics
     progress, close = progress_for(console)
     try:
-        found = _compilation(place, settings, progress)
-        if progress is not None:
-            progress("laying out the output")
-        tree = _tree(found)
+        compiled = _compiled(place, settings, given, progress)
+        found, tree, scope = compiled.found, compiled.tree, compiled.scope
         diagnostics = in_order((*before, *found.diagnostics, *tree.diagnostics))
         if tree.value is None or has_errors(diagnostics):
             close()
@@ -125,10 +135,15 @@ def _compile(place: Place, settings: Settings, given: argparse.Namespace, consol
         manifest = _manifest(found, place, settings, diagnostics)
         if given.check:
             close()
-            return _check(tree.value, manifest, diagnostics, given, console)
-        if progress is not None:
-            progress(f"writing {given.output}")
-        done = writer.write(given.output, tree.value, manifest, is_forced=given.force)
+            return _check(tree.value, manifest, scope, diagnostics, given, console)
+        done = writer.write(
+            given.output,
+            tree.value,
+            manifest,
+            scope,
+            is_forced=given.force,
+            announce=_counting(f"writing {given.output}", len(tree.value), progress),
+        )
     finally:
         close()
     everything = (*diagnostics, *done.diagnostics)
@@ -140,26 +155,39 @@ def _compile(place: Place, settings: Settings, given: argparse.Namespace, consol
     if console.is_for_people:
         from blueprint.cli.made import made
 
-        console.say(made(given.output, found, done.value))
+        console.say(made(given.output, found, tree.value, done.value))
     return exits.of(everything)
 
 
-def _compilation(place: Place, settings: Settings, progress: Any) -> Compilation:
-    from blueprint.driver import Options, compile_blueprint
+def _compiled(
+    place: Place, settings: Settings, given: argparse.Namespace, progress: Progress | None
+) -> Compiled:
+    from blueprint.driver import Options, Part, compile_files
+    from blueprint.emission import processors
 
     asked = Options(settings.sets, settings.params, settings.env, settings.targets, settings.origin)
-    return compile_blueprint(open_place(place, settings.params), asked, progress)
+    return compile_files(
+        open_place(place, settings.params),
+        asked,
+        Part(tuple(given.only), given.shard),
+        progress,
+        jobs=given.jobs or processors(),
+    )
 
 
-def _tree(found: Compilation) -> Any:
-    from blueprint.diagnostics import Outcome
-    from blueprint.output.tree import plan_tree
+def _counting(what: str, total: int, progress: Progress | None) -> Callable[[str], None] | None:
+    """Tells progress how many files a writer has written; None where nobody watches."""
+    if progress is None:
+        return None
+    counts = {"open": 0}
 
-    model, graph, spans = found.model, found.graph, found.spans
-    if model is None or graph is None or spans is None or has_errors(found.diagnostics):
-        return Outcome(None)
-    needs = {each.layer: graph.needed_layers(each.layer) for each in found.deployments}
-    return plan_tree(model.name, model.title, found.deployments, graph.waves, needs, spans)
+    def announce(step: str) -> None:
+        if step.startswith("open "):
+            counts["open"] += 1
+            progress(what, min(counts["open"], total), total)
+
+    progress(what)
+    return announce
 
 
 def _manifest(
@@ -182,13 +210,14 @@ def _manifest(
 def _check(
     tree: Tree,
     manifest: Manifest,
+    scope: Scope,
     diagnostics: tuple[Diagnostic, ...],
     given: argparse.Namespace,
     console: Console,
 ) -> int:
     from blueprint.output.writer import compare
 
-    differences = compare(given.output, tree, manifest)
+    differences = compare(given.output, tree, manifest, scope)
     console.report((*diagnostics, *differences))
     if not differences:
         console.say(f"{given.output} is what the blueprint gives: {len(tree)} files")
@@ -210,7 +239,7 @@ def _tell_unchanged(
     """Says that nothing changed, and again what the compile of then had to say."""
     diagnostics = _said_before(manifest, place)
     count = len(manifest.files)
-    output = {"directory": given.output, "written": [], "removed": [], "unchanged": count + 1}
+    output = {"directory": given.output, "written": [], "removed": [], "unchanged": count + len(manifest.parts)}
     console.report(diagnostics, **({} if given.check else {"output": output}))
     if given.check:
         console.say(f"{given.output} is what the blueprint gives: {count} files")

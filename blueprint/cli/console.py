@@ -18,6 +18,8 @@ from blueprint.source import Source, Span
 
 #: Seconds of silence before progress is shown.
 _PATIENCE_S = 1.0
+#: Columns of a progress bar.
+_BAR = 20
 
 
 @dataclass(frozen=True)
@@ -119,10 +121,13 @@ class Progress:
         self._columns = console.look(sys.stderr).columns
         self._timer.start()
 
-    def __call__(self, what: str) -> None:
-        """A new phase begins."""
+    def __call__(self, what: str, done: int = 0, total: int = 0, /) -> None:
+        """A phase begins, or so much of it is done."""
+        now = f"{what} {_bar(done, total)}" if total else f"{what} …"
+        if now == self._now:
+            return
         with self._lock:
-            self._now = what
+            self._now = now
             if self._is_shown:
                 self._print()
 
@@ -132,7 +137,7 @@ class Progress:
             self._print()
 
     def _print(self) -> None:
-        text = f"{self._now} …"[: self._columns - 1]
+        text = self._now[: self._columns - 1]
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()
 
@@ -146,7 +151,14 @@ class Progress:
                 sys.stderr.flush()
 
 
-def progress_for(console: Console) -> tuple[Callable[[str], None] | None, Callable[[], None]]:
+def _bar(done: int, total: int) -> str:
+    """How much of a phase is done, in full hundredths: `[##########          ]  50 %`."""
+    share = done * 100 // total
+    filled = "#" * (share * _BAR // 100)
+    return f"[{filled:{_BAR}}] {share:3} %"
+
+
+def progress_for(console: Console) -> tuple[Progress | None, Callable[[], None]]:
     """What to call for each phase, or None where nobody watches, and what to call at the end."""
     if not console.is_for_people or not sys.stderr.isatty():
         return None, lambda: None

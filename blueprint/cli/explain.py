@@ -19,7 +19,7 @@ from blueprint.diagnostics.render_text import render_place
 from blueprint.output import lookup, state
 from blueprint.output.disk import state_of
 from blueprint.output.layout import MANIFEST
-from blueprint.output.manifest import Manifest, read_manifest
+from blueprint.output.manifest import Manifest, UnreadableError, read_manifest
 from blueprint.output.planning import is_as
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ def run(given: argparse.Namespace) -> int:
     directory = given.output or _directory(artifact)
     try:
         manifest = None if directory is None else read_manifest(directory)
-    except ValueError as error:
-        console.report([faults.manifest_unreadable(f"{directory}/{MANIFEST}", str(error))])
+    except UnreadableError as error:
+        console.report([faults.manifest_unreadable(f"{directory}/{error.path}", str(error))])
         return exits.WRONG
     if directory is None or manifest is None:
         console.report([faults.no_manifest(directory or artifact or os.curdir)])

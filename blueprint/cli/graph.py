@@ -53,6 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Draws what has no errors in its graph."""
     from blueprint.driver import Options, front_end, handed_over
+    from blueprint.front import silent
     from blueprint.graph import build
 
     ending = os.path.splitext(given.output)[1].lower() if given.output else ""
@@ -71,7 +72,7 @@ def run(given: argparse.Namespace) -> int:
     asked = Options(tuple(given.sets), params, given.env, ())
     progress, close = progress_for(console)
     try:
-        front, found = front_end(open_place(place, params), asked, progress or _silent)
+        front, found = front_end(open_place(place, params), asked, progress or silent)
         graph = None if front is None else build(front.model, front.spans)
         is_whole = graph is not None and not has_errors([*found, *graph.diagnostics])
         transfers = (
@@ -98,7 +99,3 @@ def run(given: argparse.Namespace) -> int:
     else:
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
     return exits.of(found)
-
-
-def _silent(_what: str) -> None:
-    return

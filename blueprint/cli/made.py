@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from blueprint.diagnostics.display import escaped, width
@@ -11,19 +12,25 @@ from blueprint.output.writer import Written
 
 if TYPE_CHECKING:
     from blueprint.driver import Compilation
+    from blueprint.output.tree import Tree
 
 #: Layers are listed one by one up to so many.
 _LISTED = 24
 
 
-def made(directory: str, found: Compilation, done: Written) -> str:
+def made(directory: str, found: Compilation, tree: Tree, done: Written) -> str:
     """The summary that follows a compile."""
     assert found.graph is not None
-    waves = waves_of(found.deployments, found.graph.waves)
-    rows = [(RUNBOOK, "the run-book: begin here"), (ORDER, "the same, for programs")]
-    rows.append((MANIFEST, "every file, with what it was made from"))
-    for deployment in sorted(found.deployments, key=directory_of):
-        count = len(deployment.artifacts)
+    has_top = RUNBOOK in tree
+    files = Counter((file.layer, file.target) for file in tree.values())
+    emitted = [each for each in found.deployments if (str(each.layer), each.target) in files]
+    waves = waves_of(found.deployments if has_top else emitted, found.graph.waves)
+    rows = []
+    if has_top:
+        rows = [(RUNBOOK, "the run-book: begin here"), (ORDER, "the same, for programs")]
+        rows.append((MANIFEST, "every file, with what it was made from"))
+    for deployment in sorted(emitted, key=directory_of):
+        count = files[str(deployment.layer), deployment.target]
         rows.append((f"{directory_of(deployment)}/", f"{count} file{'' if count == 1 else 's'}"))
     lines = [f"{escaped(directory)}/", *_tree(rows), ""]
     for number, wave in enumerate(waves, start=1):
@@ -36,7 +43,8 @@ def made(directory: str, found: Compilation, done: Written) -> str:
         lines.append(
             "note: addresses were allotted in the order of keys; `oib lock` keeps them when the blueprint grows"
         )
-    lines.append(f"next: read {escaped(directory)}/{RUNBOOK}")
+    if has_top:
+        lines.append(f"next: read {escaped(directory)}/{RUNBOOK}")
     return "\n".join(lines)
 
 

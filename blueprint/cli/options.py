@@ -53,6 +53,31 @@ def add_targets(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_parts(parser: argparse.ArgumentParser) -> None:
+    """Which part of the layers to compile, and with how many processes."""
+    group = parser.add_argument_group("a part of the layers")
+    group.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        type=path,
+        metavar="LAYER",
+        help="only this layer, member of a family or whole family; others stay as they are; may be repeated",
+    )
+    group.add_argument(
+        "--shard",
+        type=_shard,
+        metavar="K/N",
+        help="only the layers of share K of N; shares 1/N to N/N together are the whole",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=_jobs,
+        metavar="N",
+        help="processes that emit layers, where there are many (default: one a processor)",
+    )
+
+
 def add_origin(parser: argparse.ArgumentParser) -> None:
     """The release that runs now, where it is another than the blueprint's."""
     parser.add_argument(
@@ -114,3 +139,16 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         raise argparse.ArgumentTypeError(f"`{text}` is not NAME=VALUE")
     return name, value
+
+
+def _shard(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
+    if found is None or not 1 <= int(found[1]) <= int(found[2]):
+        raise argparse.ArgumentTypeError(f"`{text}` is not K/N with K from 1 to N")
+    return int(found[1]), int(found[2])
+
+
+def _jobs(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number of processes from 1")
+    return int(text)

@@ -24,6 +24,9 @@ BLUEPRINT_NOT_FOUND = Rule("OIB4114", "blueprint-not-found")
 TARGET_BROKEN = Rule("OIB4115", "target-broken")
 OTHER_BLUEPRINT = Rule("OIB4116", "output-of-another-blueprint")
 NOTHING_TO_UPGRADE = Rule("OIB4117", "nothing-to-upgrade")
+NO_SUCH_LAYER = Rule("OIB4118", "no-such-layer")
+LEFT_IN_DOUBT = Rule("OIB4119", "left-in-doubt")
+PART_WITHOUT_LOCK = Rule("OIB4120", "part-without-lock")
 
 
 def edited_artifact(path: str) -> Diagnostic:
@@ -135,7 +138,7 @@ def unknown_artifact(path: str, known: Iterable[str]) -> Diagnostic:
         UNKNOWN_ARTIFACT,
         None,
         f"`{path}` is not a file that oib wrote",
-        hint=did_you_mean(path, known, otherwise="`oib-manifest.json` lists those that are"),
+        hint=did_you_mean(path, known, otherwise="`oib-manifest.json` and its parts list those that are"),
     )
 
 
@@ -202,4 +205,37 @@ def target_broken(name: str, error: Exception) -> Diagnostic:
         None,
         f"the target `{name}` can't be loaded: {type(error).__name__}: {words}",
         hint="install it again, or remove the package that it comes from",
+    )
+
+
+def no_such_layer(name: str, known: Iterable[str]) -> Diagnostic:
+    """`--only` names what no tool deploys here."""
+    return Diagnostic(
+        NO_SUCH_LAYER,
+        None,
+        f"`--only` names `{name}`, and the blueprint has no such layer",
+        hint=did_you_mean(name, known, otherwise="`oib graph` shows the layers"),
+    )
+
+
+def left_in_doubt(path: str, count: int) -> Diagnostic:
+    """A killed run left files in one of two forms, and what would settle them is gone."""
+    more = f" and {count - 1:,} other files are" if count > 1 else " is"
+    return Diagnostic(
+        LEFT_IN_DOUBT,
+        None,
+        f"`{path}`{more} in doubt: a run was killed, and what it had staged is gone",
+        notes=("nothing was written",),
+        hint="compile everything once, without `--only` and `--shard`",
+    )
+
+
+def part_without_lock(lock: str, hosts: int) -> Diagnostic:
+    """Hosts have addresses that no lock keeps, and only a part is compiled."""
+    return Diagnostic(
+        PART_WITHOUT_LOCK,
+        None,
+        f"addresses of {hosts:,} hosts are in no lock file, and only a part would be written",
+        notes=("parts that are compiled apart fit only where all are given the same addresses",),
+        hint=f"run `oib lock`, and keep `{lock}` with the blueprint",
     )

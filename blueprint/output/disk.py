@@ -61,7 +61,11 @@ class Disk:
             if parent:
                 self.make_folders(parent)
             self._announce(f"mkdir {path}")
-            os.mkdir(path)
+            try:
+                os.mkdir(path)
+            except FileExistsError:  # another run may have made it in between
+                if not os.path.isdir(path):
+                    raise
 
     def write(self, path: str, data: bytes, *, is_executable: bool = False) -> None:
         """Makes or overwrites a file."""

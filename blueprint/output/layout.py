@@ -10,10 +10,13 @@ from blueprint.diagnostics import Diagnostic
 from blueprint.diagnostics import output as faults
 from blueprint.source import Span
 from blueprint.spans import Spans
-from blueprint.target import Deployment
 from blueprint.values import Ref, key_of
 
 MANIFEST = "oib-manifest.json"
+#: Folder of the manifest's parts, one a layer: `oib-manifest.d/starlingx.edge/site-0042.json`.
+PARTS = "oib-manifest.d"
+#: What is about to change while files are put in place; missing at any other time.
+JOURNAL = "oib-in-doubt.json"
 RUNBOOK = "DEPLOY.md"
 ORDER = "order.json"
 #: Beside the target folders of a layer: where its lines come from.
@@ -37,25 +40,40 @@ def folder_of(layer: Ref) -> str:
     return "/".join(parts)
 
 
-def check_layout(deployments: Iterable[Deployment], spans: Spans) -> tuple[Diagnostic, ...]:
-    """Keys that cannot name folders, paths that leave theirs, and artifacts that would be one file."""
+def part_of(folder: str) -> str:
+    """The part of the manifest that lists the files of a layer, by the layer's folder."""
+    return f"{PARTS}/{folder}.json"
+
+
+def is_manifest(path: str) -> bool:
+    """Whether a file is the manifest or a part of it."""
+    return path == MANIFEST or path.startswith(f"{PARTS}/")
+
+
+def check_layout(
+    layers: Iterable[tuple[Ref, Iterable[str]]], spans: Spans
+) -> tuple[Diagnostic, ...]:
+    """Keys that cannot name folders, paths that leave theirs, and artifacts that would be one file.
+
+    Layers come with the paths of their artifacts below the layer's folder.
+    """
     found: list[Diagnostic] = []
     by_folded: dict[str, str] = {}
     folders: dict[str, str] = {}
     mapped: set[str] = set()
-    for path in (MANIFEST, RUNBOOK, ORDER, f"{STATE}/lock"):
+    for path in (MANIFEST, RUNBOOK, ORDER, JOURNAL, f"{STATE}/lock"):
         _enter(path, by_folded, folders)
-    for deployment in deployments:
-        span = _span(spans, deployment.layer)
-        wrong = [key for key in _keys(deployment.layer) if not _KEY.fullmatch(key)]
+    for layer, artifacts in layers:
+        span = _span(spans, layer)
+        wrong = [key for key in _keys(layer) if not _KEY.fullmatch(key)]
         found += [faults.key_not_allowed(key, span) for key in wrong]
         if wrong:
             continue
-        folder = folder_of(deployment.layer)
-        paths = [f"{folder}/{artifact.path}" for artifact in deployment.artifacts]
+        folder = folder_of(layer)
+        paths = [f"{folder}/{path}" for path in artifacts]
         if folder not in mapped:
             mapped.add(folder)
-            paths.insert(0, f"{folder}/{SOURCE_MAP}")
+            paths[:0] = (part_of(folder), f"{folder}/{SOURCE_MAP}")
         for path in paths:
             if not is_safe(path):
                 found.append(faults.path_not_allowed(path, span))
@@ -123,6 +141,6 @@ def _span(spans: Spans, layer: Ref) -> Span | None:
 
 
 __all__ = [
-    "MANIFEST", "ORDER", "RUNBOOK", "SOURCE_MAP", "STATE", "check_layout", "fold", "folder_of",
-    "is_safe",
+    "JOURNAL", "MANIFEST", "ORDER", "PARTS", "RUNBOOK", "SOURCE_MAP", "STATE", "check_layout",
+    "fold", "folder_of", "is_manifest", "is_safe", "part_of",
 ]  # fmt: skip

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from blueprint.diagnostics import Diagnostic
 from blueprint.diagnostics import output as faults
 from blueprint.output.disk import State, state_of
-from blueprint.output.layout import MANIFEST
-from blueprint.output.manifest import Entry, File, Manifest
+from blueprint.output.layout import is_manifest
+from blueprint.output.manifest import Doubt, Entry, File, Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,14 @@ class Change:
 
 
 def plan(
-    target: str, whole: Mapping[str, File], before: Manifest, *, is_forced: bool
+    target: str, whole: Mapping[str, File], before: Manifest, doubt: Doubt, *, is_forced: bool
 ) -> tuple[tuple[Change, ...], tuple[Diagnostic, ...]]:
     """What has to change, and what forbids it."""
     changes: list[Change] = []
     wrong: list[Diagnostic] = []
     ours = {path: {entry.sha256} for path, entry in before.files.items()}
-    for path, digests in before.in_doubt.items():
+    ours.update((path, {digest}) for path, digest in before.parts.items())
+    for path, digests in doubt.items():
         ours.setdefault(path, set()).update(digest for digest in digests if digest)
     stale = sorted(set(ours) - set(whole))
     folders: dict[str, Diagnostic | None] = {}
@@ -57,7 +58,7 @@ def plan(
             continue
         if standing.kind == "link":
             wrong.append(faults.symlink_in_output(path))
-        elif standing.kind == "missing" or path == MANIFEST:
+        elif standing.kind == "missing" or (standing.kind == "file" and is_manifest(path)):
             changes.append(Change(path, standing.sha256, entry.sha256))
         elif standing.kind == "folder" and holds_only(target, path, going):
             changes.append(Change(path, None, entry.sha256))

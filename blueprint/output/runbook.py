@@ -15,7 +15,7 @@ from typing import Any
 from blueprint.diagnostics.display import escaped
 from blueprint.handovers import HandOvers, Transfer
 from blueprint.output.handing import all_words, given_as, given_words, taken_as, taken_words
-from blueprint.output.layout import MANIFEST, ORDER, folder_of
+from blueprint.output.layout import MANIFEST, ORDER, PARTS, folder_of
 from blueprint.target import Deployment, HandOver, Step
 from blueprint.values import Ref
 
@@ -133,7 +133,7 @@ def _preface(name: str, waves: Sequence[Sequence[Deployment]]) -> list[str]:
             f"Made by `oib` from the blueprint `{name}`. The waves are run in their order; each needs what "
             "the ones before it have made. The commands of a layer are run from the layer's folder, which is "
             "named first, relative to this file. A layer is done when the checks of all its steps succeed. "
-            f"`{ORDER}` says the same for programs, and `{MANIFEST}` lists every file."
+            f"`{ORDER}` says the same for programs, and `{MANIFEST}` with `{PARTS}` lists every file."
         ),
         "",
         "| wave | layer | deployed with | steps |",

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic, Outcome
 from blueprint.diagnostics import output as faults
 from blueprint.output import state
 from blueprint.output.disk import Disk, state_of
-from blueprint.output.layout import MANIFEST, STATE
-from blueprint.output.manifest import Manifest, read_manifest
+from blueprint.output.layout import JOURNAL, STATE
+from blueprint.output.manifest import Doubt, UnreadableError, journal, read_journal
 from blueprint.output.planning import folder_fault, holds_only
 
 
 def may_need_repair(target: str) -> bool:
     """Whether a killed run may have left something in a folder."""
-    if os.path.isdir(state.staging(target)):
-        return True
-    try:
-        found = read_manifest(target)
-    except ValueError:
-        return False
-    return found is not None and bool(found.in_doubt)
+    return os.path.isdir(state.staging(target)) or os.path.lexists(os.path.join(target, JOURNAL))
 
 
 def repair(target: str, disk: Disk) -> Outcome[tuple[str, ...]]:
@@ -31,28 +25,26 @@ def repair(target: str, disk: Disk) -> Outcome[tuple[str, ...]]:
     Where not, the paths stay in doubt: whatever is written next takes them for oib's in either form.
     """
     try:
-        before = read_manifest(target)
-    except ValueError as error:
-        return Outcome(None, (faults.manifest_unreadable(MANIFEST, str(error)),))
+        doubt = read_journal(target)
+    except UnreadableError as error:
+        return Outcome(None, (faults.manifest_unreadable(error.path, str(error)),))
     staged = state.staging(target)
-    if before is None or not before.in_doubt:
+    if not doubt:
         disk.remove_tree(staged)
         return Outcome(())
-    if os.path.islink(staged) or not _canfinish(target, before):
+    if os.path.islink(staged) or not _can_finish(target, doubt):
         return Outcome(())
-    settle(target, before.in_doubt, disk)
+    settle(target, doubt, disk)
     finish(target, disk)
-    return Outcome(tuple(before.in_doubt))
+    return Outcome(tuple(doubt))
 
 
-def _canfinish(target: str, before: Manifest) -> bool:
+def _can_finish(target: str, doubt: Doubt) -> bool:
     staged = state.staging(target)
-    if not os.path.isfile(os.path.join(staged, MANIFEST)):
-        return False
     entered: dict[str, Diagnostic | None] = {}
     left: dict[str, Diagnostic | None] = {}
-    going = {path for path, (_, after) in before.in_doubt.items() if after is None}
-    for path, (old, new) in before.in_doubt.items():
+    going = {path for path, (_, after) in doubt.items() if after is None}
+    for path, (old, new) in doubt.items():
         if new is None:
             bad = folder_fault(target, path, left, None)
         else:
@@ -70,7 +62,7 @@ def _canfinish(target: str, before: Manifest) -> bool:
     return True
 
 
-def settle(target: str, doubt: Mapping[str, tuple[str | None, str | None]], disk: Disk) -> None:
+def settle(target: str, doubt: Doubt, disk: Disk) -> None:
     """Removes what goes and puts in place what is staged; done twice, the second time does nothing."""
     touched = {target}
     for path, (_, after) in doubt.items():
@@ -106,21 +98,19 @@ def _remove_hollow(folder: str, disk: Disk) -> None:
 
 
 def finish(target: str, disk: Disk) -> None:
-    """Puts the new manifest in place, which ends all doubt, and clears what was staged."""
-    staged = state.staging(target)
-    waiting = os.path.join(staged, MANIFEST)
-    disk.replace(waiting, os.path.join(target, MANIFEST))
+    """Takes the journal away, which ends all doubt, and clears what was staged."""
+    disk.remove(os.path.join(target, JOURNAL))
     disk.sync([target])
-    disk.remove_tree(staged)
+    disk.remove_tree(state.staging(target))
 
 
-def put_manifest(target: str, data: bytes, disk: Disk) -> None:
-    """Replaces the manifest in one step, by way of a file beside it."""
-    path = os.path.join(target, STATE, "manifest")
-    disk.write(path, data)
+def put_journal(target: str, doubt: Doubt, disk: Disk) -> None:
+    """Puts the journal in place in one step, by way of a file beside it."""
+    path = os.path.join(target, STATE, "journal")
+    disk.write(path, journal(doubt))
     disk.sync([path])
-    disk.replace(path, os.path.join(target, MANIFEST))
+    disk.replace(path, os.path.join(target, JOURNAL))
     disk.sync([target])
 
 
-__all__ = ["finish", "may_need_repair", "put_manifest", "repair", "settle"]
+__all__ = ["finish", "may_need_repair", "put_journal", "repair", "settle"]

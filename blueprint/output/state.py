@@ -16,9 +16,10 @@ class BusyError(Exception):
 
 
 @contextmanager
-def locked(folder: str, disk: Disk) -> Iterator[None]:
+def locked(folder: str, disk: Disk, *, is_patient: bool = False) -> Iterator[None]:
     """Holds the lock of a folder, which must exist. Raises BusyError where another run holds it.
 
+    A patient run waits for the other one instead: runs that make parts of one folder take turns.
     The lock is the operating system's and ends with its process, so the file may stay. The file is
     looked at again once locked: its folder may have been renamed in between.
     """
@@ -27,7 +28,7 @@ def locked(folder: str, disk: Disk) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if is_patient else fcntl.LOCK_NB))
             is_same = os.path.samestat(os.fstat(descriptor), os.lstat(path))
         except (BlockingIOError, FileNotFoundError):
             raise BusyError(folder) from None
@@ -48,6 +49,21 @@ def hide_from_version_control(folder: str, disk: Disk) -> None:
 def staging(folder: str) -> str:
     """Where files wait until all of them are complete."""
     return os.path.join(folder, STATE, "staging")
+
+
+def remember_whole(folder: str, digest: str, disk: Disk) -> None:
+    """Notes that all of a folder is of one compile, by the digest of its manifest with all parts."""
+    if whole(folder) != digest:
+        disk.write(os.path.join(folder, STATE, "whole"), f"{digest}\n".encode())
+
+
+def whole(folder: str) -> str | None:
+    """The digest of the manifest that the last compile of everything left here."""
+    try:
+        with open(os.path.join(folder, STATE, "whole"), encoding="utf-8") as stream:
+            return stream.readline().rstrip("\n")
+    except (OSError, ValueError):
+        return None
 
 
 def remember_origin(folder: str, blueprint: str) -> None:
@@ -77,5 +93,7 @@ __all__ = [
     "locked",
     "origin",
     "remember_origin",
+    "remember_whole",
     "staging",
+    "whole",
 ]

@@ -2,17 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from blueprint.diagnostics import Outcome
 from blueprint.output import runbook, source_map
 from blueprint.output.layout import ORDER, RUNBOOK, SOURCE_MAP, check_layout, folder_of
 from blueprint.output.manifest import File
+from blueprint.output.scope import WHOLE, Scope
 from blueprint.spans import Spans
-from blueprint.target import Artifact, Deployment
+from blueprint.target import Deployment
 from blueprint.values import Ref
 
 Tree = Mapping[str, File]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFiles:
+    """What all targets made for one layer: deployments without their artifacts, and files as bytes.
+
+    A layer that is another run's has no files here, only what the run-book says of it.
+    """
+
+    layer: Ref
+    deployments: tuple[Deployment, ...]
+    #: Paths of the artifacts below the layer's folder; one that stands twice is a fault of a target.
+    paths: tuple[str, ...] = ()
+    files: Tree | None = None
+
+
+def layer_files(layer: Ref, deployments: Iterable[Deployment], *, is_owned: bool) -> LayerFiles:
+    """What is kept of the deployments of one layer: causes become the source map, texts become bytes."""
+    made = tuple(deployments)
+    bare = tuple(replace(each, artifacts=()) for each in made)
+    if not is_owned:
+        return LayerFiles(layer, bare)
+    folder = folder_of(layer)
+    files = {
+        f"{folder}/{artifact.path}": File(
+            artifact.text.encode(),
+            artifact.is_executable,
+            str(layer),
+            deployment.target,
+            folder,
+        )
+        for deployment in made
+        for artifact in deployment.artifacts
+    }
+    artifacts = [artifact for deployment in made for artifact in deployment.artifacts]
+    files[f"{folder}/{SOURCE_MAP}"] = File(source_map.encode(artifacts), folder=folder)
+    return LayerFiles(layer, bare, tuple(each.path for each in artifacts), files)
+
+
+def assembled(
+    name: str,
+    title: str | None,
+    layers: Sequence[LayerFiles],
+    waves: Sequence[Sequence[Ref]],
+    needs: Mapping[Ref, Sequence[Ref]],
+    spans: Spans,
+    scope: Scope = WHOLE,
+) -> Outcome[Tree]:
+    """The files of all layers, and the run-book where it is this run's; the manifest comes with writing."""
+    faults = check_layout([(each.layer, each.paths) for each in layers], spans)
+    if faults:
+        return Outcome(None, faults)
+    files: dict[str, File] = {}
+    for each in layers:
+        files.update(each.files or {})
+    if scope.has_top:
+        made = (deployment for each in layers for deployment in each.deployments)
+        ordered = runbook.waves_of(made, waves)
+        files[RUNBOOK] = File(runbook.deploy_md(name, title, ordered, needs))
+        files[ORDER] = File(runbook.order_json(ordered, needs))
+    return Outcome(dict(sorted(files.items())))
 
 
 def plan_tree(
@@ -23,28 +86,12 @@ def plan_tree(
     needs: Mapping[Ref, Sequence[Ref]],
     spans: Spans,
 ) -> Outcome[Tree]:
-    """The files of all deployments, their source maps, the run-book; the manifest comes with writing."""
-    faults = check_layout(deployments, spans)
-    if faults:
-        return Outcome(None, faults)
-    files: dict[str, File] = {}
-    by_folder: dict[str, list[Artifact]] = {}
+    """The files of deployments that are there at once."""
+    by_layer: dict[Ref, list[Deployment]] = {}
     for deployment in deployments:
-        folder = folder_of(deployment.layer)
-        by_folder.setdefault(folder, []).extend(deployment.artifacts)
-        for artifact in deployment.artifacts:
-            files[f"{folder}/{artifact.path}"] = File(
-                artifact.text.encode(),
-                artifact.is_executable,
-                str(deployment.layer),
-                deployment.target,
-            )
-    for folder, artifacts in by_folder.items():
-        files[f"{folder}/{SOURCE_MAP}"] = File(source_map.encode(artifacts))
-    ordered = runbook.waves_of(deployments, waves)
-    files[RUNBOOK] = File(runbook.deploy_md(name, title, ordered, needs))
-    files[ORDER] = File(runbook.order_json(ordered, needs))
-    return Outcome(dict(sorted(files.items())))
+        by_layer.setdefault(deployment.layer, []).append(deployment)
+    layers = [layer_files(layer, made, is_owned=True) for layer, made in by_layer.items()]
+    return assembled(name, title, layers, waves, needs, spans)
 
 
-__all__ = ["Tree", "plan_tree"]
+__all__ = ["LayerFiles", "Tree", "assembled", "layer_files", "plan_tree"]

@@ -1,7 +1,7 @@
 """Tells whether a compile would change nothing, without compiling and without heavy imports.
 
-It would not where the same oib has read the same inputs for the same options before, and every file
-that it wrote is still as it was. The digest of oib covers the bytes of the compiler, its grammar and all
+It would not where the same oib has read the same inputs for the same options before, in one compile of
+everything, and every file that it wrote is still as it was. The digest of oib covers the bytes of the compiler, its grammar and all
 installed targets, so that it is the same for a checkout and the wheel made of it.
 """
 
@@ -14,8 +14,10 @@ from importlib.metadata import entry_points
 from importlib.util import find_spec
 
 from blueprint.loader import lock_beside
+from blueprint.output import state
 from blueprint.output.disk import state_of
-from blueprint.output.manifest import Manifest, Settings, read_manifest
+from blueprint.output.layout import JOURNAL
+from blueprint.output.manifest import Manifest, Settings, read_manifest, whole_digest
 from blueprint.output.planning import is_as
 from blueprint.target import GROUP
 
@@ -26,8 +28,10 @@ def unchanged(directory: str, root: str, main: str, settings: Settings) -> Manif
         manifest = read_manifest(directory)
     except ValueError:
         return None
-    if manifest is None or manifest.in_doubt:
+    if manifest is None or os.path.lexists(os.path.join(directory, JOURNAL)):
         return None
+    if whole_digest(manifest.parts) != state.whole(directory):
+        return None  # parts may be of different compiles
     if manifest.main != main or manifest.settings != settings:
         return None
     if not _has_inputs(manifest, root, main) or not _has_files(manifest, directory):

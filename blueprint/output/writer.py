@@ -2,26 +2,38 @@
 
 A folder that does not exist yet is built under another name beside its place and renamed: one step.
 In a folder that exists, stand other people's files, so it cannot be exchanged as a whole. There the
-new files are staged in `.oib/staging` and synced; then the manifest of before is replaced by
-one that lists under `in_doubt` every path about to change with its digest before and after; then the
-files are renamed into place, one by one; last comes the new manifest. A run that is killed leaves
-the old tree (before the second step), the new one (after the last), or a manifest that says exactly
-what is in doubt, with all that is needed to finish still staged: the next run does so first.
+new files, the manifest's among them, are staged in `.oib/staging` and synced; then comes a journal that lists
+every path about to change with its digest before and after; then the files are renamed into place, one
+by one; last the journal is taken away. A run that is killed leaves the old tree (before the second
+step), the new one (after the last), or a journal that says exactly what is in doubt, with all that is
+needed to finish still staged: the next run does so first.
+
+A run that makes some of the layers writes them in the same way, into a folder that it makes where there is
+none, and touches nothing of the others. Such runs wait for each other, for the moment of writing.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from blueprint.diagnostics import Diagnostic, Outcome
 from blueprint.diagnostics import output as faults
 from blueprint.output import settling, state
 from blueprint.output.disk import Announce, Disk, state_of
-from blueprint.output.layout import MANIFEST, STATE
-from blueprint.output.manifest import Entry, File, Manifest, read_manifest
+from blueprint.output.layout import STATE, is_manifest
+from blueprint.output.manifest import (
+    Entry,
+    File,
+    Manifest,
+    UnreadableError,
+    read_journal,
+    read_owned,
+    whole_digest,
+)
 from blueprint.output.planning import is_as, plan
+from blueprint.output.scope import WHOLE, Scope
 from blueprint.output.tree import Tree
 
 
@@ -38,6 +50,7 @@ def write(
     directory: str,
     tree: Tree,
     manifest: Manifest,
+    scope: Scope = WHOLE,
     *,
     is_forced: bool = False,
     announce: Announce | None = None,
@@ -47,10 +60,12 @@ def write(
     target = os.path.realpath(directory)
     try:
         if not os.path.lexists(target):
-            return _write_new(target, tree, manifest, disk)
-        with state.locked(target, disk):
+            if scope.is_whole:
+                return _write_new(target, tree, manifest, disk)
+            disk.make_folders(target)
+        with state.locked(target, disk, is_patient=not scope.is_whole):
             state.hide_from_version_control(target, disk)
-            return _write_into(target, tree, manifest, disk, is_forced=is_forced)
+            return _write_into(target, tree, manifest, scope, disk, is_forced=is_forced)
     except state.BusyError:
         return Outcome(None, (faults.output_busy(directory),))
     except OSError as error:
@@ -72,24 +87,28 @@ def repair(directory: str, announce: Announce | None = None) -> Outcome[tuple[st
         return Outcome(None, (_refused(error, directory),))
 
 
-def compare(directory: str, tree: Tree, manifest: Manifest) -> tuple[Diagnostic, ...]:
+def compare(
+    directory: str, tree: Tree, manifest: Manifest, scope: Scope = WHOLE
+) -> tuple[Diagnostic, ...]:
     """How a folder is not what a tree says; changes nothing."""
     target = os.path.realpath(directory)
     try:
-        before = read_manifest(target)
-    except ValueError:
-        before = None
-    whole = _with_manifest(tree, manifest)
+        before, doubt = read_owned(target, scope), read_journal(target)
+    except UnreadableError:
+        before, doubt = None, {}
+    whole = _with_manifest(tree, manifest, scope)
     found = []
     for path, file in whole.items():
         standing = state_of(os.path.join(target, path))
-        if before is not None and path in before.in_doubt:
+        if path in doubt:
             found.append(faults.output_differs(path, "is in doubt"))
         elif standing.kind == "missing":
             found.append(faults.output_differs(path, "is missing"))
         elif not is_as(standing, Entry.of(file)):
             found.append(faults.output_differs(path, "differs"))
-    known = {*before.files, *before.in_doubt} if before is not None else set()
+    known = {*before.files, *before.parts} if before is not None else set()
+    if scope.is_whole:
+        known.update(doubt)
     stale = (
         path
         for path in sorted(known - set(whole))
@@ -111,8 +130,9 @@ def _write_new(target: str, tree: Tree, manifest: Manifest, disk: Disk) -> Outco
     with state.locked(beside, disk):
         disk.remove_tree(beside, keep=os.path.join(beside, STATE, "lock"))
         state.hide_from_version_control(beside, disk)
-        whole = _with_manifest(tree, manifest)
+        whole = _with_manifest(tree, manifest, WHOLE)
         _stage(beside, whole, disk)
+        state.remember_whole(beside, _digest(whole), disk)
         disk.replace(beside, target)
         disk.sync([parent])
     return Outcome(Written(tuple(whole)))
@@ -143,17 +163,22 @@ def _stage(folder: str, files: Mapping[str, File], disk: Disk) -> None:
 
 
 def _write_into(
-    target: str, tree: Tree, manifest: Manifest, disk: Disk, *, is_forced: bool
+    target: str, tree: Tree, manifest: Manifest, scope: Scope, disk: Disk, *, is_forced: bool
 ) -> Outcome[Written]:
     repaired = settling.repair(target, disk)
     if repaired.value is None:
         return Outcome(None, repaired.diagnostics)
-    before = read_manifest(target)
+    try:
+        before, left = read_owned(target, scope), read_journal(target)
+    except UnreadableError as error:
+        return Outcome(None, (faults.manifest_unreadable(error.path, str(error)),))
+    if left and not scope.is_whole:
+        return Outcome(None, (faults.left_in_doubt(min(left), len(left)),))
     if before is not None and not is_forced and before.blueprint not in ("", manifest.blueprint):
         found = faults.other_blueprint(target, before.blueprint, before.main, manifest.blueprint)
         return Outcome(None, (found,))
-    whole = _with_manifest(tree, manifest)
-    changes, wrong = plan(target, whole, before or Manifest(), is_forced=is_forced)
+    whole = _with_manifest(tree, manifest, scope)
+    changes, wrong = plan(target, whole, before or Manifest(), left, is_forced=is_forced)
     if wrong:
         return Outcome(None, wrong)
     written = tuple(change.path for change in changes if change.after is not None)
@@ -162,18 +187,23 @@ def _write_into(
         staged = state.staging(target)
         disk.remove_tree(staged)
         disk.make_folders(staged)
-        _stage(staged, {path: whole[path] for path in (*written, MANIFEST)}, disk)
-        doubt = {c.path: (c.before, c.after) for c in changes if c.path != MANIFEST}
-        if doubt:
-            marked = replace(before or Manifest(), in_doubt=doubt)
-            settling.put_manifest(target, marked.encode(), disk)
+        _stage(staged, {path: whole[path] for path in written}, disk)
+        doubt = {c.path: (c.before, c.after) for c in changes}
+        settling.put_journal(target, doubt, disk)
         settling.settle(target, doubt, disk)
+    if changes or left:
         settling.finish(target, disk)
+    if scope.is_whole:
+        state.remember_whole(target, _digest(whole), disk)
     return Outcome(Written(written, removed, len(whole) - len(written)))
 
 
-def _with_manifest(tree: Tree, manifest: Manifest) -> dict[str, File]:
-    return {**tree, MANIFEST: File(manifest.of(tree).encode())}
+def _with_manifest(tree: Tree, manifest: Manifest, scope: Scope) -> dict[str, File]:
+    return {**tree, **manifest.written(tree, has_head=scope.has_top)}
+
+
+def _digest(whole: Mapping[str, File]) -> str:
+    return whole_digest({path: Entry.of(whole[path]).sha256 for path in whole if is_manifest(path)})
 
 
 def _refused(error: OSError, directory: str) -> Diagnostic:

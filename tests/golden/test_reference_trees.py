@@ -18,7 +18,7 @@ BY_HOST = ("netplan", "nmstate")
 FEW_HOSTS = 3
 REPOSITORY = Path(__file__).parents[2]
 #: Machine-local state, and what holds digests of the compiler itself.
-LEFT_OUT = (".oib/", "oib-manifest.json")
+LEFT_OUT = (".oib/", "oib-manifest.json", "oib-manifest.d/")
 
 
 def is_one_of_many(path: Path) -> bool:

@@ -53,7 +53,9 @@ def test_every_input_is_recorded():
 
 def test_progress_is_told():
     seen: list[str] = []
-    check_blueprint(MemoryLoader({"main.oib": HEADER}), Options(), seen.append)
+    check_blueprint(
+        MemoryLoader({"main.oib": HEADER}), Options(), lambda what, *_: seen.append(what)
+    )
     assert seen[0] == "reading the blueprint"
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from hashlib import sha256
 
-from blueprint.output.manifest import decode
+from blueprint.output.manifest import journal
 from tests.unit.output.trees import standing
 
 
@@ -23,6 +22,7 @@ def test_a_compile_leaves_a_run_book_an_order_a_manifest_and_a_source_map(hall):
         "DEPLOY.md",
         "order.json",
         "oib-manifest.json",
+        "oib-manifest.d/hosts.node.json",
         "hosts.node/oib-source-map.jsonl",
         "hosts.node/stranger/list.yml",
     } == set(standing(hall.out))
@@ -154,7 +154,7 @@ def test_check_of_a_wrong_blueprint_tells_what_is_wrong(hall):
 
 def test_json_tells_what_was_written(hall):
     found = json.loads(hall.compile("--format", "json").out)
-    assert (5, 0, {"errors": 0, "warnings": 0, "notes": 0}) == (
+    assert (6, 0, {"errors": 0, "warnings": 0, "notes": 0}) == (
         len(found["output"]["written"]),
         found["output"]["unchanged"],
         found["summary"],
@@ -164,7 +164,7 @@ def test_json_tells_what_was_written(hall):
 def test_json_of_an_unchanged_run_counts_the_same_files(hall):
     hall.compile()
     found = json.loads(hall.compile("--format", "json").out)
-    assert ([], 5) == (found["output"]["written"], found["output"]["unchanged"])
+    assert ([], 6) == (found["output"]["written"], found["output"]["unchanged"])
 
 
 def test_sarif_names_the_rule(hall):
@@ -192,16 +192,14 @@ def test_no_artifact_holds_a_path_of_the_machine(hall, tmp_path):
 
 def test_a_torn_folder_is_repaired_even_where_the_blueprint_is_wrong(hall):
     hall.compile()
-    manifest = hall.out / "oib-manifest.json"
     old = hall.list.read_bytes()
     staged = hall.out / ".oib" / "staging"
     (staged / "hosts.node" / "stranger").mkdir(parents=True)
     (staged / "hosts.node" / "stranger" / "list.yml").write_bytes(b"new\n")
-    (staged / "oib-manifest.json").write_bytes(manifest.read_bytes())
     doubt = {
         "hosts.node/stranger/list.yml": (sha256(old).hexdigest(), sha256(b"new\n").hexdigest())
     }
-    manifest.write_bytes(replace(decode(manifest.read_bytes()), in_doubt=doubt).encode())
+    (hall.out / "oib-in-doubt.json").write_bytes(journal(doubt))
     hall.text = "not a blueprint"
     hall.compile()
     assert b"new\n" == hall.list.read_bytes()

@@ -11,7 +11,8 @@ import shutil
 import signal
 import sys
 
-from blueprint.output.manifest import decode
+from blueprint.output.layout import is_manifest
+from blueprint.output.manifest import read_journal
 from blueprint.output.writer import repair, write
 from tests.unit.output.trees import MANIFEST, artifacts, contents, tree
 
@@ -25,8 +26,7 @@ def state(folder: str) -> str:
         return "old"
     if found == contents(NEW):
         return "new"
-    with open(os.path.join(folder, "oib-manifest.json"), "rb") as stream:
-        doubt = decode(stream.read()).in_doubt
+    doubt = [path for path in read_journal(folder) if not is_manifest(path)]
     changed = {
         path for path in {*contents(OLD), *contents(NEW)}
         if contents(OLD).get(path) != contents(NEW).get(path)

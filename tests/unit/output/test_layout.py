@@ -6,16 +6,15 @@ import pytest
 
 from blueprint.output.layout import check_layout, folder_of, is_safe
 from blueprint.spans import Spans
-from blueprint.target import Artifact, Deployment
 from blueprint.values import Ref
 
 
-def deployment(layer: str, *paths: str, target: str = "tool") -> Deployment:
-    return Deployment(Ref(layer), target, tuple(Artifact(path, "") for path in paths), ())
+def deployment(layer: str, *paths: str) -> tuple[Ref, tuple[str, ...]]:
+    return Ref(layer), paths
 
 
-def codes(*deployments: Deployment) -> list[str]:
-    return [fault.rule.code for fault in check_layout(deployments, Spans())]
+def codes(*layers: tuple[Ref, tuple[str, ...]]) -> list[str]:
+    return [fault.rule.code for fault in check_layout(layers, Spans())]
 
 
 @pytest.mark.parametrize(
@@ -38,8 +37,8 @@ def test_layers_of_one_name_and_several_kinds_stand_side_by_side():
 
 
 def test_two_targets_of_one_layer_share_its_folder():
-    first = deployment("openstack.core", "one/a", target="one")
-    assert [] == codes(first, deployment("openstack.core", "two/a", target="two"))
+    first = deployment("openstack.core", "one/a")
+    assert [] == codes(first, deployment("openstack.core", "two/a"))
 
 
 @pytest.mark.parametrize(
