@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.checks.address_ranges import held_ranges
+from blueprint.checks.subnet_index import SubnetIndex
 from blueprint.checks.virtual_addresses import virtual_addresses_of
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.model import Model, Network, Site
@@ -20,16 +21,16 @@ def server_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Servers whose address a load balancer or a host has, or that DHCP or a pool may give out."""
     networks = model.of(Network)
     virtual = {(vip.network, vip.address): vip for vip in virtual_addresses_of(model)}
+    index = SubnetIndex(networks)
     reported: set[tuple[Ref, Ip]] = set()
     for site_ref, site in model.of(Site).items():
         for field in ("dns", "ntp"):
             for position, server in enumerate(getattr(site, field)):
                 if isinstance(server, str):
                     continue
-                for ref, network in networks.items():
-                    if server not in network.subnet_of(server) or (ref, server) in reported:
-                        continue
-                    if network.site not in (None, site_ref):
+                for ref in index.holding(server):
+                    network = networks[ref]
+                    if (ref, server) in reported or network.site not in (None, site_ref):
                         continue
                     vip = virtual.get((ref, server))
                     if vip is not None:
