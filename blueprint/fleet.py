@@ -7,7 +7,7 @@ description, never once for each host.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from blueprint.model import (
@@ -93,11 +93,18 @@ def described_groups(model: Model) -> Iterator[tuple[Ref, Hosts, Hardware]]:
                 yield ref, spec, hardware
 
 
-def linked_groups(model: Model) -> Iterator[tuple[Ref, Hosts, tuple[Link, ...]]]:
+def linked_groups(model: Model) -> Sequence[tuple[Ref, Hosts, tuple[Link, ...]]]:
     """Every distinct description of hosts with its group and its links."""
-    networks = model.of(Network)
-    for ref, spec, hardware in described_groups(model):
-        yield ref, spec, links_of(spec, hardware, networks)
+    known: Sequence[tuple[Ref, Hosts, tuple[Link, ...]]] | None
+    known = model.remembered.get("linked groups")
+    if known is None:
+        networks = model.of(Network)
+        known = tuple(
+            (ref, spec, links_of(spec, hardware, networks))
+            for ref, spec, hardware in described_groups(model)
+        )
+        model.remembered["linked groups"] = known
+    return known
 
 
 def carries(link: Link, network: Ref) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ part (a rack of a site, one member of a group) is an edge to the declaration tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from blueprint import typesys as ts
@@ -75,6 +75,8 @@ class Graph:
     nodes: Mapping[Ref, Node]
     edges: tuple[Edge, ...]
     waves: tuple[tuple[Ref, ...], ...]
+    #: For each node the layers that it needs with no other layer between, sorted.
+    nearest: Mapping[Ref, tuple[Ref, ...]] = field(repr=False, compare=False)
 
     def needs(self, ref: Ref) -> tuple[Ref, ...]:
         """The declarations that one names itself, sorted by address."""
@@ -82,21 +84,20 @@ class Graph:
 
     def needed_layers(self, ref: Ref) -> tuple[Ref, ...]:
         """The layers that must be deployed right before one, those behind plain facts included."""
-        return self._nearest[ref]
-
-    @cached_property
-    def _nearest(self) -> dict[Ref, tuple[Ref, ...]]:
-        return _nearest_layers(self.nodes, _adjacency(self.edges))
+        return self.nearest[ref]
 
 
 def build(model: Model, spans: Spans) -> Outcome[Graph]:
     """The dependency graph of a model; no value where declarations need each other in a loop."""
     nodes = _nodes(model)
     edges = _edges(model, nodes)
-    cycles = _cycles(nodes, edges, spans)
+    needs = _adjacency(edges)
+    drawn = _directed(nodes, needs)
+    cycles = _cycles(drawn, edges, needs, spans)
     if cycles:
         return Outcome(None, cycles)
-    return Outcome(Graph(nodes, edges, _waves(nodes, edges)))
+    nearest = _nearest_layers(drawn, nodes, needs)
+    return Outcome(Graph(nodes, edges, _waves(nodes, nearest), nearest))
 
 
 def _nodes(model: Model) -> dict[Ref, Node]:
@@ -224,14 +225,13 @@ def _adjacency(edges: Iterable[Edge]) -> dict[Ref, list[Ref]]:
 
 
 def _nearest_layers(
-    nodes: Mapping[Ref, Node], needs: Mapping[Ref, list[Ref]]
+    drawn: nx.DiGraph[Ref], nodes: Mapping[Ref, Node], needs: Mapping[Ref, list[Ref]]
 ) -> dict[Ref, tuple[Ref, ...]]:
     """For each node the layers that it needs with no other layer between, sorted."""
-    nearest: dict[Ref, tuple[Ref, ...]] = {}
-    graph = _directed(nodes, needs)
     import networkx as nx
 
-    for ref in nx.lexicographical_topological_sort(graph):
+    nearest: dict[Ref, tuple[Ref, ...]] = {}
+    for ref in nx.topological_sort(drawn):  # any order will do: each result is sorted
         found: set[Ref] = set()
         for wanted in needs.get(ref, ()):
             node = nodes[wanted]
@@ -240,10 +240,11 @@ def _nearest_layers(
     return nearest
 
 
-def _waves(nodes: Mapping[Ref, Node], edges: tuple[Edge, ...]) -> tuple[tuple[Ref, ...], ...]:
+def _waves(
+    nodes: Mapping[Ref, Node], nearest: Mapping[Ref, tuple[Ref, ...]]
+) -> tuple[tuple[Ref, ...], ...]:
     import networkx as nx
 
-    nearest = _nearest_layers(nodes, _adjacency(edges))
     layers = {ref: node for ref, node in nodes.items() if node.is_layer and not node.is_existing}
     graph = _directed(layers, {ref: list(nearest[ref]) for ref in layers})
     return tuple(tuple(sorted(wave)) for wave in nx.topological_generations(graph))
@@ -265,15 +266,16 @@ def _directed(nodes: Iterable[Ref], needs: Mapping[Ref, list[Ref]]) -> nx.DiGrap
 
 
 def _cycles(
-    nodes: Mapping[Ref, Node], edges: tuple[Edge, ...], spans: Spans
+    drawn: nx.DiGraph[Ref], edges: tuple[Edge, ...], needs: Mapping[Ref, list[Ref]], spans: Spans
 ) -> tuple[Diagnostic, ...]:
     """One diagnostic for each knot of declarations: its shortest loop through the earliest one."""
     import networkx as nx
 
-    needs = _adjacency(edges)
+    if nx.is_directed_acyclic_graph(drawn):
+        return ()
     by_ends = {(edge.node, edge.needs): edge for edge in edges}
     found = []
-    for knot in nx.strongly_connected_components(_directed(nodes, needs)):
+    for knot in nx.strongly_connected_components(drawn):
         first = min(knot, key=lambda ref: _place(ref, spans))
         loop = _shortest_loop(first, knot, needs)
         if loop is None:

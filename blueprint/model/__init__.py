@@ -64,6 +64,11 @@ class Model:
         """What `of` has found: a fleet asks for the same kinds once for each of its layers."""
         return {}
 
+    @cached_property
+    def remembered(self) -> dict[str, Any]:
+        """What proofs have worked out about the whole model, by name: many ask the same."""
+        return {}
+
     def at(self, ref: str, kind: type[K]) -> K:
         """The declaration at an address. Raises KeyError where there is none of that kind."""
         thing = self.things[Ref(ref)]
