@@ -213,6 +213,12 @@ class OpenStack(Services, Kind):
         """Options of OpenStack-Helm: as stated, or its defaults."""
         return self.deployer if isinstance(self.deployer, OpenStackHelm) else OpenStackHelm()
 
+    @property
+    def stx_openstack(self) -> StarlingXOpenStack:
+        """Options of StarlingX's application: as stated, or its defaults."""
+        chosen = self.deployer
+        return chosen if isinstance(chosen, StarlingXOpenStack) else StarlingXOpenStack()
+
     def neutron_networks(self) -> Iterator[tuple[str, str, ExternalNetwork | ProviderNetwork]]:
         """Networks of the infrastructure that Neutron is given: attribute, label and description."""
         for label, external in self.external_network.items():

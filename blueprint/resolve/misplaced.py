@@ -19,7 +19,7 @@ from blueprint.syntax import ast
 _TOOLS = {
     "OpenStack": ("kolla_ansible", "openstack_helm"),
     "Kubernetes": ("kubespray", "magnum"),
-    "StarlingX": ("bootstrap",),
+    "StarlingX": ("starlingx",),
 }
 #: What is meant by a name, by the block that has no such name.
 SYNONYMS: Mapping[str, Mapping[str, str]] = {

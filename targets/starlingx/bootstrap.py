@@ -15,14 +15,13 @@ from blueprint.values import Ref
 from targets._formats.page import Traced
 from targets.starlingx.system import System, allotted
 
-#: The platform networks of the blueprint by what the playbook calls each.
+#: The platform networks of the blueprint by what the playbook calls each; it makes none for storage.
 NETWORKS = {
     "oam": "external_oam",
     "mgmt": "management",
     "cluster_host": "cluster_host",
     "pxeboot": "pxeboot",
     "admin": "admin",
-    "storage": "storage",
 }
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from blueprint.diagnostics import Diagnostic
-from blueprint.model import Model, StarlingX
+from blueprint.model import Model, OpenStack, StarlingX
 from blueprint.spans import Spans
 from blueprint.values import Ref
 from targets.starlingx import passthrough
+from targets.starlingx.openstack_app import Region
+from targets.starlingx.system import System
+from targets.starlingx.texts import region_texts, texts
 
 
 def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
@@ -15,4 +18,7 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
     found: list[Diagnostic] = []
     if isinstance(thing, StarlingX):
         found.extend(passthrough.variables(layer, thing, spans))
+        found.extend(texts(System(layer, model), spans))
+    elif isinstance(thing, OpenStack):
+        found.extend(region_texts(Region(layer, model), spans))
     return tuple(found)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from blueprint.diagnostics import Rule
-from targets.starlingx import passthrough_limits
+from targets.starlingx import passthrough_limits, texts
 
-RULES: tuple[Rule, ...] = (*passthrough_limits.RULES,)
+RULES: tuple[Rule, ...] = (*passthrough_limits.RULES, *texts.RULES)

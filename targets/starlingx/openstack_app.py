@@ -12,8 +12,8 @@ from blueprint.values import Ref
 from targets.starlingx.system import Member, System
 
 _OPENRC = "source /etc/platform/openrc"
-#: The label of hosts of guests for each virtual switch.
-_SWITCH_LABELS = {"ovs": "openvswitch=enabled", "ovs_dpdk": "openvswitch+dpdk=enabled"}
+#: The labels of hosts of guests for each virtual switch.
+_SWITCH_LABELS = {"ovs": "openvswitch=enabled", "ovs_dpdk": "openvswitch=enabled dpdk=enabled"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Region:
                 found.append("openstack-control-plane=enabled")
             if member.host.ref in compute:
                 found.append("openstack-compute-node=enabled")
-                found += [] if switch is None else [switch]
+                found += [] if switch is None else switch.split()
             if found:
                 yield member, tuple(found)
 

@@ -1,0 +1,182 @@
+"""Checks texts that reach StarlingX through Ansible, a shell or Kubernetes: each takes them as they are.
+
+`dcmanager` reads the values of a subcloud as plain YAML, so nothing in them could be marked as no
+template, and hands them to Ansible, which evaluates what looks like one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from blueprint.diagnostics import Diagnostic, Rule
+from blueprint.model import Proxy
+from blueprint.source import Span
+from blueprint.spans import Spans
+from targets._kubernetes.names import Form as NameForm
+from targets._kubernetes.names import name_fault
+from targets.starlingx.openstack_app import Region
+from targets.starlingx.system import System
+
+UNUSABLE_TEXT = Rule("OIB8160", "text-not-for-starlingx")
+RULES: tuple[Rule, ...] = (UNUSABLE_TEXT,)
+
+
+class Form(NamedTuple):
+    """What a text is, how it may look, and how to say that."""
+
+    what: str
+    fits: Callable[[str], object]
+    wanted: str
+
+
+def _name(what: str, form: NameForm, wanted: str) -> Form:
+    return Form(what, lambda text: name_fault(text, form) is None, wanted)
+
+
+_PLACE = re.compile(r"[A-Za-z0-9\-_. ]{1,255}").fullmatch
+_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*").fullmatch
+_PROSE = re.compile(r"(?!.*\{[{%#])[^\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]{1,255}").fullmatch
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}").fullmatch
+_USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,62}").fullmatch
+_GROUP = re.compile(r"(?![0-9]+$)[A-Za-z0-9][A-Za-z0-9_.-]{0,62}").fullmatch
+_PTP = re.compile(r"[A-Za-z0-9_-]{1,63}").fullmatch
+_VALUE = re.compile(r"(?!.*\{[{%#])[\x20-\x7e]{1,255}").fullmatch
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,62}").fullmatch
+_URL = re.compile(r"https?://[A-Za-z0-9\[][A-Za-z0-9._~:/@%+\[\]-]*").fullmatch
+_SAFE_URL = re.compile(r"https://[A-Za-z0-9\[][A-Za-z0-9._~:/@%+\[\]-]*").fullmatch
+_HOST = re.compile(r"[A-Za-z0-9\[][A-Za-z0-9.:/\[\]-]*").fullmatch
+_AROUND = re.compile(r"[A-Za-z0-9\[][A-Za-z0-9.:\[\]-]*").fullmatch
+_ARGUMENT = re.compile(r"(?!.*\{[{%#])[A-Za-z0-9_.][A-Za-z0-9_.,:=/@+{}-]*").fullmatch
+
+DESCRIPTION = Form("a description", _PROSE, "one line without the marks of a template")
+LOCATION = Form("a location", _PLACE, "letters, digits, `-`, `_`, `.` and spaces")
+ZONE = Form("a time zone", _ZONE, "a name of the IANA database, such as `Europe/Berlin`")
+USER = Form("a user", _USER, "letters, digits, `_`, `.` and `-`")
+GROUP = Form("a group of subclouds", _GROUP, "letters, digits, `_`, `.`, `-`, and not digits alone")
+PTP_NAME = Form("a PTP instance", _PTP, "letters, digits, `_` and `-`")
+PTP_KEY = Form("a parameter", _WORD, "letters, digits, `_`, `.` and `-`")
+PTP_VALUE = Form("a parameter's value", _VALUE, "plain letters and signs")
+VERSION = Form("a version", _VERSION, "letters, digits, `.`, `+`, `_` and `-`")
+APPLICATION = _name("an application", "label", "a-z, 0-9 and `-`")
+CHART = _name("a chart", "label", "a-z, 0-9 and `-`")
+NAMESPACE = _name("a namespace", "label", "a-z, 0-9 and `-`")
+LABEL = _name("a label", "label_key", "a name, with or without a domain and `/` before it")
+LABEL_VALUE = _name("a label's value", "label_value", "letters, digits, `-`, `_` and `.`")
+ISSUER = Form("the URL of a provider", _SAFE_URL, "a URL that begins with `https://`")
+CLAIM = Form("a word of OpenID Connect", _VALUE, "plain letters and signs")
+REGISTRY = Form("a registry", _HOST, "a name or an address, with a port where need be")
+PROXY = Form("a proxy", _URL, "a URL")
+AROUND = Form("a way around a proxy", _AROUND, "a name or an address: StarlingX takes no subnets")
+ARGUMENT = Form("a parameter of the kernel", _ARGUMENT, "letters, digits and plain signs")
+
+#: A field's owner and path, what stands there (or as a name), and what that must be.
+Said = tuple[str, tuple[str | int, ...], str | None, Form]
+
+
+def texts(system: System, spans: Spans) -> Iterator[Diagnostic]:
+    """Texts of a system that would not arrive as they are."""
+    for owner, path, value, form in (*_of_layer(system), *_around(system)):
+        if value is not None and not form.fits(value):
+            yield unusable_text(spans.at(owner, *path), form.what, value, form.wanted)
+    for owner, path, name, form in _names(system):
+        if name is not None and not form.fits(name):
+            yield unusable_text(spans.key(owner, *path), form.what, name, form.wanted)
+
+
+def region_texts(region: Region, spans: Spans) -> Iterator[Diagnostic]:
+    """Texts of a region that would not arrive as they are."""
+    chosen = region.layer.stx_openstack.application
+    if chosen is not None and not VERSION.fits(chosen):
+        span = spans.at(region.ref, "deployer", "application")
+        yield unusable_text(span, VERSION.what, chosen, VERSION.wanted)
+
+
+def _of_layer(system: System) -> Iterator[Said]:
+    layer, ref = system.layer, str(system.ref)
+    yield ref, ("description",), layer.description, DESCRIPTION
+    yield ref, ("admin_username",), layer.admin_username, USER
+    if layer.auth is not None:
+        yield ref, ("auth", "issuer"), layer.auth.issuer, ISSUER
+        for field in ("client_id", "username_claim", "groups_claim"):
+            yield ref, ("auth", field), getattr(layer.auth, field), CLAIM
+    yield from _values(ref, ("labels",), layer.labels, LABEL_VALUE)
+    for label, nodes in layer.node_labels.items():
+        yield from _values(ref, ("node_labels", label, "labels"), nodes.labels, LABEL_VALUE)
+    for label, instance in layer.ptp_instance.items():
+        inside = ("ptp_instance", label)
+        yield from _values(ref, (*inside, "parameters"), instance.parameters, PTP_VALUE)
+        yield from _values(ref, (*inside, "port_parameters"), instance.port_parameters, PTP_VALUE)
+    for label, application in layer.application.items():
+        yield ref, ("application", label, "version"), application.version, VERSION
+        for name, chart in application.chart.items():
+            where = ("application", label, "chart", name, "namespace")
+            yield ref, where, chart.namespace, NAMESPACE
+    for label, group in layer.subcloud_group.items():
+        yield ref, ("subcloud_group", label, "description"), group.description, DESCRIPTION
+    for position, argument in enumerate(layer.install.boot_parameters):
+        yield ref, ("install", "boot_parameters", str(position)), argument, ARGUMENT
+
+
+def _around(system: System) -> Iterator[Said]:
+    """Texts of what the system names."""
+    if system.site is not None:
+        where, site = str(system.site[0]), system.site[1]
+        yield where, ("timezone",), site.timezone, ZONE
+        if system.layer.is_subcloud:
+            yield where, ("region",), site.region, LOCATION
+    if system.registry is not None:
+        owner = str(system.layer.registry)
+        yield owner, ("url",), system.registry.url, REGISTRY
+        yield owner, ("username",), system.registry.username, CLAIM
+    if system.layer.proxy is not None:
+        owner, proxy = str(system.layer.proxy), system.model.at(system.layer.proxy, Proxy)
+        yield owner, ("http",), proxy.http, PROXY
+        yield owner, ("https",), proxy.https, PROXY
+        for position, each in enumerate(proxy.no_proxy):
+            yield owner, ("no_proxy", str(position)), each, AROUND
+
+
+def _names(system: System) -> Iterator[Said]:
+    """Labels of blocks, and names in maps."""
+    layer, ref = system.layer, str(system.ref)
+    for label in layer.subcloud_group:
+        yield ref, ("subcloud_group", label), label, GROUP
+    for label, application in layer.application.items():
+        yield ref, ("application", label), label, APPLICATION
+        for name in application.chart:
+            yield ref, ("application", label, "chart", name), name, CHART
+    yield from _keys(ref, ("labels",), layer.labels, LABEL)
+    for label, nodes in layer.node_labels.items():
+        yield from _keys(ref, ("node_labels", label, "labels"), nodes.labels, LABEL)
+    for label, instance in layer.ptp_instance.items():
+        inside = ("ptp_instance", label)
+        yield ref, inside, label, PTP_NAME
+        yield from _keys(ref, (*inside, "parameters"), instance.parameters, PTP_KEY)
+        yield from _keys(ref, (*inside, "port_parameters"), instance.port_parameters, PTP_KEY)
+
+
+def _values(
+    ref: str, path: tuple[str, ...], stated: Mapping[str, str], form: Form
+) -> Iterator[Said]:
+    for key, value in stated.items():
+        yield ref, (*path, key), value, form
+
+
+def _keys(ref: str, path: tuple[str, ...], stated: Mapping[str, str], form: Form) -> Iterator[Said]:
+    for key in stated:
+        yield ref, (*path, key), key, form
+
+
+def unusable_text(span: Span, what: str, text: str, wanted: str) -> Diagnostic:
+    """A text that something on the way takes for more than a text, or does not take at all."""
+    return Diagnostic(
+        UNUSABLE_TEXT,
+        span,
+        f"`{text}` can't be {what} of StarlingX",
+        hint=f"take {wanted}",
+    )
+
+
+__all__ = ["RULES", "region_texts", "texts"]
