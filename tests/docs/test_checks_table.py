@@ -18,6 +18,7 @@ from targets.magnum import TARGET as MAGNUM
 from targets.openstack_helm import TARGET as OPENSTACK_HELM
 from targets.openstack_resources import TARGET as OPENSTACK_RESOURCES
 from targets.rook import TARGET as ROOK
+from targets.starlingx import TARGET as STARLINGX
 from tests.golden_files import Golden
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +41,7 @@ OF_TARGETS = {
         CLUSTER_API,
         OPENSTACK_HELM,
         ROOK,
+        STARLINGX,
     )
 }
 ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
