@@ -239,7 +239,12 @@ def _tell_unchanged(
     """Says that nothing changed, and again what the compile of then had to say."""
     diagnostics = _said_before(manifest, place)
     count = len(manifest.files)
-    output = {"directory": given.output, "written": [], "removed": [], "unchanged": count + len(manifest.parts)}
+    output = {
+        "directory": given.output,
+        "written": [],
+        "removed": [],
+        "unchanged": count + len(manifest.parts),
+    }
     console.report(diagnostics, **({} if given.check else {"output": output}))
     if given.check:
         console.say(f"{given.output} is what the blueprint gives: {count} files")

@@ -32,7 +32,9 @@ def made(directory: str, found: Compilation, tree: Tree, done: Written) -> str:
     for deployment in sorted(emitted, key=directory_of):
         count = files[str(deployment.layer), deployment.target]
         rows.append((f"{directory_of(deployment)}/", f"{count} file{'' if count == 1 else 's'}"))
-    lines = [f"{escaped(directory)}/", *_tree(rows), ""]
+    lines = [f"{escaped(directory)}/", *_tree(rows), ""] if rows else []
+    if not rows:
+        lines.append("no layer is in this part")
     for number, wave in enumerate(waves, start=1):
         names = [f"{each.layer} with {each.target}" for each in wave]
         lines.append(f"wave {number}: {_some(names)}")
