@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from blueprint.capabilities.contract import Capability, Missing, Offer, Requirement
 from blueprint.capabilities.hosts import disk, on_hosts
-from blueprint.fleet import Part, openstack_roles, parts_of, starlingx_roles
+from blueprint.fleet import Part, Role, openstack_roles, parts_of, starlingx_roles
 from blueprint.model import Model, OpenStack, StarlingX
 from blueprint.values import Ref
 
@@ -17,7 +17,7 @@ _CLASSES = {"block": "general", "filesystem": "cephfs"}
 
 
 def requirements(ref: Ref, system: StarlingX, model: Model) -> Iterator[Requirement]:
-    """What a system needs of its hosts: its networks, the disks of its storage, the disk of the system."""
+    """What a system needs of its hosts: networks, disks, and of a subcloud a way to its system controller."""
     for role in starlingx_roles(ref, system):
         for name, network in system.platform_networks():
             if role.field == "controllers" or name not in _OF_CONTROLLERS:
@@ -29,6 +29,12 @@ def requirements(ref: Ref, system: StarlingX, model: Model) -> Iterator[Requirem
             for position, device in enumerate(system.storage.devices):
                 cause = ("storage", "devices", str(position))
                 yield from disk(role, cause, device, model)
+    central = None if system.of is None else model.things.get(system.of)
+    if isinstance(central, StarlingX):
+        wanted = central.networks.admin or central.networks.mgmt
+        if wanted is not None:
+            role = Role(ref, "controllers", system.controllers)
+            yield from on_hosts(role, ("of",), Capability("reach", wanted), model)
 
 
 def of_region(ref: Ref, region: OpenStack, on: Ref, model: Model) -> Iterator[Requirement]:

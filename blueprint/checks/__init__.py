@@ -69,6 +69,8 @@ from blueprint.checks.residency import residency
 from blueprint.checks.secondary_networks import secondary_networks
 from blueprint.checks.secrets import secrets
 from blueprint.checks.server_addresses import server_addresses
+from blueprint.checks.starlingx_hosts import starlingx_hosts
+from blueprint.checks.starlingx_subclouds import starlingx_subclouds
 from blueprint.checks.storage_services import storage_services
 from blueprint.checks.unused_networks import unused_networks
 from blueprint.checks.virtual_addresses import router_identifiers, virtual_addresses
@@ -156,6 +158,8 @@ CHECKS: tuple[Check, ...] = (
     residency,
     metal_nodes,
     guest_zones,
+    starlingx_hosts,
+    starlingx_subclouds,
     contract,
 )
 

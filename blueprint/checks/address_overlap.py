@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.fleet import linked_groups
-from blueprint.model import Kubernetes, Model, Network, OpenStack
+from blueprint.model import Kubernetes, Model, Network, OpenStack, StarlingX
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Cidr, Ref
@@ -59,15 +59,22 @@ def address_overlap(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         yield from _routed_into_clusters(model, clusters, spans, reported)
 
 
-def _clusters(model: Model) -> Iterator[tuple[Ref, Kubernetes]]:
+def _clusters(model: Model) -> Iterator[tuple[Ref, Kubernetes | StarlingX]]:
     """The clusters whose addresses are known to meet others: not those that stand somewhere else."""
+    yield from model.of(StarlingX).items()
     for ref, cluster in model.of(Kubernetes).items():
         if ref not in model.existing or cluster.realm is not None or cluster.node_hosts:
             yield ref, cluster
 
 
-def pods_and_services(ref: Ref, cluster: Kubernetes, order: int) -> Iterator[Subnet]:
+def pods_and_services(ref: Ref, cluster: Kubernetes | StarlingX, order: int) -> Iterator[Subnet]:
     """The addresses that a cluster gives its pods and services, and the network made for its nodes."""
+    if isinstance(cluster, StarlingX):
+        for field in ("pods", "services"):
+            for position, cidr in enumerate(getattr(cluster.cluster, field)):
+                path: tuple[str, ...] = ("cluster", field, str(position))
+                yield Subnet(cidr, order, ref, path, f"cluster.{field}")
+        return
     for field in ("pods", "services"):
         for position, cidr in enumerate(getattr(cluster, field)):
             yield Subnet(cidr, order, ref, (field, str(position)), field)
@@ -77,7 +84,10 @@ def pods_and_services(ref: Ref, cluster: Kubernetes, order: int) -> Iterator[Sub
 
 
 def _routed_into_clusters(
-    model: Model, clusters: Mapping[Ref, Kubernetes], spans: Spans, reported: set[tuple[str, str]]
+    model: Model,
+    clusters: Mapping[Ref, Kubernetes | StarlingX],
+    spans: Spans,
+    reported: set[tuple[str, str]],
 ) -> Iterator[Diagnostic]:
     """Pods, services and guests that can't reach what they are routed to, since it has the same addresses."""
     networks = model.of(Network)
@@ -105,8 +115,14 @@ def _routed_into_clusters(
             )  # fmt: skip
 
 
-def _around(cluster: Kubernetes, model: Model) -> Iterator[Ref]:
-    """The networks that nodes of a cluster are on, or reach through the region that they are guests of."""
+def _around(cluster: Kubernetes | StarlingX, model: Model) -> Iterator[Ref]:
+    """The networks that nodes of a cluster are on, or reach through what is below them or above."""
+    if isinstance(cluster, StarlingX):
+        central = None if cluster.of is None else model.things.get(cluster.of)
+        systems = (cluster, central) if isinstance(central, StarlingX) else (cluster,)
+        for system in systems:
+            yield from (network for _, network in system.platform_networks())
+        return
     if cluster.on is None:
         for network in (cluster.node_network, cluster.api.network):
             if network is not None:

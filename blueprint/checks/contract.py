@@ -74,6 +74,8 @@ def _on_hosts(
             return platforms.too_few_functions(cause, lack, part, hosts)
         case "reach" if requirement.choice[0] == "manager":
             return platforms.manager_out_of_reach(span, lack, part, wanted, cause, hosts)
+        case "reach" if requirement.cause[0] == "of":
+            return platforms.controller_out_of_reach(cause, lack, part, wanted, hosts)
         case "reach" if requirement.cause[0] == "storage_class":
             return unreachable(span, part, wanted, requirement.consumer, cause, hosts)
         case "reach":

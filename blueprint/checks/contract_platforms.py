@@ -28,6 +28,7 @@ TOO_FEW_FUNCTIONS = Rule("OIB5817", "pods-want-more-functions")
 OUT_OF_REACH = Rule("OIB5818", "manager-out-of-reach")
 NO_ANNOUNCER = Rule("OIB5819", "address-announced-by-nobody")
 OVER_POOLS = Rule("OIB5820", "pods-over-nodes")
+CONTROLLER_OUT_OF_REACH = Rule("OIB5821", "system-controller-out-of-reach")
 
 #: What a quota counts in bytes.
 _IN_BYTES = ("ram", "volumes_size")
@@ -367,6 +368,21 @@ def shares_of_functions(lack: Unmet) -> tuple[str, ...]:
         tuple(f"{r.quantity:,} for {r.purpose}" for r in lack.beside)
         if len(lack.beside) > 1
         else ()
+    )
+
+
+def controller_out_of_reach(
+    span: Span, lack: Unmet, part: Part, network: Ref, hosts: Span
+) -> Diagnostic:
+    """A subcloud without a way to its system controller."""
+    ref = lack.requirement.consumer
+    return Diagnostic(
+        CONTROLLER_OUT_OF_REACH,
+        span,
+        f"`{ref}` has no way to `{network}`, on which its system controller speaks to subclouds",
+        labels=(Label(hosts, f"no network of {counted(part)} is routed there"),),
+        notes=("a network without a gateway, or with `routable = false`, ends at its own hosts",),
+        hint=f"give the management network of `{ref}` and `{network}` a `gateway`",
     )
 
 

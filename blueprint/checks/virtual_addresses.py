@@ -13,7 +13,7 @@ from blueprint.checks.address_ranges import (
     unusable,
 )
 from blueprint.diagnostics import Diagnostic, Label, Rule
-from blueprint.model import Kubernetes, Model, Network, OpenStack
+from blueprint.model import Kubernetes, Model, Network, OpenStack, StarlingX
 from blueprint.model.kubernetes_features import MetalLb
 from blueprint.source import Span
 from blueprint.spans import Spans
@@ -41,6 +41,8 @@ class VirtualAddress(NamedTuple):
     @property
     def network_path(self) -> tuple[str, ...]:
         """The field of the layer that names the network."""
+        if self.path[0] == "oam":
+            return ("networks", "oam")
         return (*self.path[:-1], "network")
 
 
@@ -48,7 +50,7 @@ def virtual_addresses_of(model: Model) -> Iterator[VirtualAddress]:
     """Every virtual address of the blueprint."""
     for ref, region in model.of(OpenStack).items():
         for side, endpoint in (("internal", region.api.internal), ("public", region.api.public)):
-            if endpoint is not None:
+            if endpoint is not None and not _is_of_system(model, region, endpoint.vip):
                 path = ("api", side, "vip")
                 yield VirtualAddress(ref, path, endpoint.network, endpoint.vip, region.on)
     for ref, cluster in model.of(Kubernetes).items():
@@ -59,6 +61,17 @@ def virtual_addresses_of(model: Model) -> Iterator[VirtualAddress]:
             if gateway.address is not None and not _is_shared(model, ref, label, gateway.address):
                 path = ("gateway", label, "address")
                 yield VirtualAddress(ref, path, gateway.network, gateway.address, ref)
+    for ref, system in model.of(StarlingX).items():
+        for field in ("floating", "node0", "node1"):
+            for position, address in enumerate(getattr(system.oam, field)):
+                path = ("oam", field, str(position))
+                yield VirtualAddress(ref, path, system.networks.oam, address)
+
+
+def _is_of_system(model: Model, region: OpenStack, address: Ip) -> bool:
+    """Whether the address of a region is that of the StarlingX system below it."""
+    system = None if region.on is None else model.things.get(region.on)
+    return isinstance(system, StarlingX) and address in system.oam.floating
 
 
 def _is_shared(model: Model, cluster: Ref, gateway: str, address: Ip) -> bool:

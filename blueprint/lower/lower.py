@@ -180,7 +180,27 @@ class Lowerer:
             for on, address in pairs:
                 if on is not None and address is not None:
                     found.setdefault(on, []).append(address)
+        for member in self._members("starlingx"):
+            network = self._field(member, ("networks", "oam"))
+            if network is not None:
+                found.setdefault(network, []).extend(self._of_controllers(member))
         return found
+
+    def _of_controllers(self, member: Member) -> Iterator[Ip]:
+        """The addresses of a StarlingX system that people reach it at: stated ones, and those next to them."""
+        floating, node0, node1 = (
+            _as_addresses(self._field(member, ("oam", name)))
+            for name in ("floating", "node0", "node1")
+        )
+        yield from (*floating, *node0, *node1)
+        if self._field(member, ("config",)) != "aio_sx":
+            for number, stated in enumerate((node0, node1), start=1):
+                yield from () if stated else (address + number for address in floating)
+
+
+def _as_addresses(value: Any) -> tuple[Ip, ...]:
+    """One address or several, as they are before they are validated."""
+    return () if value is None else tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
 __all__ = ["Lowered", "check_assert", "lower"]
