@@ -118,7 +118,10 @@ class Progress:
         self._lock = threading.Lock()
         self._timer = threading.Timer(_PATIENCE_S, self._show)
         self._timer.daemon = True
-        self._columns = console.look(sys.stderr).columns
+        look = console.look(sys.stderr)
+        self._columns = look.columns
+        self._is_plain = not look.is_colored
+        self._length = 0
         self._timer.start()
 
     def __call__(self, what: str, done: int = 0, total: int = 0, /) -> None:
@@ -137,8 +140,15 @@ class Progress:
             self._print()
 
     def _print(self) -> None:
-        text = self._now[: self._columns - 1]
-        sys.stderr.write(f"\r\x1b[K{text}")
+        self._replace(self._now[: self._columns - 1])
+
+    def _replace(self, text: str) -> None:
+        """Puts a text in place of the line; without control sequences where colour is not wanted either."""
+        if self._is_plain:
+            sys.stderr.write(f"\r{text:{self._length}}" + ("" if text else "\r"))
+        else:
+            sys.stderr.write(f"\r\x1b[K{text}")
+        self._length = len(text)
         sys.stderr.flush()
 
     def close(self) -> None:
@@ -147,8 +157,7 @@ class Progress:
         with self._lock:
             if self._is_shown:
                 self._is_shown = False
-                sys.stderr.write("\r\x1b[K")
-                sys.stderr.flush()
+                self._replace("")
 
 
 def _bar(done: int, total: int) -> str:

@@ -77,5 +77,33 @@ def test_progress_is_shown_where_it_takes_long(tmp_path):
     assert "\r\x1b[Kevaluating …\r\x1b[K" == shown[shown.index("\r\x1b[Kevaluating") :]
 
 
+BAR = """
+from blueprint.cli import console
+console._PATIENCE_S = 0
+shown, close = console.progress_for(console.Console())
+shown("reading")
+while not shown._is_shown: pass
+for done in range(201): shown("emitting", done, 200)
+close()
+"""
+
+
+def test_long_work_has_a_bar(tmp_path):
+    shown = on_a_terminal(BAR, tmp_path).split("\r\x1b[K")
+    assert "emitting [##########          ]  50 %" in shown
+    assert ["emitting [####################] 100 %", ""] == shown[-2:]
+
+
+def test_a_bar_is_printed_no_oftener_than_it_changes(tmp_path):
+    assert 101 == on_a_terminal(BAR, tmp_path).count("emitting")
+
+
+@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_where_colour_is_forbidden_the_bar_has_no_control_sequence(tmp_path, variables):
+    shown = on_a_terminal(BAR, tmp_path, **variables)
+    assert ("\x1b" not in shown, "100 %" in shown) == (True, True)
+    assert shown.endswith(f"\r{' ' * len('emitting [####################] 100 %')}\r")
+
+
 def test_progress_is_not_shown_where_it_does_not(tmp_path):
     assert "" == on_a_terminal(PROGRESS.format(patience=60, wait=""), tmp_path)
