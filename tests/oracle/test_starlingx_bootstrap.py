@@ -8,13 +8,11 @@ import pytest
 
 from targets.starlingx.catalog import releases
 from tests.oracle.starlingx import PLAYBOOKS_VARIABLE, tool
-from tests.oracle.starlingx_bootstrap import judge, kept
+from tests.oracle.starlingx_bootstrap import ASKS_SYSINV, judge, kept
 from tests.oracle.tools import or_skip
 
 pytestmark = [pytest.mark.oracle, pytest.mark.xdist_group("starlingx")]
 RELEASE = "12.0"
-#: The scripts of this one ask the controller's own packages how an address is written.
-ASKS_SYSINV = ("10.0",)
 OVERRIDES = {
     "system_mode": "simplex",
     "timezone": "UTC",

@@ -1,0 +1,94 @@
+"""What oib writes for systems of each configuration is what StarlingX's own playbook and dcmanager take."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+import yaml
+
+from blueprint.model import StarlingX
+from tests.oracle.starlingx import (
+    DISTCLOUD_VARIABLE,
+    PLAYBOOKS_VARIABLE,
+    subcloud_faults,
+    tool,
+)
+from tests.oracle.starlingx_bootstrap import ASKS_SYSINV, judge
+from tests.oracle.tools import or_skip
+from tests.unit.targets.starlingx.systems import NAMES, cloud, texts
+
+pytestmark = [pytest.mark.oracle, pytest.mark.xdist_group("starlingx")]
+#: The bootstrap passes over what dcmanager alone reads, and dcmanager gives it what it knows of the system controller.
+GIVEN = {
+    "distributed_cloud_role": "subcloud",
+    "region_name": "3f2c0d0c9b6e4c7f8a1d5e6b7c8d9e0f",
+    "system_controller_oam_floating_address": "10.20.0.2",
+}
+
+
+def needs(variable):
+    if not os.environ.get(variable):
+        pytest.skip(f"`{variable}` names no repository of StarlingX")
+    or_skip(tool)
+
+
+def written(name, file):
+    """The files of a name, by layer, read as StarlingX reads them."""
+    return {
+        path.partition("/starlingx/")[0]: yaml.safe_load(text)
+        for path, text in texts(cloud(name)).items()
+        if path.endswith(f"/{file}")
+    }
+
+
+def systems(name):
+    return cloud(name).model.of(StarlingX)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=() if n == "aio_sx" else pytest.mark.matrix) for n in NAMES]
+)
+def test_the_playbook_takes_the_overrides(name, tmp_path):
+    needs(PLAYBOOKS_VARIABLE)
+    for ref, overrides in written(name, "localhost.yml").items():
+        system = systems(name)[ref]
+        if system.release in ASKS_SYSINV:
+            pytest.skip(f"the scripts of {system.release} ask the controller's own packages")
+        kind = "All-in-one" if system.is_all_in_one else "Standard"
+        judged = judge(system.release, overrides, tmp_path, kind)
+        assert (judged.task, judged.message) == (None, "")
+
+
+@pytest.mark.matrix
+def test_the_playbook_takes_the_values_of_a_subcloud(tmp_path):
+    needs(PLAYBOOKS_VARIABLE)
+    found = written("distributed_cloud", "bootstrap-values.yml")
+    ref, values = next(iter(found.items()))
+    release = systems("distributed_cloud")[ref].release
+    judged = judge(release, {**values, **GIVEN}, tmp_path)
+    assert (judged.task, judged.message) == (None, "")
+
+
+def test_dcmanager_takes_all_subclouds_one_after_another():
+    needs(DISTCLOUD_VARIABLE)
+    ((central, overrides),) = written("distributed_cloud", "localhost.yml").items()
+    network, _, prefix = overrides["management_subnet"].partition("/")
+    pool = {
+        "network": network,
+        "prefix": int(prefix),
+        "start": overrides["management_start_address"],
+        "end": overrides["management_end_address"],
+    }
+    install = written("distributed_cloud", "install-values.yml")
+    subclouds = [
+        {
+            "name": values["name"],
+            "bootstrap": values,
+            "install": {k: v for k, v in install.get(ref, {}).items() if k != "bmc_password"},
+            "bmc_password": "c2VjcmV0",
+        }
+        for ref, values in written("distributed_cloud", "bootstrap-values.yml").items()
+    ]
+    release = systems("distributed_cloud")[central].release
+    assert subcloud_faults(release, [pool], subclouds) == []
