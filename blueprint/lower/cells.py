@@ -9,22 +9,30 @@ from typing import Any
 from blueprint.diagnostics import Diagnostic, Label
 from blueprint.evaluate.code import Env
 from blueprint.evaluate.data import Row
+from blueprint.evaluate.scope import Scope
 from blueprint.resolve.declarations import Declaration, Member, Node
+from blueprint.resolve.variables import Let
 from blueprint.resolve.world import World
 from blueprint.source import Span
 from blueprint.syntax import ast
 
+#: What is read of rows: the variable that is bound to the row, and the column.
+Reads = tuple[tuple[str, str], ...]
 
-def cell_of(expr: ast.Expr, env: Env) -> Span | None:
-    """The first cell that an expression reads, or None where it reads none."""
-    rows = {binder.name: value for binder, value in env.items() if isinstance(value, Row)}
-    if not rows:
+
+def cell_of(expr: ast.Expr, env: Env, scope: Scope | None = None) -> Span | None:
+    """The first cell that an expression reads, also through variables of a scope, or None."""
+    return _cell(_reads(expr, scope), env)
+
+
+def _cell(reads: Reads, env: Env) -> Span | None:
+    if not reads:
         return None
-    for member in _members(expr):
-        if isinstance(member.object, ast.NameExpr):
-            row = rows.get(member.object.name)
-            if row is not None and member.name in row:
-                return row.table.cell_span(row.number, member.name)
+    rows = {binder.name: value for binder, value in env.items() if isinstance(value, Row)}
+    for name, column in reads:
+        row = rows.get(name)
+        if row is not None and column in row:
+            return row.table.cell_span(row.number, column)
     return None
 
 
@@ -41,27 +49,42 @@ def with_cell(
     return dataclasses.replace(diagnostic, labels=(*diagnostic.labels[:1], label))
 
 
-def _members(node: Any) -> Iterator[ast.MemberExpr]:
-    """All `object.name` inside an expression, in the order of the text."""
-    if isinstance(node, ast.MemberExpr):
-        yield node
+def _reads(expr: ast.Expr, scope: Scope | None) -> Reads:
+    """Every `variable.column` in an expression, in the order of the text, each once."""
+    return tuple(dict.fromkeys(_read_in(expr, scope, frozenset())))
+
+
+def _read_in(node: Any, scope: Scope | None, seen: frozenset[int]) -> Iterator[tuple[str, str]]:
+    if isinstance(node, ast.MemberExpr) and isinstance(node.object, ast.NameExpr):
+        yield node.object.name, node.name
+    if isinstance(node, ast.NameExpr) and scope is not None:
+        variable = scope.find(node.name)
+        if isinstance(variable, Let) and id(variable) not in seen:
+            yield from _read_in(variable.decl.value, variable.scope, seen | {id(variable)})
     if isinstance(node, tuple) and not isinstance(node, Span):
         for inner in node:
-            yield from _members(inner)
+            yield from _read_in(inner, scope, seen)
     elif dataclasses.is_dataclass(node) and not isinstance(node, type):
         for field in dataclasses.fields(node):
-            yield from _members(getattr(node, field.name))
+            yield from _read_in(getattr(node, field.name), scope, seen)
 
 
 def cells_of(world: World) -> Callable[[str, tuple[str, ...]], Span | None]:
     """Finds the cell of a data file behind a field of a member of a family."""
+    known: dict[tuple[int, int], tuple[ast.Expr, Scope | None, Reads]] = {}
 
     def locate(ref: str, path: tuple[str, ...]) -> Span | None:
         member: Member | None = world.things.get(ref)
         if member is None or member.node is None or not path:
             return None
-        expr = _written_at(member.node, path)
-        return None if expr is None else cell_of(expr, member.env)
+        stated = _stated_at(member.node, path)
+        if stated is None:
+            return None
+        expr, scope = stated
+        place = (id(expr), id(scope))
+        if place not in known:  # both are kept, so that nothing else gets their places in memory
+            known[place] = (expr, scope, _reads(expr, scope))
+        return _cell(known[place][2], member.env)
 
     return locate
 
@@ -83,10 +106,27 @@ def names_of(
     return locate
 
 
-def _written_at(node: Node, path: tuple[str, ...]) -> ast.Expr | None:
-    """The expression that states a field, or an entry of a map."""
+def _stated_at(node: Node, path: tuple[str, ...]) -> tuple[ast.Expr, Scope | None] | None:
+    """The expression that states a field, a member of its list or an entry of its map, and its scope."""
     entry = _entry_at(node, path)
-    return None if entry is None else entry.value
+    if entry is not None:
+        return entry.value, _scope_at(node, path)
+    if not path[-1].isdigit():
+        return None
+    entry = _entry_at(node, path[:-1])
+    if entry is None or isinstance(entry.value, ast.MapExpr):
+        return None
+    scope = _scope_at(node, path[:-1])
+    items = entry.value.items if isinstance(entry.value, ast.ListExpr) else ()
+    position = int(path[-1])
+    return (items[position] if position < len(items) else entry.value), scope
+
+
+def _scope_at(node: Node, path: tuple[str, ...]) -> Scope | None:
+    """The scope of the attribute at a path."""
+    found = node.at(path[:-1])
+    assigns = None if found is None else found[0].assigns.get(path[-1])
+    return assigns[-1].scope if assigns else None
 
 
 def _entry_at(node: Node, path: tuple[str, ...]) -> ast.AttributeDecl | None:
