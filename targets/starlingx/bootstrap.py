@@ -13,6 +13,7 @@ from blueprint.model import Network
 from blueprint.target import Cause
 from blueprint.values import Ref
 from targets._formats.page import Traced
+from targets.starlingx import passthrough
 from targets.starlingx.system import System, allotted
 
 #: The platform networks of the blueprint by what the playbook calls each; it makes none for storage.
@@ -32,7 +33,15 @@ def overrides(system: System) -> dict[str, Any]:
     found.update(_cluster(system))
     found.update(_images(system))
     found.update(_certificates(system))
+    found.update(_passed_through(system))
     return found
+
+
+def _passed_through(system: System) -> Iterator[tuple[str, Any]]:
+    """Keys that the blueprint states in the playbook's own words."""
+    for name, value in passthrough.stated(system.layer).items():
+        path = system.path("tool", passthrough.TOOL, name)
+        yield name, Traced(value, Cause("passed through", (path,)))
 
 
 def _properties(system: System) -> Iterator[tuple[str, Any]]:

@@ -11,6 +11,7 @@ from blueprint.diagnostics import Diagnostic
 from blueprint.model import StarlingX
 from blueprint.spans import Spans
 from blueprint.values import Ref
+from targets._formats.yaml import looks_like_jinja
 from targets._passthrough.values import as_variable, refused
 from targets.starlingx import passthrough_limits as limits
 from targets.starlingx.catalog import Catalog, catalog, releases
@@ -90,12 +91,24 @@ def _key(ref: Ref, layer: StarlingX, spans: Spans, name: str, value: Any) -> Ite
     elif (reason := refused(value)) is not None:
         at = spans.at(ref, "tool", TOOL, name)
         yield limits.VARIABLES.value_without_plain_form(at, name, reason)
+    elif _is_template(as_variable(value)):
+        at = spans.at(ref, "tool", TOOL, name)
+        yield limits.VARIABLES.value_without_plain_form(at, name, "a template")
     elif known.bootstrap[name].is_secret and _holds_secret(known, name, as_variable(value)):
         yield limits.VARIABLES.variable_holds_secret(span, name)
     else:
         for fault in faults(known.bootstrap[name].shape, as_variable(value)):
             at = spans.at(ref, "tool", TOOL, name, *fault.path)
             yield limits.value_at_fault(at, name, fault)
+
+
+def _is_template(value: Any) -> bool:
+    """Whether a text in it is a template: files are written so that Ansible expands none, and dcmanager reads none."""
+    if isinstance(value, dict):
+        return any(_is_template(each) for each in value.values())
+    if isinstance(value, list):
+        return any(_is_template(each) for each in value)
+    return isinstance(value, str) and looks_like_jinja(value)
 
 
 def _holds_secret(known: Catalog, name: str, value: Any) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from blueprint.driver import check_blueprint
 from blueprint.loader import MemoryLoader
 from blueprint.resolve.world import Options
 from targets.starlingx.catalog import catalog, releases
 from targets.starlingx.passthrough import derived_from
+from tests.unit.targets.starlingx.systems import compiled, texts
 
 SYSTEM = """
 blueprint demo {{ language = 1 }}
@@ -119,3 +121,14 @@ def test_a_key_in_the_text_is_a_secret_and_its_file_is_none():
 def test_every_mandatory_key_but_a_folder_follows_from_the_blueprint(release):
     mandatory = [key.name for key in catalog(release).bootstrap.values() if key.is_mandatory]
     assert [name for name in mandatory if derived_from(name) is None] == ["override_files_dir"]
+
+
+def test_a_template_is_refused_since_nothing_would_expand_it():
+    assert codes('banner = { "motd" = { "head" = "{{ hello }}" } }') == ["OIB8005"]
+
+
+def test_what_is_passed_through_stands_in_the_overrides():
+    text = SYSTEM.format(stated="enable_volume_snapshot_support = false", release="12.0")
+    found = texts(compiled({"main.oib": text}))
+    overrides = yaml.safe_load(found["starlingx.edge/starlingx/localhost.yml"])
+    assert overrides["enable_volume_snapshot_support"] is False
