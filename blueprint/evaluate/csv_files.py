@@ -88,7 +88,9 @@ def read_csv(
                 )
                 is_sound = False
         rows.append(Row(values, placeholder, number))
-    if not is_sound:
+    if not is_sound:  # keys are told beside the other faults; one that is faulty itself has been told
+        known = [row for row in rows if key is not None and key in row]
+        keys_are_unique(Table.of(known, source, key, placeholder.cell_span, row_type), report)
         return None
     table = Table.of(rows, source, key, placeholder.cell_span, row_type)
     return table if keys_are_unique(table, report) else None

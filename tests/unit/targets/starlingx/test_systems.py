@@ -46,7 +46,7 @@ def test_rows_that_come_go_and_move_leave_the_files_of_other_sites_alone() -> No
     new = third.replace("hl-hb-0001,2,", "aa-aa-0001,7,").replace("10.64.0.", "10.65.0.")
     new = new.replace("10.72.0.4", "10.72.0.44").replace("01:00:04", "01:00:44")
     before = texts(cloud("distributed_cloud"))
-    rows = "\n".join((head, new, third, first)) + "\n"
+    rows = f"{head}\n{new}\n{third}\n{first}\n"
     after = compiled(files | {"subclouds.csv": rows})
     assert [d.message for d in after.diagnostics if d.is_error] == []
     kept = {path for path in before if "gd-gz-0002" not in path}
@@ -63,7 +63,27 @@ def test_every_faulty_row_is_reported_by_file_row_and_column() -> None:
     rows = str(files["subclouds.csv"])
     rows = rows.replace("gd-gz-0001,0,south,aio_sx", "gd-gz-0001,5000,south,aio_zx")
     rows = rows.replace("10.64.0.17,10.64.0.18", "10.64.0.300,10.64.0.18")
+    rows = rows.replace("hl-hb-0001", "gd-gz-0002")
     found = compiled(files | {"subclouds.csv": rows})
     places = [d.span for d in found.diagnostics if d.is_error]
     assert all(span is not None and span.source.path == "subclouds.csv" for span in places)
-    assert {span.text for span in places if span is not None} == {"5000", "aio_zx", "10.64.0.300"}
+    assert {span.text for span in places if span is not None} == {
+        "5000", "aio_zx", "10.64.0.300", "gd-gz-0002",
+    }  # fmt: skip
+
+
+def test_rows_that_claim_the_same_are_reported_at_both_cells() -> None:
+    files = files_of("distributed_cloud")
+    rows = str(files["subclouds.csv"])
+    rows = rows.replace("hl-hb-0001,2,", "hl-hb-0001,0,")  # the management subnet of the first row
+    rows = rows.replace("10.64.0.8/29,10.64.0.9,10.64.0.10", "10.64.0.8/29,10.64.0.9,10.64.0.2")
+    found = compiled(files | {"subclouds.csv": rows})
+    wrong = [d for d in found.diagnostics if d.is_error]
+    assert {d.rule.code for d in wrong} == {"OIB5001", "OIB5010"}
+    cells = {
+        span.text
+        for d in wrong
+        for span in (d.span, *(label.span for label in d.labels))
+        if span is not None and span.source.path == "subclouds.csv"
+    }
+    assert cells == {"0", "10.64.0.2", "10.64.0.8/29"}
