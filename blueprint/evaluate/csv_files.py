@@ -139,6 +139,7 @@ class CsvCells:
         self.delimiter = delimiter
         self._rows: list[list[tuple[int, int]]] | None = None
         self._starts: list[int] | None = None
+        self._has_quotes: bool | None = None
 
     def span(self, row: int, column: int) -> Span:
         """The cell without its quotes; row 0 is the header."""
@@ -153,7 +154,9 @@ class CsvCells:
 
     def _cells(self, row: int) -> list[tuple[int, int]]:
         """First and last place of each cell of a row; where nothing is quoted, rows are lines."""
-        if '"' in self.source.text:
+        if self._has_quotes is None:  # looked for once: it reads the whole file
+            self._has_quotes = '"' in self.source.text
+        if self._has_quotes:
             return self._scan()[row]
         if self._starts is None:
             at, self._starts = 0, []

@@ -64,9 +64,8 @@ def check_layout(
     for path in (MANIFEST, RUNBOOK, ORDER, JOURNAL, f"{STATE}/lock"):
         _enter(path, by_folded, folders)
     for layer, artifacts in layers:
-        span = _span(spans, layer)
         wrong = [key for key in _keys(layer) if not _KEY.fullmatch(key)]
-        found += [faults.key_not_allowed(key, span) for key in wrong]
+        found += [faults.key_not_allowed(key, _span(spans, layer)) for key in wrong]
         if wrong:
             continue
         folder = folder_of(layer)
@@ -76,11 +75,11 @@ def check_layout(
             paths[:0] = (part_of(folder), f"{folder}/{SOURCE_MAP}")
         for path in paths:
             if not is_safe(path):
-                found.append(faults.path_not_allowed(path, span))
+                found.append(faults.path_not_allowed(path, _span(spans, layer)))
                 continue
             other = _enter(path, by_folded, folders)
             if other is not None:
-                found.append(faults.path_clash(other, path, span))
+                found.append(faults.path_clash(other, path, _span(spans, layer)))
     return tuple(found)
 
 
