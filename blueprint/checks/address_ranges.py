@@ -82,13 +82,14 @@ def address_ranges(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             if home is None:
                 continue
             cidr, where = home
-            span = spans.at(ref, *held.path)
             if not is_inside(held.range, cidr):
+                span = spans.at(ref, *held.path)
                 yield range_outside(span, held, ref, cidr, spans.at(ref, *where))
                 continue
             inside.append(held)
             kept = unusable(held.range.first, cidr) if held.owner == "gateway" else None
             if kept is not None:
+                span = spans.at(ref, *held.path)
                 yield address_unusable(
                     span, f"`{held.name}`", held.range.first, kept, cidr, spans.at(ref, *where)
                 )

@@ -39,6 +39,11 @@ class VirtualAddress(NamedTuple):
     balancer: Ref | None = None
 
     @property
+    def name(self) -> str:
+        """The attribute that states it, as messages show it."""
+        return f"`{next(part for part in reversed(self.path) if not part.isdigit())}`"
+
+    @property
     def network_path(self) -> tuple[str, ...]:
         """The field of the layer that names the network."""
         if self.path[0] == "oam":
@@ -115,15 +120,16 @@ def virtual_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     seen: dict[tuple[str, Ip], VirtualAddress] = {}
     for vip in virtual_addresses_of(model):
         network = networks[vip.network]
-        span = spans.at(vip.layer, *vip.path)
         cidr = network.subnet_of(vip.address)
-        cidr_span = spans.at(vip.network, network.field_of(vip.address))
-        if vip.address not in cidr:
-            yield vip_outside(span, vip.address, vip.network, cidr, cidr_span)
-            continue
-        kept = unusable(vip.address, cidr)
-        if kept is not None:
-            yield address_unusable(span, "`vip`", vip.address, kept, cidr, cidr_span)
+        kept = "" if vip.address not in cidr else unusable(vip.address, cidr)
+        if kept is not None:  # places are looked up where something is wrong: fleets have thousands
+            span = spans.at(vip.layer, *vip.path)
+            cidr_span = spans.at(vip.network, network.field_of(vip.address))
+            if kept:
+                yield address_unusable(span, vip.name, vip.address, kept, cidr, cidr_span)
+            else:
+                yield vip_outside(span, vip.address, vip.network, cidr, cidr_span)
+                continue
         if network.segment and not _is_announced_by_routing(model, vip):
             first = next(iter(network.segment))
             segment_span = spans.at(vip.network, "segment", first)
@@ -131,6 +137,7 @@ def virtual_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             yield vip_routed(where, vip.network, vip.address, segment_span)
         other = seen.setdefault((network.realm, vip.address), vip)
         if other is not vip and other.layer != vip.layer:
+            span = spans.at(vip.layer, *vip.path)
             yield vip_repeated(span, vip, other, spans.at(other.layer, *other.path))
         yield from _taken(vip, network, given_by(model, vip), spans)
 
@@ -138,7 +145,6 @@ def virtual_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
 def _taken(
     vip: VirtualAddress, network: Network, given: AbstractSet[Ref], spans: Spans
 ) -> Iterator[Diagnostic]:
-    span = spans.at(vip.layer, *vip.path)
     wanted = Range(vip.address, vip.address)
     for held in held_ranges(network):
         is_alike = held.range.first.version == vip.address.version
@@ -149,7 +155,7 @@ def _taken(
             what = f"`{held.name}` of `{vip.network}`"
             text = what if held.owner == "gateway" else f"{what}, {range_text(held.range)}"
             where = spans.at(vip.network, *held.path)
-            yield vip_taken(span, vip, text, where, held.owner)
+            yield vip_taken(spans.at(vip.layer, *vip.path), vip, text, where, held.owner)
             return
 
 
