@@ -21,6 +21,7 @@ from blueprint.model import (
     Registry,
     Secrets,
     Site,
+    StarlingX,
 )
 from blueprint.model.schema import Kind
 from blueprint.model.site import VaultStore
@@ -115,6 +116,8 @@ def _facts(ref: Ref, model: Model) -> list[str]:
             return _of_openstack(thing)
         case Kubernetes():
             return _of_kubernetes(thing, model)
+        case StarlingX():
+            return _of_starlingx(thing)
         case _:
             return _of_service(thing)
 
@@ -127,7 +130,8 @@ def _of_hosts(group: HostGroup, model: Model) -> list[str]:
     memory = f" · {thing.memory}" if isinstance(thing, Hardware) else ""
     racks = {host.rack for host in group if host.rack is not None}
     spread = f" · {_count(len(racks), 'rack')}" if len(racks) > 1 else ""
-    return [f"{len(group)} × {first.spec.hardware.name}{memory}", f"{first.spec.os.name}{spread}"]
+    system = "StarlingX" if first.spec.managed_by == "starlingx" else first.spec.os.name
+    return [f"{len(group)} × {first.spec.hardware.name}{memory}", f"{system}{spread}"]
 
 
 def _of_site(site: Site) -> list[str]:
@@ -173,6 +177,12 @@ def _of_openstack(cloud: OpenStack) -> list[str]:
         f"{cloud.release} · {plugin} · {_count(len(cloud.services), 'service')}",
         f"{secured}{face.fqdn or face.vip}",
     ]
+
+
+def _of_starlingx(system: StarlingX) -> list[str]:
+    role = "subcloud" if system.is_subcloud else system.role.replace("_", " ")
+    words = [system.release, system.config.replace("_", " ")]
+    return [" · ".join(words), "" if role == "none" else role]
 
 
 def _of_kubernetes(cluster: Kubernetes, model: Model) -> list[str]:
