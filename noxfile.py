@@ -88,3 +88,4 @@ def benchmark(session: nox.Session) -> None:
     session.run(PYTHON, "-m", "tests.benchmarks.run", *session.posargs)
     session.run(PYTHON, "-m", "tests.benchmarks.region")
     session.run(PYTHON, "-m", "tests.benchmarks.stack")
+    session.run(PYTHON, "-m", "tests.benchmarks.fleet")

@@ -16,6 +16,7 @@ from blueprint.diagnostics.display import escaped
 from blueprint.handovers import HandOvers, Transfer
 from blueprint.output.handing import all_words, given_as, given_words, taken_as, taken_words
 from blueprint.output.layout import MANIFEST, ORDER, PARTS, folder_of
+from blueprint.output.shares import shares_md
 from blueprint.target import Deployment, HandOver, Step
 from blueprint.values import Ref
 
@@ -122,6 +123,7 @@ def deploy_md(
             if not before:
                 lines += _standing([r for r in wanted if r not in deployed])
             lines += _steps(number, deployment, handed, done)
+    lines += shares_md(name, waves)
     return ("\n".join(lines).rstrip() + "\n").encode()
 
 
