@@ -7,7 +7,7 @@ description, never once for each host.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from blueprint.model import (
@@ -100,10 +100,21 @@ def linked_groups(model: Model) -> Sequence[tuple[Ref, Hosts, tuple[Link, ...]]]
     if known is None:
         networks = model.of(Network)
         known = tuple(
-            (ref, spec, links_of(spec, hardware, networks))
+            (ref, spec, links_in(model, spec, hardware, networks))
             for ref, spec, hardware in described_groups(model)
         )
         model.remembered["linked groups"] = known
+    return known
+
+
+def links_in(
+    model: Model, spec: Hosts, hardware: Hardware, networks: Mapping[Ref, Network]
+) -> tuple[Link, ...]:
+    """The links of a description of hosts of the model, worked out once."""
+    links: dict[int, tuple[Link, ...]] = model.remembered.setdefault("links", {})
+    known = links.get(id(spec))  # the model keeps its descriptions, so that no other gets the place
+    if known is None:
+        known = links[id(spec)] = links_of(spec, hardware, networks)
     return known
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from decimal import Context, Decimal
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
 
 Ip: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -267,7 +268,7 @@ class Ref(str, Textual):
     @property
     def parts(self) -> tuple[str, ...]:
         """The address split at its dots, keys left with their names."""
-        return tuple(_PARTS.findall(self))
+        return _parts_of(self)
 
     @property
     def key(self) -> str | None:
@@ -318,6 +319,11 @@ _LABEL = re.compile(
     r'(?:nic\.)?[A-Za-z_][A-Za-z0-9_]*(?:\[(?:[0-9]+|"(?:[^"\\]|\\.)*")\])?', re.DOTALL
 )
 _PARTS = re.compile(r'(?:[^.\["]+|"(?:[^"\\]|\\.)*")(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\])*')
+
+
+@lru_cache(maxsize=1 << 17)
+def _parts_of(address: str) -> tuple[str, ...]:
+    return tuple(_PARTS.findall(address))
 
 
 def key_of(part: str) -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from blueprint.capabilities.contract import Capability, Requirement
-from blueprint.fleet import Part, Role, descriptions, parts_of
+from blueprint.fleet import Part, Role, descriptions, links_in, parts_of
 from blueprint.model import Hardware, Host, Hosts, Kubernetes, Model, Network
-from blueprint.model.links import Link, links_of
+from blueprint.model.links import Link
 from blueprint.values import Ref
 
 GIB = 1024**3
@@ -77,7 +77,6 @@ class HostOffers:
     def __init__(self, model: Model) -> None:
         self._model = model
         self._networks = model.of(Network)
-        self._links: dict[int, tuple[Link, ...]] = {}
         self._descriptions: dict[Ref, tuple[Hosts, ...]] = {}
 
     def of(self, part: Part, capability: Capability) -> int:
@@ -118,10 +117,7 @@ class HostOffers:
 
     def links(self, spec: Hosts, hardware: Hardware) -> tuple[Link, ...]:
         """The links of hosts of a description."""
-        links = self._links.get(id(spec))
-        if links is None:
-            links = self._links[id(spec)] = links_of(spec, hardware, self._networks)
-        return links
+        return links_in(self._model, spec, hardware, self._networks)
 
     def _is_routed(self, wanted: Ref, carried: set[Ref]) -> bool:
         """Whether routers lead from one of the networks that a host is on to another network."""
