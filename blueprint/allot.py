@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from blueprint.diagnostics import Diagnostic, addresses
 from blueprint.lock import Lock
-from blueprint.model import Kind, Kubernetes, OpenStack
+from blueprint.model import Kind, Kubernetes, OpenStack, StarlingX
 from blueprint.model.addresses import Addresses, Assignment, Origin
 from blueprint.model.hosts import Attachment, Host, HostGroup
 from blueprint.model.network import Network
@@ -142,6 +142,9 @@ def _claimed(things: Mapping[Ref, Kind], groups: Mapping[Ref, HostGroup]) -> _Cl
             for gateway in thing.gateway.values():
                 if gateway.address is not None:
                     _claim(found, gateway.network, gateway.address)
+        if isinstance(thing, StarlingX):
+            for reached in thing.oam_addresses():
+                _claim(found, thing.networks.oam, reached)
         if not isinstance(thing, OpenStack):
             continue
         for endpoint in (thing.api.internal, thing.api.public):

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from blueprint.capabilities.kubernetes_guests import guests_of
+from blueprint.checks.subnet_index import SubnetIndex
 from blueprint.diagnostics import Diagnostic, Label, Rule
-from blueprint.model import Kubernetes, Model, Network, OpenStack, Proxy, Registry, Secrets, Site
+from blueprint.model import (
+    Host,
+    Kubernetes,
+    Model,
+    Network,
+    OpenStack,
+    Proxy,
+    Registry,
+    Secrets,
+    Site,
+    StarlingX,
+)
 from blueprint.model.kubernetes_features import MetalLb
 from blueprint.source import Span
 from blueprint.spans import Spans
@@ -35,6 +47,49 @@ def kubernetes_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         if not faults:
             yield from _room(ref, cluster, model, spans)
         yield from _servers(ref, cluster, model, spans)
+    systems = {r: s for r, s in model.of(StarlingX).items() if r not in model.existing}
+    index = SubnetIndex(model.of(Network)) if systems else None
+    for ref, system in systems.items():
+        assert index is not None
+        yield from _of_system(ref, system, model, spans, index)
+
+
+def _of_system(
+    ref: Ref, system: StarlingX, model: Model, spans: Spans, index: SubnetIndex
+) -> Iterator[Diagnostic]:
+    """Servers that hosts of a StarlingX system call, whose addresses its cluster has taken for itself."""
+    networks = model.of(Network)
+    own = [(f, c) for f in ("pods", "services") for c in getattr(system.cluster, f)]
+    told: set[Ip] = set()
+    for address, owner, path, what in _called_by_system(system, model):
+        field, cidr = next(((f, c) for f, c in own if address in c), (None, None))
+        if field is None or cidr is None or address in told:
+            continue
+        told.add(address)
+        near = (subnet for held in index.holding(address) for subnet in networks[held].subnets)
+        if not any(address in subnet and subnet.overlaps(cidr) for subnet in near):
+            span = spans.at(ref, "cluster", field)
+            yield server_inside(span, field, cidr, what, address, ref, spans.at(owner, *path))
+
+
+def _called_by_system(
+    system: StarlingX, model: Model
+) -> Iterator[tuple[Ip, Ref, tuple[str, ...], str]]:
+    """Addresses outside that hosts of a system call, its system controller's among them."""
+    for site_ref, site in _sites_of(model.hosts(system.controllers), model):
+        yield from _of_site(site_ref, site)
+    central = None if system.of is None else model.things.get(system.of)
+    if isinstance(central, StarlingX) and system.of is not None:
+        for position, address in enumerate(central.oam.floating):
+            yield address, system.of, ("oam", "floating", str(position)), "system controller"
+    yield from _by_url((system.registry, system.proxy), model)
+
+
+def _of_site(ref: Ref, site: Site) -> Iterator[tuple[Ip, Ref, tuple[str, ...], str]]:
+    for field, what in (("dns", "name server"), ("ntp", "time server")):
+        for position, server in enumerate(getattr(site, field)):
+            if not isinstance(server, str):
+                yield server, ref, (field, str(position)), what
 
 
 def _families(ref: Ref, cluster: Kubernetes, spans: Spans) -> Iterator[Diagnostic]:
@@ -125,10 +180,7 @@ def _called(
 ) -> Iterator[tuple[Ip, Ref, tuple[str, ...], str]]:
     """Addresses outside that nodes or pods call: where each is stated, and what it is."""
     for site_ref, site in _sites(cluster, model):
-        for field, what in (("dns", "name server"), ("ntp", "time server")):
-            for position, server in enumerate(getattr(site, field)):
-                if not isinstance(server, str):
-                    yield server, site_ref, (field, str(position)), what
+        yield from _of_site(site_ref, site)
     region = None if cluster.on is None else model.things.get(cluster.on)
     if isinstance(region, OpenStack) and cluster.on is not None:
         for side, endpoint in (("internal", region.api.internal), ("public", region.api.public)):
@@ -141,11 +193,13 @@ def _called(
     if isinstance(cluster.load_balancer, MetalLb):
         for position, peer in enumerate(cluster.load_balancer.peers):
             yield peer, ref, ("load_balancer", "peers", str(position)), "router"
-    yield from _by_url(cluster, model)
+    yield from _by_url((cluster.registry, cluster.proxy, cluster.secrets), model)
 
 
-def _by_url(cluster: Kubernetes, model: Model) -> Iterator[tuple[Ip, Ref, tuple[str, ...], str]]:
-    for wanted in (cluster.registry, cluster.proxy, cluster.secrets):
+def _by_url(
+    named: Iterable[Ref | None], model: Model
+) -> Iterator[tuple[Ip, Ref, tuple[str, ...], str]]:
+    for wanted in named:
         thing = None if wanted is None else model.things.get(wanted)
         urls: list[tuple[str | None, tuple[str, ...], str]] = []
         if isinstance(thing, Registry):
@@ -176,8 +230,12 @@ def _sites(cluster: Kubernetes, model: Model) -> Iterator[tuple[Ref, Site]]:
     if cluster.on is not None:
         yield from sites.items()
         return
-    here = dict.fromkeys(host.site for host in model.hosts(cluster.node_hosts))
-    for ref in here:
+    yield from _sites_of(model.hosts(cluster.node_hosts), model)
+
+
+def _sites_of(hosts: Iterable[Host], model: Model) -> Iterator[tuple[Ref, Site]]:
+    sites = model.of(Site)
+    for ref in dict.fromkeys(host.site for host in hosts):
         if ref is not None and ref in sites:
             yield ref, sites[ref]
 

@@ -30,7 +30,9 @@ def link_mtu(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         for link in links:
             carried = [(ref, networks[ref].mtu) for ref in link.networks]
             led_to = dict.fromkeys((link.physnet, link.functions_physnet))
-            carried += [(ref, physnets[ref].mtu) for ref in led_to if ref in physnets]
+            carried += [
+                (ref, physnets[ref].mtu) for ref in led_to if ref is not None and ref in physnets
+            ]
             for ref, mtu in carried:
                 if mtu > link.mtu and (group, link.name, ref) not in reported:
                     reported.add((group, link.name, ref))

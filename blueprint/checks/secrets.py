@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, names
@@ -33,7 +33,7 @@ def secrets(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             yield nobody_gives(spans.at(ref, *field), secret, whose, where)
 
 
-def _paths(stores: dict[Ref, Secrets], spans: Spans) -> Iterator[Diagnostic]:
+def _paths(stores: Mapping[Ref, Secrets], spans: Spans) -> Iterator[Diagnostic]:
     """Places in Vault, which are part of the names of all secrets there."""
     for ref, each in stores.items():
         if isinstance(each.store, VaultStore):

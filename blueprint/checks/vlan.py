@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.fleet import carries, linked_groups
@@ -85,8 +85,8 @@ def other_site(
 def _clashes(
     group: Ref,
     link: Link,
-    networks: dict[Ref, Network],
-    physnets: dict[Ref, Physnet],
+    networks: Mapping[Ref, Network],
+    physnets: Mapping[Ref, Physnet],
     spans: Spans,
     neutrons: dict[tuple[Ref, int], Ref],
     reported: set[tuple[object, ...]],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from blueprint.model.addresses import Addresses
@@ -51,13 +52,13 @@ class Model:
     documentation: Mapping[Ref, str] = field(default_factory=dict)
     is_whole: bool = True
 
-    def of(self, kind: type[K]) -> dict[Ref, K]:
+    def of(self, kind: type[K]) -> Mapping[Ref, K]:
         """All declarations of a kind, by address, in the order of the source."""
-        known: dict[Ref, K] | None = self._by_kind.get(kind)
+        known: Mapping[Ref, K] | None = self._by_kind.get(kind)
         if known is None:
-            known = {ref: thing for ref, thing in self.things.items() if isinstance(thing, kind)}
-            self._by_kind[kind] = known
-        return dict(known)
+            found = {ref: thing for ref, thing in self.things.items() if isinstance(thing, kind)}
+            known = self._by_kind[kind] = MappingProxyType(found)
+        return known
 
     @cached_property
     def _by_kind(self) -> dict[type[Kind], Any]:

@@ -167,6 +167,14 @@ class StarlingX(Kind):
         """Address space of pods and services: as stated, or the system's own."""
         return self.cluster.realm or str(ref)
 
+    def oam_addresses(self) -> Iterator[Ip]:
+        """The addresses on the OAM network that the system has: floating, and those of its controllers."""
+        oam = self.oam
+        yield from (*oam.floating, *oam.node0, *oam.node1)
+        if self.config != "aio_sx":
+            for number, stated in enumerate((oam.node0, oam.node1), start=1):
+                yield from () if stated else (address + number for address in oam.floating)
+
     def platform_networks(self) -> Iterator[tuple[str, Ref]]:
         """The platform networks that the blueprint describes: attribute and network."""
         for name in ("oam", "mgmt", "cluster_host", "pxeboot", "admin", "storage"):

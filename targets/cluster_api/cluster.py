@@ -120,7 +120,7 @@ class Cluster(Guests):
         return self.layer.node_network or self.layer.api.network
 
     @cached_property
-    def networks(self) -> dict[Ref, Network]:
+    def networks(self) -> Mapping[Ref, Network]:
         """Every network of the blueprint."""
         return self.model.of(Network)
 

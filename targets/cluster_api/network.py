@@ -66,8 +66,9 @@ def _calico(cluster: Cluster, cni: Calico) -> Iterator[Setting]:
     }
     if cni.mtu is not None:
         network["mtu"] = Traced(cni.mtu, cluster.stated("bytes of payload of pods", "cni.mtu"))
-    if cluster.is_metal and cluster.node_network in cluster.networks:
-        node = cluster.networks[cluster.node_network]
+    near = cluster.node_network
+    node = None if near is None else cluster.networks.get(near)
+    if cluster.is_metal and node is not None:
         paths = (cluster.path("node_network"), f"{cluster.node_network}.cidr")
         rule = Cause("nodes speak to each other on their network", paths)
         network["nodeAddressAutodetectionV4"] = Traced({"cidrs": [str(node.cidr)]}, rule)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -70,7 +70,7 @@ class Services:
         return Cause(rule, (self.path(*field),))
 
     @cached_property
-    def networks(self) -> dict[Ref, Network]:
+    def networks(self) -> Mapping[Ref, Network]:
         """Every network of the blueprint."""
         return self.model.of(Network)
 

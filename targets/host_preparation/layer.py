@@ -85,7 +85,7 @@ class Preparation:
         return tuple(h for h in hosts if h.ref not in imaged)
 
     @cached_property
-    def networks(self) -> dict[Ref, Network]:
+    def networks(self) -> Mapping[Ref, Network]:
         """Every network of the blueprint."""
         return self.model.of(Network)
 

@@ -8,7 +8,7 @@ once for each.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -130,7 +130,7 @@ class Cloud:
         )
 
     @cached_property
-    def networks(self) -> dict[Ref, Network]:
+    def networks(self) -> Mapping[Ref, Network]:
         """Every network of the blueprint."""
         return self.model.of(Network)
 

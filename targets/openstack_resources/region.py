@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,7 +34,7 @@ class Region:
         return vocabulary(self.layer.release)
 
     @cached_property
-    def networks(self) -> dict[Ref, Network]:
+    def networks(self) -> Mapping[Ref, Network]:
         """Every network of the blueprint."""
         return self.model.of(Network)
 

@@ -156,3 +156,23 @@ def test_a_value_reads_the_same_address_that_is_emitted():
     front = front_of(GROUND + "hosts h like hosts.node {}\nlet it = hosts.h.addresses.oam")
     it = front.root.scope.names["it"]
     assert str(it.value({})) == address(front, "hosts.h", "network.oam")  # type: ignore[union-attr]
+
+
+def test_addresses_of_starlingx_are_not_given_to_other_hosts():
+    system = (
+        "network a { cidr = 10.1.0.0/28 }\n"
+        "hosts c { count = 2  managed_by = starlingx  hardware = hardware.s\n"
+        "  port nic.ocp[0] { networks = [network.a] } }\n"
+        f"hosts h {{ count = 2  {PORT} }}\n"
+        'starlingx x {{ release = "12.0"  config = {config}  controllers = hosts.c\n'
+        "  networks {{ oam = network.a }}  oam {{ floating = 10.1.0.1 }} }}"
+    )
+    for config, given in (
+        ("aio_dx", ["10.1.0.4", "10.1.0.5"]),
+        ("aio_sx", ["10.1.0.2", "10.1.0.3"]),
+    ):
+        head, _, tail = system.partition("starlingx x")
+        front = front_of(NET + head + "starlingx x" + tail.format(config=config))
+        hosts = {ref: address(front, ref, "network.a") for ref in front.model.host}
+        assert [hosts["hosts.h[1]"], hosts["hosts.h[2]"]] == given
+        assert hosts["hosts.c[1]"] is None
