@@ -320,17 +320,23 @@ def no_storage_class(
 def not_nodes(span: Span, lack: Unmet, part: Part, on_span: Span, cluster_span: Span) -> Diagnostic:
     """Hosts of a layer on Kubernetes that are not in its cluster."""
     cluster = lack.requirement.provider
+    what, hint = "node", f"add a `pool` with `hosts = {part.group.ref}` to `{cluster}`"
+    if cluster.kind == "starlingx":
+        role = "`controllers`" if lack.requirement.capability.within == "control" else "`workers`"
+        what, hint = "host", f"name hosts that are {role} of `{cluster}`"
+        if role != "`controllers`":
+            hint += ", or its controllers where they are all in one"
     some = "" if lack.offered == 0 else f", only {lack.offered:,} of them are"
-    verb = "is no node" if len(part.members) == 1 else "are no nodes"
+    verb = f"is no {what}" if len(part.members) == 1 else f"are no {what}s"
     return Diagnostic(
         NOT_NODES,
         span,
         f"{counted(part)} {verb} of `{cluster}`{some}",
         labels=(
-            Label(on_span, f"`{lack.requirement.consumer}` runs on its nodes"),
-            Label(cluster_span, "the cluster"),
+            Label(on_span, f"`{lack.requirement.consumer}` runs on its {what}s"),
+            Label(cluster_span, "the cluster" if what == "node" else "the system"),
         ),
-        hint=f"add a `pool` with `hosts = {part.group.ref}` to `{cluster}`",
+        hint=hint,
     )
 
 

@@ -22,7 +22,7 @@ class OpenStackResources:
     summary = (
         "Flavors, images, networks, projects and nodes of a region, by Ansible's openstack.cloud"
     )
-    after: tuple[str, ...] = ("kolla_ansible", "openstack_helm")
+    after: tuple[str, ...] = ("kolla_ansible", "openstack_helm", "starlingx")
     upgrades = None
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
