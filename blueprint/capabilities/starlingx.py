@@ -29,12 +29,22 @@ def requirements(ref: Ref, system: StarlingX, model: Model) -> Iterator[Requirem
             for position, device in enumerate(system.storage.devices):
                 cause = ("storage", "devices", str(position))
                 yield from disk(role, cause, device, model)
+    for role in worker_roles(ref, system):
+        for label in system.runtime:
+            yield from on_hosts(role, ("runtime", label), Capability("kvm"), model)
     central = None if system.of is None else model.things.get(system.of)
     if isinstance(central, StarlingX):
         wanted = central.networks.admin or central.networks.mgmt
         if wanted is not None:
             role = Role(ref, "controllers", system.controllers)
             yield from on_hosts(role, ("of",), Capability("reach", wanted), model)
+
+
+def worker_roles(ref: Ref, system: StarlingX) -> Iterator[Role]:
+    """The roles whose hosts carry workloads."""
+    for role in starlingx_roles(ref, system):
+        if role.field == "workers" or (role.field == "controllers" and system.is_all_in_one):
+            yield role
 
 
 def of_region(ref: Ref, region: OpenStack, on: Ref, model: Model) -> Iterator[Requirement]:

@@ -55,11 +55,15 @@ def _on_hosts(
             )
             where = spans.at(hardware, "cpu")
             if requirement.cause[0] == "runtime":
+                other = (
+                    ""
+                    if requirement.consumer.kind == "starlingx"
+                    else ", or give the runtime other `pools`"
+                )
                 return platforms.kata_without_kvm(
                     cause, requirement.cause[1], f"{counted(part)} can't offer it",
                     (Label(span, "the nodes"), Label(where, "neither `vmx` nor `svm` is stated")),
-                    (), f"add `features = [vmx]` or `[svm]` to `cpu` of `{hardware}`, "
-                    "or give the runtime other `pools`",
+                    (), f"add `features = [vmx]` or `[svm]` to `cpu` of `{hardware}`{other}",
                 )  # fmt: skip
             stated = spans.written(requirement.consumer, *requirement.cause)
             return no_kvm(

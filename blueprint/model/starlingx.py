@@ -24,6 +24,7 @@ from blueprint.model.starlingx_parts import (
     RookCeph,
     StarlingXRelease,
     SubcloudGroup,
+    SystemRuntime,
 )
 from blueprint.values import Ref, SecretRef
 
@@ -87,6 +88,9 @@ class StarlingX(Kind):
     labels: Labels = Field({}, description="Kubernetes labels of every host of workloads.")
     node_labels: dict[str, NodeLabels] = Field({}, description="Labels of single hosts.")
     ptp_instance: dict[str, PtpInstance] = Field({}, description="Time services of the hosts.")
+    runtime: dict[str, SystemRuntime] = Field(
+        {}, description="Kata Containers that come with the release: `runtime kata {}`."
+    )
     registry: Annotated[Ref, Refers("registry")] | None = Field(
         None, description="Where images come from in place of the public registries."
     )

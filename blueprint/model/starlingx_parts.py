@@ -160,6 +160,16 @@ class NodeLabels(Block):
     labels: Labels = Field(description="Their labels, beside those of all hosts.")
 
 
+class SystemRuntime(Block):
+    """Kata Containers that come with the release, as a RuntimeClass; the label is its name."""
+
+    overhead: Size | None = Field(
+        None,
+        description="Memory of a pod's virtual machine beside its containers; what Kata states for QEMU where "
+        "unset.",
+    )
+
+
 class Chart(Block):
     """Values for one chart of an application."""
 
@@ -230,4 +240,5 @@ __all__ = [
     "Application", "Certificates", "Chart", "ClusterNetworks", "FileSystems", "HostCeph", "Install",
     "NodeLabels", "OamAddresses", "PlatformNetworks", "PtpInstance", "RookCeph", "StarlingXRelease",
     "SubcloudGroup",
+    "SystemRuntime",
 ]  # fmt: skip

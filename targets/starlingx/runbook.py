@@ -14,7 +14,19 @@ _PLAYBOOKS = "/usr/share/ansible/stx-ansible/playbooks"
 def steps(system: System) -> tuple[Step, ...]:
     """The steps in their order."""
     part = _subcloud if system.layer.is_subcloud else _bootstrap
-    return tuple(part(system))
+    return (*part(system), *_runtimes(system))
+
+
+def _runtimes(system: System) -> Iterator[Step]:
+    """Kata Containers, which the release has on its hosts already."""
+    names = " ".join(system.layer.runtime)
+    if names:
+        yield Step(
+            title="Offer Kata Containers to pods",
+            needs=(f"run this as `sysadmin` on controller-0 of `{system.ref}`, unlocked",),
+            commands=("kubectl apply --filename runtime-classes.yml",),
+            checks=(f"kubectl get runtimeclass {names}",),
+        )
 
 
 def _bootstrap(system: System) -> Iterator[Step]:

@@ -60,6 +60,7 @@ PTP_KEY = Form("a parameter", _WORD, "letters, digits, `_`, `.` and `-`")
 PTP_VALUE = Form("a parameter's value", _VALUE, "plain letters and signs")
 VERSION = Form("a version", _VERSION, "letters, digits, `.`, `+`, `_` and `-`")
 APPLICATION = _name("an application", "label", "a-z, 0-9 and `-`")
+RUNTIME = _name("a RuntimeClass", "subdomain", "a-z, 0-9, `-` and `.`")
 CHART = _name("a chart", "label", "a-z, 0-9 and `-`")
 NAMESPACE = _name("a namespace", "label", "a-z, 0-9 and `-`")
 LABEL = _name("a label", "label_key", "a name, with or without a domain and `/` before it")
@@ -143,6 +144,8 @@ def _names(system: System) -> Iterator[Said]:
     layer, ref = system.layer, str(system.ref)
     for label in layer.subcloud_group:
         yield ref, ("subcloud_group", label), label, GROUP
+    for label in layer.runtime:
+        yield ref, ("runtime", label), label, RUNTIME
     for label, application in layer.application.items():
         yield ref, ("application", label), label, APPLICATION
         for name in application.chart:
