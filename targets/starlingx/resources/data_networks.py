@@ -9,7 +9,7 @@ from blueprint.model import Physnet
 from blueprint.target import Cause
 from blueprint.values import Ref
 from targets._formats.page import Traced
-from targets.starlingx.resources.common import resource
+from targets.starlingx.resources.common import data_network, resource
 from targets.starlingx.system import System
 
 
@@ -21,7 +21,7 @@ def data_networks(system: System) -> Iterator[dict[str, Any]]:
             "type": Traced(physnet.type, Cause("how frames are told apart", (f"{ref}.type",))),
             "mtu": Traced(physnet.mtu, Cause("the largest frame", (f"{ref}.mtu",))),
         }
-        yield resource("DataNetwork", ref.plain, spec, Cause("a data network", (str(ref),)))
+        yield resource("DataNetwork", data_network(ref), spec, Cause("a data network", (str(ref),)))
 
 
 def _used(system: System) -> Iterator[Ref]:

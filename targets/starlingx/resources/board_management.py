@@ -1,0 +1,45 @@
+"""Plans how the board management controller of a host is spoken to; its user and password are a Secret's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from blueprint.target import Cause
+from blueprint.values import SecretRef
+from targets._formats.page import Traced
+from targets._kubernetes.names import object_name
+from targets.starlingx.resources.common import View
+from targets.starlingx.system import System
+
+
+def board_management(view: View) -> dict[str, Any]:
+    """Protocol and Secret, where address and credentials are known; the address is each host's own."""
+    credentials = view.spec.bmc.credentials
+    if credentials is None or view.member.host.bmc_address is None:
+        return {}
+    protocol = Cause("how it is spoken to", (f"{view.spec.hardware}.bmc.protocol",))
+    secret = {"password": {"secret": secret_name(credentials)}}
+    cause = view.cause("user and password, by reference", "bmc", "credentials")
+    return {
+        "type": Traced(view.hardware.bmc.protocol, protocol),
+        "credentials": Traced(secret, cause),
+    }
+
+
+def secrets(system: System) -> Iterator[tuple[str, SecretRef]]:
+    """The Secrets that hosts name, each once, with what each holds."""
+    found: dict[str, SecretRef] = {}
+    for member in system.members:
+        credentials = member.host.spec.bmc.credentials
+        if credentials is not None and member.host.bmc_address is not None:
+            found.setdefault(secret_name(credentials), credentials)
+    yield from found.items()
+
+
+def secret_name(credentials: SecretRef) -> str:
+    """The name of the Secret that holds user and password."""
+    return object_name("bmc", credentials.store.plain, credentials.key)
+
+
+__all__ = ["board_management", "secret_name", "secrets"]

@@ -1,0 +1,101 @@
+"""The resources `PtpInstance` and `PtpInterface`: time services, and what they want of ports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from blueprint.model.links import PortUse, port_of
+from blueprint.model.starlingx_parts import PtpInstance
+from blueprint.target import Cause
+from blueprint.values import Ref
+from targets._formats.page import Traced
+from targets._kubernetes.names import object_name
+from targets.starlingx.resources.common import View, resource
+from targets.starlingx.system import Member, System
+
+#: Releases whose deployment manager knows one section of parameters only, as a list.
+_ONE_SECTION = ("9.0", "10.0", "11.0")
+_SECTION = "global"
+
+
+def instance_name(label: str) -> str:
+    """The name of the instance of a label."""
+    return object_name(label)
+
+
+def interface_name(label: str) -> str:
+    """The name of what an instance wants of its ports."""
+    return f"{instance_name(label)}-ports"
+
+
+def instances(system: System) -> Iterator[dict[str, Any]]:
+    """A resource for each instance, and one for its ports where it has any."""
+    for label, instance in system.layer.ptp_instance.items():
+        here = ("ptp_instance", label)
+        service = Cause("the program", (system.path(*here, "service"),))
+        spec: dict[str, Any] = {"service": Traced(instance.service.replace("_", "-"), service)}
+        if instance.parameters:
+            cause = Cause("the stated parameters", (system.path(*here, "parameters"),))
+            pairs = _pairs(instance.parameters)
+            listed = pairs if system.layer.release in _ONE_SECTION else {_SECTION: pairs}
+            spec["parameters"] = Traced(listed, cause)
+        cause = Cause("a time service", (system.path(*here),))
+        yield resource("PtpInstance", instance_name(label), spec, cause)
+    for label, instance in system.layer.ptp_instance.items():
+        if instance.ports:
+            yield _interface(system, label, instance)
+
+
+def _interface(system: System, label: str, instance: PtpInstance) -> dict[str, Any]:
+    here = ("ptp_instance", label)
+    cause = Cause("the ports of a time service", (system.path(*here, "ports"),))
+    spec: dict[str, Any] = {"ptpinstance": Traced(instance_name(label), cause)}
+    if instance.port_parameters:
+        why = Cause("the stated parameters", (system.path(*here, "port_parameters"),))
+        spec["parameters"] = Traced(_pairs(instance.port_parameters), why)
+    return resource("PtpInterface", interface_name(label), spec, cause)
+
+
+def of_member(system: System, member: Member) -> Iterator[str]:
+    """The labels of the instances of a host: those that name it, or that its hardware has ports for."""
+    for label, instance in system.layer.ptp_instance.items():
+        if instance.hosts:
+            if any(host.ref == member.host.ref for host in system.model.hosts(instance.hosts)):
+                yield label
+        elif not instance.ports or _has_ports(system, member, instance):
+            yield label
+
+
+def of_port(view: View, port: Ref) -> Iterator[str]:
+    """The labels of the instances that are on a port of a host."""
+    for label in of_member(view.system, view.member):
+        if any(_is_same(each, port) for each in view.system.layer.ptp_instance[label].ports):
+            yield label
+
+
+def ports(view: View) -> Iterator[PortUse]:
+    """The ports of a host that time services are on."""
+    seen: set[Ref] = set()
+    for label in of_member(view.system, view.member):
+        for ref in view.system.layer.ptp_instance[label].ports:
+            port = port_of(ref, view.hardware)
+            if port is not None and port.ref not in seen:
+                seen.add(port.ref)
+                yield port
+
+
+def _has_ports(system: System, member: Member, instance: PtpInstance) -> bool:
+    hardware = system.model.hardware(member.host)
+    return any(port_of(ref, hardware) is not None for ref in instance.ports)
+
+
+def _is_same(one: Ref, other: Ref) -> bool:
+    return (one.name, one.key or "0") == (other.name, other.key or "0")
+
+
+def _pairs(parameters: Mapping[str, str]) -> list[str]:
+    return [f"{key}={value}" for key, value in parameters.items()]
+
+
+__all__ = ["instance_name", "instances", "interface_name", "of_member", "of_port", "ports"]
