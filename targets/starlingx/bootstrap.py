@@ -9,21 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from blueprint.model import Network
+from blueprint.model import Pki, Proxy
 from blueprint.target import Cause
-from blueprint.values import Ref
+from blueprint.values import Range, Ref
 from targets._formats.page import Traced
-from targets.starlingx import passthrough
-from targets.starlingx.system import System, allotted
-
-#: The platform networks of the blueprint by what the playbook calls each; it makes none for storage.
-NETWORKS = {
-    "oam": "external_oam",
-    "mgmt": "management",
-    "cluster_host": "cluster_host",
-    "pxeboot": "pxeboot",
-    "admin": "admin",
-}
+from targets.starlingx import passthrough, secrets
+from targets.starlingx.addresses import NETWORKS, gateways, ranges
+from targets.starlingx.applications import at_bootstrap
+from targets.starlingx.catalog import catalog
+from targets.starlingx.system import System
 
 
 def overrides(system: System) -> dict[str, Any]:
@@ -31,10 +25,41 @@ def overrides(system: System) -> dict[str, Any]:
     found = dict(_properties(system))
     found.update(_platform_networks(system))
     found.update(_cluster(system))
+    found.update(_proxy(system))
     found.update(_images(system))
     found.update(_certificates(system))
+    found.update(_kubernetes(system))
+    found.update(_administrator(system))
+    found.update(at_bootstrap(system))
     found.update(_passed_through(system))
     return found
+
+
+def secret_overrides(system: System) -> dict[str, Any]:
+    """The keys of `secrets.yml`: each value is the place of a secret, which the playbook looks up where it runs."""
+    found: dict[str, Any] = {}
+    layer = system.layer
+    if layer.admin_password is not None:
+        cause = Cause("the administrator's password, by reference", (system.path("admin_password"),))
+        found["vault_admin_password"] = Traced(secrets.lookup(layer.admin_password), cause)
+    if layer.sysadmin_password is not None:
+        cause = Cause("the password of `sysadmin`, by reference", (system.path("sysadmin_password"),))
+        found["ansible_become_pass"] = Traced(secrets.lookup(layer.sysadmin_password), cause)
+    password = secrets.registry_password(system)
+    if password is not None:
+        cause = Cause("the registry with its user", (f"{layer.registry}.password", system.path("registry")))
+        access = {**_registry(system), "password": Traced(secrets.lookup(password), cause)}
+        found["vault_docker_registries"] = Traced({"defaults": access}, cause)
+    return found
+
+
+def kubernetes_version(system: System) -> str | None:
+    """The full version for the stated one: the newest of its minor version that the release's bootstrap installs."""
+    stated = system.layer.kubernetes
+    if stated is None:
+        return None
+    known = catalog(system.layer.release).kubernetes
+    return next((each for each in reversed(known) if f"{each}.".startswith(f"{stated}.")), None)
 
 
 def _passed_through(system: System) -> Iterator[tuple[str, Any]]:
@@ -57,17 +82,19 @@ def _properties(system: System) -> Iterator[tuple[str, Any]]:
         if site.dns:
             servers = [str(server) for server in site.dns]
             yield "dns_servers", Traced(servers, Cause("the site's name servers", (f"{ref}.dns",)))
-    if system.layer.kubernetes is not None:
-        version = Cause("the stated version", (system.path("kubernetes"),))
-        yield "kubernetes_version", Traced(system.layer.kubernetes, version)
+    version = kubernetes_version(system)
+    if version is not None:
+        stated = Cause("the stated version", (system.path("kubernetes"),))
+        yield "kubernetes_version", Traced(version, stated)
     if system.layer.is_all_in_one and system.first is not None:
         kernel = system.first.host.spec.kernel
-        cause = Cause("the controllers' kernel", (f"{system.first.host.ref}.kernel",))
+        paths = (f"{system.first.host.ref}.kernel", system.path("config"))
+        cause = Cause("the controllers' kernel, where they carry workloads", paths)
         yield "kernel", Traced("lowlatency" if kernel == "low_latency" else "standard", cause)
 
 
 def _platform_networks(system: System) -> Iterator[tuple[str, Any]]:
-    """Subnets, and the parts of them that StarlingX gives addresses from."""
+    """Subnets, the parts of them that StarlingX gives addresses from, and routers."""
     for name, word in NETWORKS.items():
         known = system.network(name)
         if known is None:
@@ -78,21 +105,19 @@ def _platform_networks(system: System) -> Iterator[tuple[str, Any]]:
             (f"{ref}.cidr", f"{ref}.cidr6", system.path("networks", name)),
         )
         yield f"{word}_subnet", Traced(joined(network.subnets), cause)
-        yield from _range(ref, network, word)
-        if name in ("oam", "mgmt", "admin") and network.gateway is not None:
-            routers = [router for router in (network.gateway, network.gateway6) if router]
-            cause = Cause("the router of the network", (f"{ref}.gateway", f"{ref}.gateway6"))
+        yield from _range(ref, word, ranges(system, name))
+        routers, cause = gateways(system, name)
+        if routers:
             yield f"{word}_gateway_address", Traced(joined(routers), cause)
         if name == "oam":
             yield from _oam(system)
 
 
-def _range(ref: Ref, network: Network, word: str) -> Iterator[tuple[str, Any]]:
-    limits = allotted(network)
-    if limits is not None:
-        cause = Cause("where hosts get addresses", (f"{ref}.allot",))
-        yield f"{word}_start_address", Traced(str(limits.first), cause)
-        yield f"{word}_end_address", Traced(str(limits.last), cause)
+def _range(ref: Ref, word: str, limits: tuple[Range, ...]) -> Iterator[tuple[str, Any]]:
+    if limits:
+        cause = Cause("where StarlingX gives addresses", (f"{ref}.allot", f"{ref}.gateway"))
+        yield f"{word}_start_address", Traced(joined(each.first for each in limits), cause)
+        yield f"{word}_end_address", Traced(joined(each.last for each in limits), cause)
 
 
 def _oam(system: System) -> Iterator[tuple[str, Any]]:
@@ -122,19 +147,85 @@ def _cluster(system: System) -> Iterator[tuple[str, Any]]:
         yield key, Traced(joined(getattr(system.layer.cluster, field)), cause)
 
 
-def _images(system: System) -> Iterator[tuple[str, Any]]:
-    """The registry in place of all public ones; its password is a secret, which `secrets.yml` brings."""
-    if system.registry is None:
+def _proxy(system: System) -> Iterator[tuple[str, Any]]:
+    """The way of the container engine to the outside."""
+    ref = system.layer.proxy
+    if ref is None:
         return
-    ref = system.layer.registry
+    proxy = system.model.at(ref, Proxy)
+    for key, field in (("docker_http_proxy", "http"), ("docker_https_proxy", "https")):
+        value = getattr(proxy, field)
+        if value is not None:
+            yield key, Traced(value, Cause("the proxy", (f"{ref}.{field}", system.path("proxy"))))
+    if proxy.no_proxy:
+        cause = Cause("what is reached without the proxy", (f"{ref}.no_proxy", system.path("proxy")))
+        yield "docker_no_proxy", Traced(list(proxy.no_proxy), cause)
+
+
+def _images(system: System) -> Iterator[tuple[str, Any]]:
+    """The registry in place of all public ones; its password is in `secrets.yml`."""
+    if system.registry is not None:
+        cause = Cause("the registry of the system", (system.path("registry"),))
+        yield "docker_registries", Traced({"defaults": _registry(system)}, cause)
+
+
+def _registry(system: System) -> dict[str, Any]:
+    registry, ref = system.registry, system.layer.registry
+    assert registry is not None  # asked for where there is one
     cause = Cause("the registry of the system", (f"{ref}.url", system.path("registry")))
-    defaults: dict[str, Any] = {"url": Traced(system.registry.url, cause)}
-    if system.registry.insecure:
-        defaults["secure"] = Traced(value=False, cause=Cause("no TLS", (f"{ref}.insecure",)))
-    yield "docker_registries", Traced({"defaults": defaults}, cause)
+    found: dict[str, Any] = {"url": Traced(registry.url, cause)}
+    if registry.namespace is not None:
+        paths = (f"{ref}.url", f"{ref}.namespace", system.path("registry"))
+        where = f"{registry.url.rstrip('/')}/{registry.namespace.strip('/')}"
+        found["url"] = Traced(where, Cause("the registry, with the path before its images", paths))
+    if secrets.registry_password(system) is not None:
+        found["type"] = Traced("docker", cause)
+        found["username"] = Traced(registry.username, Cause("who pulls", (f"{ref}.username",)))
+    if registry.insecure:
+        found["secure"] = Traced(value=False, cause=Cause("no TLS", (f"{ref}.insecure",)))
+    return found
 
 
 def _certificates(system: System) -> Iterator[tuple[str, Any]]:
+    """Places of certificates, which the playbook reads where it runs."""
+    place = secrets.trusted_path(system)
+    if place is not None:
+        paths = tuple(field for _, field in secrets.trusted(system))
+        cause = Cause("the authorities that are trusted", (*paths, system.path("certificates", "trusted")))
+        yield "ssl_ca_cert", Traced(place, cause)
+    ref = system.layer.certificates.etcd
+    if ref is None:
+        return
+    authority = system.model.at(ref, Pki)
+    if authority.ca_certificate is not None and authority.ca_key is not None:
+        own = system.path("certificates", "etcd")
+        cause = Cause("the root authority of etcd", (f"{ref}.ca_certificate", own))
+        yield "etcd_root_ca_cert", Traced(secrets.file_path(authority.ca_certificate), cause)
+        cause = Cause("its key, by the place of the secret", (f"{ref}.ca_key", own))
+        yield "etcd_root_ca_key", Traced(secrets.path(authority.ca_key), cause)
+
+
+def _kubernetes(system: System) -> Iterator[tuple[str, Any]]:
+    """Who vouches for users of Kubernetes."""
+    auth = system.layer.auth
+    if auth is None:
+        return
+    keys = {
+        "client_id": "client_id",
+        "issuer_url": "issuer",
+        "username_claim": "username_claim",
+        "groups_claim": "groups_claim",
+    }
+    cause = Cause("who vouches for users", (system.path("auth"),))
+    found = {
+        key: Traced(value, Cause("who vouches for users", (system.path("auth", field),)))
+        for key, field in keys.items()
+        if (value := getattr(auth, field)) is not None
+    }
+    yield "apiserver_oidc", Traced(found, cause)
+
+
+def _administrator(system: System) -> Iterator[tuple[str, Any]]:
     """The administrator's name."""
     cause = Cause("the administrator", (system.path("admin_username"),))
     yield "admin_username", Traced(system.layer.admin_username, cause)
@@ -145,4 +236,4 @@ def joined(values: Iterable[Any]) -> str:
     return ",".join(str(value) for value in values)
 
 
-__all__ = ["NETWORKS", "joined", "overrides"]
+__all__ = ["joined", "kubernetes_version", "overrides", "secret_overrides"]
