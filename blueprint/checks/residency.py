@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, Severity
-from blueprint.model import Ceph, Host, Kind, Kubernetes, Model, OpenStack, Site
+from blueprint.model import Ceph, Host, Kind, Kubernetes, Model, OpenStack, Site, StarlingX
 from blueprint.model.kubernetes_features import KeystoneAuth
 from blueprint.source import Span
 from blueprint.spans import Spans
@@ -45,6 +45,8 @@ def _hosts(thing: Kind | None, model: Model) -> Iterator[Host]:
         return model.hosts(thing.osds)
     if isinstance(thing, Kubernetes):
         return model.hosts(thing.node_hosts)
+    if isinstance(thing, StarlingX):
+        return model.hosts(thing.hosts)
     return iter(())
 
 
@@ -63,6 +65,9 @@ def _kept_by(model: Model) -> Iterator[tuple[Ref, tuple[str, ...], Ref, str]]:
                 yield ref, ("storage_class", label, "ceph"), each.ceph, "data of pods"
         if isinstance(cluster.auth, KeystoneAuth) and cluster.auth.region is not None:
             yield ref, ("auth", "region"), cluster.auth.region, "users"
+    for ref, system in model.of(StarlingX).items():
+        if system.of is not None:
+            yield ref, ("of",), system.of, "keys and alarms"
 
 
 def leaves_country(

@@ -53,6 +53,22 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
     "Network": {"subnet": "cidr", "vlan_id": "vlan", "tag": "vlan", "gw": "gateway"},
     "Bond": {"interfaces": "ports", "members": "ports", "slaves": "ports"},
     "Port": {"queues": "rx_queues"},
+    "StarlingX": {
+        "system_mode": "config",
+        "mode": "config",
+        "system_controller": "of",
+        "filesystem": "filesystems",
+        "ptp": "ptp_instance",
+        "kubernetes_version": "kubernetes",
+        "vswitch_type": "vswitch",
+        "systemcontroller_gateway": "system_controller_gateway",
+    },
+    "PlatformNetworks": {
+        "management": "mgmt",
+        "external_oam": "oam",
+        "cluster": "cluster_host",
+        "pxe": "pxeboot",
+    },
     "Sriov": {"numvfs": "vfs", "num_vfs": "vfs", "count": "vfs"},
 }
 #: Places to name at most: beyond, a name is so common that its other places tell nothing.
