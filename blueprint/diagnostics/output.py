@@ -138,7 +138,9 @@ def unknown_artifact(path: str, known: Iterable[str]) -> Diagnostic:
         UNKNOWN_ARTIFACT,
         None,
         f"`{path}` is not a file that oib wrote",
-        hint=did_you_mean(path, known, otherwise="`oib-manifest.json` and its parts list those that are"),
+        hint=did_you_mean(
+            path, known, otherwise="`oib-manifest.json` and its parts list those that are"
+        ),
     )
 
 
