@@ -56,13 +56,13 @@ def platform_memory(model: Model, spans: Spans) -> Iterator[Diagnostic]:
 
     Hosts of guests alone are left to Nova's own reserve where nothing is stated.
     """
+    # StarlingX keeps a share of its own from guests.
+    regions = {ref: r for ref, r in model.of(OpenStack).items() if not r.is_on_starlingx}
     sharing: dict[Ref, list[Requirement]] = {}
-    for requirement in requirements(model):
+    for requirement in requirements(model) if regions else ():
         if requirement.capability.sort == "memory":
             sharing.setdefault(requirement.provider, []).append(requirement)
-    for ref, region in model.of(OpenStack).items():
-        if region.is_on_starlingx:
-            continue  # StarlingX keeps a share of its own from guests
+    for ref, region in regions.items():
         for part in parts_of(model, region.compute):
             beside = side_by_side(_on_computes(sharing.get(part.group.ref, []), part))
             if not any(r.consumer != ref or r.cause != ("compute",) for r in beside):
