@@ -1,20 +1,183 @@
-"""The steps of a deployment: bootstrap of a system, or its addition as a subcloud, and what describes its hosts."""
+"""The steps of a system that is bootstrapped where it stands; those of a subcloud are in `runbook_subclouds.py`."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from blueprint.target import Step
+from targets.starlingx import secrets
+from targets.starlingx.applications import ARCHIVES, by_hand, value_files
+from targets.starlingx.bootstrap import overrides
+from targets.starlingx.catalog.changes import change_of
+from targets.starlingx.releases import release
+from targets.starlingx.resources.board_management import secrets as board_secrets
+from targets.starlingx.resources.common import NAMESPACE
+from targets.starlingx.runbook_subclouds import subcloud
 from targets.starlingx.system import System
 
 _OPENRC = "source /etc/platform/openrc"
 _PLAYBOOKS = "/usr/share/ansible/stx-ansible/playbooks"
+_KUBECTL = "sudo kubectl --kubeconfig /etc/kubernetes/admin.conf"
+#: The variables of a connection to the platform's own identity service, from inside of it.
+_ENDPOINT = {
+    "OS_AUTH_TYPE": "password",
+    "OS_AUTH_URL": '"$OS_AUTH_URL"',
+    "OS_ENDPOINT_TYPE": "internalURL",
+    "OS_IDENTITY_API_VERSION": "3",
+    "OS_INTERFACE": "internal",
+    "OS_KEYSTONE_REGION_NAME": "RegionOne",
+    "OS_PASSWORD": '"$OS_PASSWORD"',
+    "OS_PROJECT_DOMAIN_NAME": "Default",
+    "OS_PROJECT_NAME": "admin",
+    "OS_REGION_NAME": "RegionOne",
+    "OS_USERNAME": '"$OS_USERNAME"',
+}
 
 
 def steps(system: System) -> tuple[Step, ...]:
     """The steps in their order."""
-    part = _subcloud if system.layer.is_subcloud else _bootstrap
-    return (*part(system), *_runtimes(system))
+    if system.layer.is_subcloud:
+        return (*subcloud(system), *_runtimes(system))
+    parts = (_secrets, _bootstrap, _manager, _describe, _applications, _runtimes, _groups)
+    found = tuple(step for part in parts for step in part(system))
+    return found if system.layer.role == "system_controller" else (*found, _cleared())
+
+
+def _secrets(system: System) -> Iterator[Step]:
+    """What the operator brings before anything runs."""
+    brought = (*secrets.passwords(system), *secrets.certificates(system))
+    brought += tuple(
+        secrets.Brought(path, f"`{name}` from beside the blueprint")
+        for path, name in value_files(system)
+    )
+    needs = [f"`{each.path}`: {each.what}" for each in dict.fromkeys(brought)]
+    for _, credentials in board_secrets(system):
+        place = secrets.path(credentials)
+        needs.append(
+            f"`{place}/username` and `{place}/password`: user and password of management controllers, the secret "
+            f"`{credentials}`"
+        )
+    commands = [f"chmod -R go= {secrets.FOLDER}"]
+    files = [secrets.file_path(name) for name, _ in secrets.trusted(system)]
+    whole = secrets.trusted_path(system)
+    if whole is not None and len(files) > 1:
+        commands.append(f"cat {' '.join(map(shlex.quote, files))} > {shlex.quote(whole)}")
+    yield Step(
+        title="Bring secrets and certificates",
+        needs=(
+            (
+                "run this and all that follows as `sysadmin` on controller-0, which was installed from the ISO "
+                f"image of StarlingX {system.layer.release} and is reached at its OAM address, with this folder "
+                "copied there; each secret is one file with nothing but its value"
+            ),
+            *needs,
+        ),
+        commands=(f"mkdir -p {secrets.FOLDER} {secrets.FILES}", *commands),
+        checks=(f"ls -lR {secrets.FOLDER} {secrets.FILES}",),
+        gives=_kept(system),
+    )
+
+
+def _kept(system: System) -> tuple[str, ...]:
+    if system.layer.role != "system_controller":
+        return ()
+    text = f"`{secrets.FOLDER}`, which is read until the last subcloud is added; then take it away"
+    return (f"{text}, with `{secrets.HOME}/secrets.yml`",)
+
+
+def _bootstrap(system: System) -> Iterator[Step]:
+    yield Step(
+        title=f"Bootstrap StarlingX {system.layer.release}",
+        needs=(_for_good(system),),
+        commands=(
+            f"cp localhost.yml secrets.yml {secrets.HOME}/",
+            f"ansible-playbook {_PLAYBOOKS}/bootstrap.yml",
+        ),
+        checks=(f"{_OPENRC} && system show", f"{_OPENRC} && system host-list"),
+    )
+
+
+def _for_good(system: System) -> str:
+    """What is decided by the bootstrap, and what could still be changed on a host that is locked."""
+    keys = [key for key in overrides(system) if change_of(key).sort == "never"]
+    locked = [key for key in overrides(system) if change_of(key).sort == "locked_simplex"]
+    text = f"a last look at `localhost.yml`: only a new installation changes {_listed(keys)}"
+    if locked and system.system_mode == "simplex":
+        return f"{text}; {_listed(locked)} can be changed while the one host is locked"
+    if locked:
+        return f"{text}, {_listed(locked)}"
+    return text
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _manager(system: System) -> Iterator[Step]:
+    """The deployment manager, and the Secrets that it reads."""
+    ours = f"--namespace {NAMESPACE} --dry-run=client --output yaml | {_KUBECTL} apply --filename -"
+    literals = " ".join(f"--from-literal={name}={value}" for name, value in _ENDPOINT.items())
+    commands = [
+        _OPENRC,
+        f"system application-upload {ARCHIVES}/deployment-manager-[0-9]*.tgz",
+        "until system application-list | grep -E 'deployment-manager .* (uploaded|applied) '; do sleep 10; done",
+        "system application-apply deployment-manager",
+        (
+            f"{_KUBECTL} create namespace {NAMESPACE} --dry-run=client --output yaml | "
+            f"{_KUBECTL} apply --filename -"
+        ),
+        f"{_KUBECTL} create secret generic system-endpoint {literals} {ours}",
+    ]
+    for name, credentials in board_secrets(system):
+        place = secrets.path(credentials)
+        commands.append(
+            f"{_KUBECTL} create secret generic {name} --type=kubernetes.io/basic-auth "
+            f"--from-file=username={place}/username --from-file=password={place}/password {ours}"
+        )
+    yield Step(
+        title="Install the deployment manager",
+        needs=(
+            f"the archive of the deployment manager of the release in `{ARCHIVES}`; the image brings it",
+        ),
+        commands=tuple(commands),
+        checks=(
+            f"{_OPENRC} && system application-show deployment-manager",
+            f"{_KUBECTL} get secrets --namespace {NAMESPACE}",
+        ),
+    )
+
+
+def _describe(_: System) -> Iterator[Step]:
+    """The system and its hosts, which the deployment manager configures and unlocks."""
+    yield Step(
+        title="Describe the system and its hosts",
+        needs=(
+            (
+                "further hosts powered off, or booting from the network: the deployment manager installs them, "
+                "configures all hosts and unlocks them; controller-0 restarts on the way"
+            ),
+        ),
+        commands=(f"{_KUBECTL} apply --filename deployment-config.yml",),
+        checks=(
+            f"{_KUBECTL} get hosts,systems --namespace {NAMESPACE}",
+            f"{_OPENRC} && system host-list",
+            f"{_OPENRC} && fm alarm-list",
+        ),
+    )
+
+
+def _applications(system: System) -> Iterator[Step]:
+    """Applications that the bootstrap leaves out."""
+    for commands in by_hand(system):
+        name = commands[-1].rpartition(" ")[2]
+        wait = f"until system application-list | grep -E '{name} .* uploaded '; do sleep 10; done"
+        yield Step(
+            title=f"Install the application `{name}`",
+            needs=("all hosts unlocked and enabled",),
+            commands=(_OPENRC, commands[0], wait, *commands[1:]),
+            checks=(f"{_OPENRC} && system application-show {name}",),
+        )
 
 
 def _runtimes(system: System) -> Iterator[Step]:
@@ -23,50 +186,50 @@ def _runtimes(system: System) -> Iterator[Step]:
     if names:
         yield Step(
             title="Offer Kata Containers to pods",
-            needs=(f"run this as `sysadmin` on controller-0 of `{system.ref}`, unlocked",),
+            needs=("run this as `sysadmin` on the system's own controller-0, unlocked",),
             commands=("kubectl apply --filename runtime-classes.yml",),
             checks=(f"kubectl get runtimeclass {names}",),
         )
 
 
-def _bootstrap(system: System) -> Iterator[Step]:
-    """A system that is bootstrapped where it stands."""
-    yield Step(
-        title=f"Bootstrap StarlingX {system.layer.release}",
-        needs=(
-            (
-                "run this and all that follows as `sysadmin` on controller-0, which was installed from the ISO "
-                "image of the release, with this folder copied there"
-            ),
-        ),
-        commands=(
-            "cp localhost.yml ~/localhost.yml",
-            f"ansible-playbook {_PLAYBOOKS}/bootstrap.yml",
-        ),
-        checks=(f"{_OPENRC} && system show",),
+def _groups(system: System) -> Iterator[Step]:
+    """Of a system controller: the image that subclouds are installed from, and their groups."""
+    if system.layer.role != "system_controller":
+        return
+    is_old = system.layer.release == "9.0"
+    load = (
+        "system --os-region-name SystemController load-import --active bootimage.iso bootimage.sig"
+        if is_old
+        else "software --os-region-name SystemController upload bootimage.iso bootimage.sig"
     )
     yield Step(
-        title="Describe the system and its hosts",
-        needs=("the deployment manager of the release on the system",),
-        commands=("kubectl apply --filename deployment-config.yml",),
-        checks=(f"{_OPENRC} && system host-list",),
+        title="Give the image of the release to the manager of the distributed cloud",
+        needs=("`bootimage.iso` of the release and its signature `bootimage.sig` in this folder",),
+        commands=(f"{_OPENRC} && {load}",),
+        checks=("ls /opt/dc-vault/loads" if is_old else "ls /opt/dc-vault/software",),
     )
+    commands = []
+    for label, group in system.layer.subcloud_group.items():
+        words = ["dcmanager", "subcloud-group", "add", "--name", label]
+        words += ["--update_apply_type", group.update]
+        words += ["--max_parallel_subclouds", str(group.max_parallel)]
+        words += [] if group.description is None else ["--description", group.description]
+        commands.append(shlex.join(words))
+    if commands:
+        most = release(system.layer.release).parallel_subclouds
+        yield Step(
+            title="Make the groups of subclouds",
+            needs=(f"at most {most:,} subclouds of a group at a time, says the release",),
+            commands=(_OPENRC, *commands),
+            checks=(f"{_OPENRC} && dcmanager subcloud-group list",),
+        )
 
 
-def _subcloud(system: System) -> Iterator[Step]:
-    """A subcloud that its system controller installs, bootstraps and configures."""
-    yield Step(
-        title=f"Add the subcloud {system.name}",
-        needs=(
-            f"run this as `sysadmin` on the active controller of `{system.layer.of}`, with this folder there",
-        ),
-        commands=(
-            (
-                f"{_OPENRC} && dcmanager subcloud add --bootstrap-values bootstrap-values.yml "
-                "--deploy-config deployment-config.yml"
-            ),
-        ),
-        checks=(f"{_OPENRC} && dcmanager subcloud show {system.name}",),
+def _cleared() -> Step:
+    return Step(
+        title="Take the secrets away",
+        needs=("all steps above done",),
+        commands=(f"rm -rf {secrets.FOLDER} {secrets.HOME}/secrets.yml",),
     )
 
 
