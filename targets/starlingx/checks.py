@@ -8,6 +8,7 @@ from blueprint.spans import Spans
 from blueprint.values import Ref
 from targets.starlingx import passthrough
 from targets.starlingx.openstack_app import Region
+from targets.starlingx.resource_checks import resource_faults
 from targets.starlingx.system import System
 from targets.starlingx.texts import region_texts, texts
 
@@ -19,6 +20,7 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
     if isinstance(thing, StarlingX):
         found.extend(passthrough.variables(layer, thing, spans))
         found.extend(texts(System(layer, model), spans))
+        found.extend(resource_faults(System(layer, model), spans))
     elif isinstance(thing, OpenStack):
         found.extend(region_texts(Region(layer, model), spans))
     return tuple(found)

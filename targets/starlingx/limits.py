@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from blueprint.diagnostics import Rule
-from targets.starlingx import passthrough_limits, texts
+from targets.starlingx import passthrough_limits, resource_limits, texts
 
-RULES: tuple[Rule, ...] = (*passthrough_limits.RULES, *texts.RULES)
+RULES: tuple[Rule, ...] = (*passthrough_limits.RULES, *resource_limits.RULES, *texts.RULES)

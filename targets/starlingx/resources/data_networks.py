@@ -15,13 +15,18 @@ from targets.starlingx.system import System
 
 def data_networks(system: System) -> Iterator[dict[str, Any]]:
     """A resource for each physical network, in the order in which ports name them."""
-    for ref in dict.fromkeys(_used(system)):
+    for ref in physnets(system):
         physnet = system.model.at(ref, Physnet)
         spec = {
             "type": Traced(physnet.type, Cause("how frames are told apart", (f"{ref}.type",))),
             "mtu": Traced(physnet.mtu, Cause("the largest frame", (f"{ref}.mtu",))),
         }
         yield resource("DataNetwork", data_network(ref), spec, Cause("a data network", (str(ref),)))
+
+
+def physnets(system: System) -> tuple[Ref, ...]:
+    """The physical networks of the system's hosts."""
+    return tuple(dict.fromkeys(_used(system)))
 
 
 def _used(system: System) -> Iterator[Ref]:
@@ -35,4 +40,4 @@ def _used(system: System) -> Iterator[Ref]:
                 yield port.sriov.physnet
 
 
-__all__ = ["data_networks"]
+__all__ = ["data_networks", "physnets"]

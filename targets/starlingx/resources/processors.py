@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from blueprint.model.processors import Purpose, core_counts
+from blueprint.target import Cause
 from targets._formats.page import Traced
 from targets.starlingx.resources.common import View
 
@@ -41,7 +42,8 @@ def _functions(view: View) -> Iterator[Any]:
             cause = view.cause("cores of each NUMA node", "cores", purpose)
             yield Traced({"function": function, "count": counts[purpose]}, cause)
         elif purpose == "vswitch" and stated and view.system.layer.vswitch != "ovs_dpdk":
-            cause = view.cause("no virtual switch polls on the host", "cores")
+            paths = (view.path("cores"), view.system.path("vswitch"))
+            cause = Cause("no virtual switch polls on the host", paths)
             yield Traced({"function": function, "count": 0}, cause)
 
 

@@ -21,7 +21,7 @@ EDITS = {
     "the place": ("aio_dx", "latitude = 39.9", "latitude = 40.5", "site.here.latitude"),
     "the kernel": ("aio_sx", "kernel = low_latency", "kernel = standard", "hosts.node.kernel"),
     "a frame": ("standard", "300..399  mtu = 9000", "300..399  mtu = 8000", "physnet.tenant.mtu"),
-    "the switch": ("standard", "vswitch = ovs_dpdk", "vswitch = ovs", "vswitch"),
+    "the switch": ("aio_dx", "vswitch = ovs", "vswitch = ovs_dpdk", "vswitch"),
     "a group": ("distributed_cloud", "group north { max_parallel = 50 }", "group north { max_parallel = 60 }", "max_parallel"),
     "a way": ("distributed_cloud", "gateway = 10.20.1.1", "gateway = 10.20.1.101", "network.mgmt.gateway"),
     "a registry": ("distributed_cloud", "registry.example:9001", "images.example:9001", "registry.central.url"),
