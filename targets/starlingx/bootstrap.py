@@ -40,14 +40,20 @@ def secret_overrides(system: System) -> dict[str, Any]:
     found: dict[str, Any] = {}
     layer = system.layer
     if layer.admin_password is not None:
-        cause = Cause("the administrator's password, by reference", (system.path("admin_password"),))
+        cause = Cause(
+            "the administrator's password, by reference", (system.path("admin_password"),)
+        )
         found["vault_admin_password"] = Traced(secrets.lookup(layer.admin_password), cause)
     if layer.sysadmin_password is not None:
-        cause = Cause("the password of `sysadmin`, by reference", (system.path("sysadmin_password"),))
+        cause = Cause(
+            "the password of `sysadmin`, by reference", (system.path("sysadmin_password"),)
+        )
         found["ansible_become_pass"] = Traced(secrets.lookup(layer.sysadmin_password), cause)
     password = secrets.registry_password(system)
     if password is not None:
-        cause = Cause("the registry with its user", (f"{layer.registry}.password", system.path("registry")))
+        cause = Cause(
+            "the registry with its user", (f"{layer.registry}.password", system.path("registry"))
+        )
         access = {**_registry(system), "password": Traced(secrets.lookup(password), cause)}
         found["vault_docker_registries"] = Traced({"defaults": access}, cause)
     return found
@@ -158,7 +164,9 @@ def _proxy(system: System) -> Iterator[tuple[str, Any]]:
         if value is not None:
             yield key, Traced(value, Cause("the proxy", (f"{ref}.{field}", system.path("proxy"))))
     if proxy.no_proxy:
-        cause = Cause("what is reached without the proxy", (f"{ref}.no_proxy", system.path("proxy")))
+        cause = Cause(
+            "what is reached without the proxy", (f"{ref}.no_proxy", system.path("proxy"))
+        )
         yield "docker_no_proxy", Traced(list(proxy.no_proxy), cause)
 
 
@@ -191,7 +199,9 @@ def _certificates(system: System) -> Iterator[tuple[str, Any]]:
     place = secrets.trusted_path(system)
     if place is not None:
         paths = tuple(field for _, field in secrets.trusted(system))
-        cause = Cause("the authorities that are trusted", (*paths, system.path("certificates", "trusted")))
+        cause = Cause(
+            "the authorities that are trusted", (*paths, system.path("certificates", "trusted"))
+        )
         yield "ssl_ca_cert", Traced(place, cause)
     ref = system.layer.certificates.etcd
     if ref is None:

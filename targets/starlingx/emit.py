@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
-from blueprint.target import Artifact
+from blueprint.target import Artifact, Cause
+from targets._formats.page import Page
 from targets._formats.yaml import ansible_string, yaml_artifact, yaml_documents
-from targets.starlingx.bootstrap import overrides
-from targets.starlingx.fleet import bootstrap_values, groups
+from targets.starlingx.bootstrap import overrides, secret_overrides
+from targets.starlingx.fleet import bootstrap_values, facts, groups
+from targets.starlingx.install import install_values
 from targets.starlingx.resources import documents
 from targets.starlingx.runtimes import runtime_classes
 from targets.starlingx.system import System
@@ -24,8 +27,11 @@ def _artifacts(system: System) -> Iterator[Artifact]:
     header = (_NOTICE,)
     if system.layer.is_subcloud:
         yield yaml_artifact("starlingx/bootstrap-values.yml", bootstrap_values(system), header)
+        yield yaml_artifact("starlingx/install-values.yml", install_values(system), header)
+        yield _variables(system)
     else:
         yield yaml_artifact("starlingx/localhost.yml", overrides(system), header, ansible_string)
+        yield yaml_artifact("starlingx/secrets.yml", secret_overrides(system), header)
     yield yaml_documents("starlingx/deployment-config.yml", tuple(documents(system)), header)
     runtimes = tuple(runtime_classes(system))
     if runtimes:
@@ -33,6 +39,16 @@ def _artifacts(system: System) -> Iterator[Artifact]:
     listed = list(groups(system))
     if listed:
         yield yaml_artifact("starlingx/subcloud-groups.yml", {"subcloud_groups": listed}, header)
+
+
+def _variables(system: System) -> Artifact:
+    """What the commands of the run-book are told of a subcloud, so that they are the same for all."""
+    page = Page()
+    page.line(f"# {_NOTICE}")
+    cause = Cause("what the commands of the run-book are told", (str(system.ref),))
+    for name, value in facts(system).items():
+        page.line(f"{name}={shlex.quote(value)}", cause)
+    return page.artifact("starlingx/subcloud.env")
 
 
 __all__ = ["emit"]

@@ -1,4 +1,4 @@
-"""Plans what a system controller is given for each subcloud: its bootstrap values and its groups."""
+"""Plans what a system controller is given for its subclouds: bootstrap values, names of each, and groups."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from typing import Any
 from blueprint.target import Cause
 from blueprint.values import Ip
 from targets._formats.page import Traced
+from targets.starlingx import secrets
 from targets.starlingx.bootstrap import overrides
+from targets.starlingx.install import bootstrap_address
 from targets.starlingx.system import System
+
+#: The group that the manager of every distributed cloud has.
+DEFAULT_GROUP = "Default"
 
 
 def bootstrap_values(system: System) -> dict[str, Any]:
@@ -31,22 +36,28 @@ def bootstrap_values(system: System) -> dict[str, Any]:
 
 
 def gateway_of(system: System) -> tuple[Ip, Cause] | None:
-    """The router on the system controller's side: as stated, or that of its admin or management network."""
+    """The router on the system controller's side: as stated, or that of its management network.
+
+    The manager holds it against the management network alone, also where there is an admin network.
+    """
     path = system.path("system_controller_gateway")
     stated = system.layer.system_controller_gateway
     if stated is not None:
         return stated, Cause("the stated router", (path,))
     if system.controller is None:
         return None
-    known = system.controller.network("admin") or system.controller.network("mgmt")
-    if known is None or known[1].gateway is None:
+    known = system.controller.network("mgmt")
+    own = system.network("admin") or system.network("mgmt")
+    if known is None:
         return None
     ref, network = known
-    assert network.gateway is not None
-    cause = Cause(
-        "the router of the system controller's network", (f"{ref}.gateway", path, system.path("of"))
-    )
-    return network.gateway, cause
+    version = 4 if own is None else own[1].cidr.version
+    routers = {"gateway": network.gateway, "gateway6": network.gateway6}
+    for field, router in routers.items():
+        if router is not None and router.version == version:
+            paths = (f"{ref}.{field}", path, system.path("of"))
+            return router, Cause("the router of the system controller's network", paths)
+    return None
 
 
 def groups(system: System) -> Iterator[dict[str, Any]]:
@@ -65,4 +76,27 @@ def groups(system: System) -> Iterator[dict[str, Any]]:
         yield found
 
 
-__all__ = ["bootstrap_values", "gateway_of", "groups"]
+def facts(system: System) -> dict[str, str]:
+    """What the run-book's commands are told of a subcloud, by the names of their variables."""
+    found = {"NAME": system.name, "GROUP": group_name(system)}
+    address = bootstrap_address(system)
+    if address is not None:
+        found["BOOTSTRAP_ADDRESS"] = str(address[0])
+    if system.layer.sysadmin_password is not None:
+        found["SYSADMIN_SECRET"] = secrets.path(system.layer.sysadmin_password)
+    credentials = None if system.first is None else system.first.host.spec.bmc.credentials
+    if credentials is not None:
+        found["BMC_SECRET"] = secrets.path(credentials)
+    password = secrets.registry_password(system)
+    if password is not None and system.registry is not None:
+        found["REGISTRY_SECRET"] = secrets.path(password)
+    return found
+
+
+def group_name(system: System) -> str:
+    """The group of a subcloud as the manager knows it."""
+    group = system.layer.group
+    return DEFAULT_GROUP if group is None else group.key or group.name
+
+
+__all__ = ["DEFAULT_GROUP", "bootstrap_values", "facts", "gateway_of", "group_name", "groups"]

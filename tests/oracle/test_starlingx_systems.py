@@ -85,7 +85,7 @@ def test_dcmanager_takes_all_subclouds_one_after_another():
         {
             "name": values["name"],
             "bootstrap": values,
-            "install": {k: v for k, v in install.get(ref, {}).items() if k != "bmc_password"},
+            "install": {**install[ref], "bmc_username": "root"},
             "bmc_password": "c2VjcmV0",
         }
         for ref, values in written("distributed_cloud", "bootstrap-values.yml").items()
