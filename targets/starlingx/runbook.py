@@ -186,7 +186,13 @@ def _runtimes(system: System) -> Iterator[Step]:
     if names:
         yield Step(
             title="Offer Kata Containers to pods",
-            needs=("run this as `sysadmin` on the system's own controller-0, unlocked",),
+            needs=(
+                "run this as `sysadmin` on the system's own controller-0, unlocked",
+                (
+                    "a look into the documents of the release: it has Kata Containers on its hosts, and some "
+                    "documents say that they aren't supported"
+                ),
+            ),
             commands=("kubectl apply --filename runtime-classes.yml",),
             checks=(f"kubectl get runtimeclass {names}",),
         )
