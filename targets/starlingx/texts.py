@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from blueprint.diagnostics import Diagnostic, Rule
-from blueprint.model import Proxy
+from blueprint.model import Hardware, Proxy
 from blueprint.source import Span
 from blueprint.spans import Spans
 from targets._kubernetes.names import Form as NameForm
@@ -41,13 +41,14 @@ _PROSE = re.compile(r"(?!.*\{[{%#])[^\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}").fullmatch
 _USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,62}").fullmatch
 _GROUP = re.compile(r"(?![0-9]+$)[A-Za-z0-9][A-Za-z0-9_.-]{0,62}").fullmatch
-_PTP = re.compile(r"[A-Za-z0-9_-]{1,63}").fullmatch
+_PTP = re.compile(r"[a-z0-9]([a-z0-9_-]{0,40}[a-z0-9])?").fullmatch
 _VALUE = re.compile(r"(?!.*\{[{%#])[\x20-\x7e]{1,255}").fullmatch
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,62}").fullmatch
 _URL = re.compile(r"https?://[A-Za-z0-9\[][A-Za-z0-9._~:/@%+\[\]-]*").fullmatch
 _SAFE_URL = re.compile(r"https://[A-Za-z0-9\[][A-Za-z0-9._~:/@%+\[\]-]*").fullmatch
 _HOST = re.compile(r"[A-Za-z0-9\[][A-Za-z0-9.:/\[\]-]*").fullmatch
 _AROUND = re.compile(r"[A-Za-z0-9\[][A-Za-z0-9.:\[\]-]*").fullmatch
+_DEVICE = re.compile(r"/dev/[A-Za-z0-9][A-Za-z0-9._:/@=+-]*").fullmatch
 _ARGUMENT = re.compile(r"(?!.*\{[{%#])[A-Za-z0-9_.][A-Za-z0-9_.,:=/@+{}-]*").fullmatch
 
 DESCRIPTION = Form("a description", _PROSE, "one line without the marks of a template")
@@ -55,7 +56,7 @@ LOCATION = Form("a location", _PLACE, "letters, digits, `-`, `_`, `.` and spaces
 ZONE = Form("a time zone", _ZONE, "a name of the IANA database, such as `Europe/Berlin`")
 USER = Form("a user", _USER, "letters, digits, `_`, `.` and `-`")
 GROUP = Form("a group of subclouds", _GROUP, "letters, digits, `_`, `.`, `-`, and not digits alone")
-PTP_NAME = Form("a PTP instance", _PTP, "letters, digits, `_` and `-`")
+PTP_NAME = Form("a PTP instance", _PTP, "a-z, 0-9, `_` and `-`")
 PTP_KEY = Form("a parameter", _WORD, "letters, digits, `_`, `.` and `-`")
 PTP_VALUE = Form("a parameter's value", _VALUE, "plain letters and signs")
 VERSION = Form("a version", _VERSION, "letters, digits, `.`, `+`, `_` and `-`")
@@ -70,6 +71,9 @@ CLAIM = Form("a word of OpenID Connect", _VALUE, "plain letters and signs")
 REGISTRY = Form("a registry", _HOST, "a name or an address, with a port where need be")
 PROXY = Form("a proxy", _URL, "a URL")
 AROUND = Form("a way around a proxy", _AROUND, "a name or an address: StarlingX takes no subnets")
+DEVICE = Form(
+    "the path of a disk", _DEVICE, "a path below `/dev/`, best one of `/dev/disk/by-path`"
+)
 ARGUMENT = Form("a parameter of the kernel", _ARGUMENT, "letters, digits and plain signs")
 
 #: A field's owner and path, what stands there (or as a name), and what that must be.
@@ -127,6 +131,7 @@ def _around(system: System) -> Iterator[Said]:
         yield where, ("timezone",), site.timezone, ZONE
         if system.layer.is_subcloud:
             yield where, ("region",), site.region, LOCATION
+    yield from _devices(system)
     if system.registry is not None:
         owner = str(system.layer.registry)
         yield owner, ("url",), system.registry.url, REGISTRY
@@ -137,6 +142,15 @@ def _around(system: System) -> Iterator[Said]:
         yield owner, ("https",), proxy.https, PROXY
         for position, each in enumerate(proxy.no_proxy):
             yield owner, ("no_proxy", str(position)), each, AROUND
+
+
+def _devices(system: System) -> Iterator[Said]:
+    """Paths of the disks of the hosts, each model of server once."""
+    for ref in dict.fromkeys(member.host.spec.hardware for member in system.members):
+        hardware = system.model.things.get(ref)
+        for name, disk in hardware.disk.items() if isinstance(hardware, Hardware) else ():
+            for position, path in enumerate(disk.paths):
+                yield str(ref), ("disk", name, "paths", str(position)), path, DEVICE
 
 
 def _names(system: System) -> Iterator[Said]:

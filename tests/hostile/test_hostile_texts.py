@@ -45,7 +45,11 @@ CLOSED = {
 }
 #: Texts of which parts arrive in places of their own: tests of their targets hold them against hostile ones.
 #: And what an image holds, which clusters that name the image have to agree with.
-TAKEN_APART = {"ubuntu-24.04", "controllers", "1.34.1"}
+#: And secrets that a run-book lists once, however many fields name the same, and a second label of a host.
+TAKEN_APART = {
+    "ubuntu-24.04", "controllers", "1.34.1", "stx_admin", "stx_sysadmin", "stx_registry", "stx_bmc",
+    "example.org/first",
+}  # fmt: skip
 #: What Helm, kubectl, Argo CD and Flux read: nothing in it is a template, but for what charts pass to `tpl`.
 NOT_FOR_ANSIBLE = ("/values/", "/manifests/", "/argocd/", "/flux/")
 #: Names of templates of machines end in a digest of what is in them.
