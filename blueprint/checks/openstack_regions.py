@@ -22,7 +22,8 @@ def regions(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     names: dict[str, Ref] = {}
     fqdns: dict[str, tuple[Ref, tuple[str, ...]]] = {}
     for ref, region in model.of(OpenStack).items():
-        other = names.setdefault(region.region, ref)
+        # the name of a region on StarlingX is not the blueprint's to give
+        other = ref if region.is_on_starlingx else names.setdefault(region.region, ref)
         if other != ref and keystone_of(ref, region) != keystone_of(
             other, model.at(other, OpenStack)
         ):

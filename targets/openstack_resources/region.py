@@ -13,6 +13,7 @@ from blueprint.target import Cause
 from blueprint.values import Ref, field_address
 from targets._formats.page import Traced
 from targets._formats.yaml import Items
+from targets._kubernetes.names import object_name
 from targets.openstack_resources.catalog import Vocabulary, vocabulary
 
 
@@ -40,8 +41,11 @@ class Region:
 
     @cached_property
     def physnets(self) -> dict[Ref, str]:
-        """Neutron's name for each physical network."""
-        return physnet_names(self.model)
+        """Neutron's name for each physical network: on StarlingX that of a data network, which is Kubernetes' to allow."""
+        names = physnet_names(self.model)
+        return (
+            {ref: object_name(ref.plain) for ref in names} if self.layer.is_on_starlingx else names
+        )
 
     @cached_property
     def computes(self) -> tuple[Host, ...]:

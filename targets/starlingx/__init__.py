@@ -10,7 +10,8 @@ from blueprint.values import Ref
 from targets.starlingx.checks import check
 from targets.starlingx.emit import emit
 from targets.starlingx.limits import RULES
-from targets.starlingx.openstack_app import Region, application
+from targets.starlingx.openstack_app import Region
+from targets.starlingx.openstack_layer import layer as region_layer
 from targets.starlingx.runbook import steps
 from targets.starlingx.system import System
 
@@ -36,7 +37,7 @@ class StarlingXTarget:
         """The files of a system, or of OpenStack's application on one, and the steps."""
         thing = model.things[layer]
         if isinstance(thing, OpenStack):
-            return application(Region(layer, model), self.name)
+            return region_layer(Region(layer, model), self.name)
         system = System(layer, model)
         return Deployment(layer, self.name, emit(system), steps(system))
 

@@ -1,4 +1,4 @@
-"""OpenStack on a system: the application `stx-openstack` and the labels of its hosts."""
+"""OpenStack on a system: what the application `stx-openstack` finds on its hosts, and what is asked of it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,29 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from blueprint.model import Model, OpenStack
-from blueprint.target import Deployment, Step
-from blueprint.values import Ref
+from blueprint.target import Cause
+from blueprint.values import Ref, field_address
+from targets.starlingx.releases import release
 from targets.starlingx.system import Member, System
 
-_OPENRC = "source /etc/platform/openrc"
 #: The labels of hosts of guests for each virtual switch.
 _SWITCH_LABELS = {"ovs": "openvswitch=enabled", "ovs_dpdk": "openvswitch=enabled dpdk=enabled"}
+
+#: The services that a region of the application may have, and the chart of each.
+CHARTS = {
+    "aodh": "aodh",
+    "barbican": "barbican",
+    "ceilometer": "ceilometer",
+    "cinder": "cinder",
+    "glance": "glance",
+    "gnocchi": "gnocchi",
+    "heat": "heat",
+    "horizon": "horizon",
+    "keystone": "keystone",
+    "neutron": "neutron",
+    "nova": "nova",
+    "placement": "placement",
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +50,30 @@ class Region:
         assert self.layer.on is not None  # `StarlingXTarget.layers` leaves out the others
         return System(self.layer.on, self.model)
 
+    @cached_property
+    def charts(self) -> dict[str, bool]:
+        """The charts of services that a region chooses, and whether each is to be installed."""
+        known = release(self.system.layer.release).catalog.openstack_charts
+        return {
+            chart: service in self.layer.services
+            for service, chart in CHARTS.items()
+            if chart in known
+        }
+
+    def path(self, *field: str) -> str:
+        """The address of a field of the region."""
+        return field_address(self.ref, *field)
+
+    def cause(self, rule: str, *field: str) -> Cause:
+        """A cause in one field of the region."""
+        return Cause(rule, (self.path(*field),))
+
+    @cached_property
+    def domain(self) -> str | None:
+        """The domain that the names of the services are in: `keystone.DOMAIN` and so on."""
+        public = self.layer.api.public
+        return (public and public.fqdn) or self.layer.api.internal.fqdn
+
     def labels(self) -> Iterator[tuple[Member, tuple[str, ...]]]:
         """The labels of each host of the region, by what it is for."""
         control = {host.ref for host in self.model.hosts(self.layer.control)}
@@ -50,31 +90,4 @@ class Region:
                 yield member, tuple(found)
 
 
-def application(region: Region, target: str) -> Deployment:
-    """The labels of the hosts, and the application."""
-    return Deployment(region.ref, target, (), tuple(_steps(region)))
-
-
-def _steps(region: Region) -> Iterator[Step]:
-    yield Step(
-        title=f"Label the hosts of `{region.ref}`",
-        needs=(
-            f"run this and all that follows as `sysadmin` on controller-0 of `{region.system.ref}`",
-        ),
-        commands=tuple(
-            f"{_OPENRC} && system host-label-assign {member.name} {' '.join(labels)}"
-            for member, labels in region.labels()
-        ),
-    )
-    yield Step(
-        title="Install OpenStack's application",
-        needs=("the archive of `stx-openstack` of the release in this folder",),
-        commands=(
-            f"{_OPENRC} && system application-upload stx-openstack-*.tgz",
-            f"{_OPENRC} && system application-apply stx-openstack",
-        ),
-        checks=(f"{_OPENRC} && system application-show stx-openstack",),
-    )
-
-
-__all__ = ["Region", "application"]
+__all__ = ["CHARTS", "Region"]

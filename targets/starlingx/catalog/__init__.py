@@ -44,6 +44,15 @@ class Key:
         return is_secret(self.shape)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenStackChart:
+    """A chart of the OpenStack application: whether it is installed unasked, and its values, two levels deep."""
+
+    name: str
+    is_installed: bool
+    values: Mapping[str, Mapping[str, str] | str]
+
+
 class Catalog:
     """Everything known about one release."""
 
@@ -108,6 +117,14 @@ class Catalog:
     def vswitch_labels(self) -> tuple[frozenset[str], ...]:
         """Sets of labels of which every compute host of OpenStack carries the same one; none stated before 11.0."""
         return tuple(frozenset(each) for each in self._document["openstack"]["vswitch_labels"])
+
+    @cached_property
+    def openstack_charts(self) -> Mapping[str, OpenStackChart]:
+        """The charts that the OpenStack application is made of, by name."""
+        return {
+            name: OpenStackChart(name, entry["installed"], entry["values"])
+            for name, entry in self._document["openstack"]["charts"].items()
+        }
 
     @property
     def openstack_minimum_kubernetes(self) -> str:
@@ -242,4 +259,4 @@ def catalog(release: str) -> Catalog:
     return Catalog(release)
 
 
-__all__ = ["Catalog", "Fault", "Key", "Shape", "catalog", "releases"]
+__all__ = ["Catalog", "Fault", "Key", "OpenStackChart", "Shape", "catalog", "releases"]
