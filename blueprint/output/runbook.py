@@ -10,10 +10,12 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from blueprint.diagnostics.display import escaped
 from blueprint.handovers import HandOvers, Transfer
+from blueprint.output import alike
 from blueprint.output.handing import all_words, given_as, given_words, taken_as, taken_words
 from blueprint.output.layout import MANIFEST, ORDER, PARTS, folder_of
 from blueprint.output.shares import shares_md
@@ -23,6 +25,8 @@ from blueprint.values import Ref
 #: Version of the form of `order.json`.
 VERSION = 1
 
+#: More layers than this are not listed by name.
+_FEW = 8
 #: Code in a line of Markdown, in which nothing is markup.
 _CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 
@@ -45,11 +49,18 @@ def waves_of(
 def order_json(waves: Sequence[Sequence[Deployment]], needs: Mapping[Ref, Sequence[Ref]]) -> bytes:
     """The order for programs: waves of layers, what each needs, its steps with their commands."""
     handed = HandOvers(waves)
+    sets = alike.sets_of(waves)
     listed = [
         {
             "wave": number,
             "layers": [
-                _layer(deployment, needs.get(deployment.layer, ()), before, handed)
+                _layer(
+                    deployment,
+                    needs.get(deployment.layer, ()),
+                    before,
+                    handed,
+                    sets.get(alike.key_of(deployment)),
+                )
                 for deployment, before in _in_turn(wave)
             ],
         }
@@ -69,7 +80,11 @@ def _in_turn(wave: Sequence[Deployment]) -> Iterator[tuple[Deployment, tuple[str
 
 
 def _layer(
-    deployment: Deployment, needs: Sequence[Ref], before: Sequence[str], handed: HandOvers
+    deployment: Deployment,
+    needs: Sequence[Ref],
+    before: Sequence[str],
+    handed: HandOvers,
+    told_with: str | None,
 ) -> dict[str, Any]:
     return {
         "layer": str(deployment.layer),
@@ -78,6 +93,7 @@ def _layer(
         **({} if deployment.host is None else {"host": deployment.host}),
         "needs": [str(ref) for ref in needs],
         **({"after": list(before)} if before else {}),
+        **({} if told_with is None else {"alike": told_with}),
         "steps": [_step(step, deployment, handed) for step in deployment.steps],
     }
 
@@ -109,7 +125,8 @@ def deploy_md(
     """The run-book for people."""
     handed = HandOvers(waves)
     lines = [f"# Deploying {_literal(title or name)}", ""]
-    lines += _preface(name, waves)
+    sets = alike.sets_of(waves)
+    lines += _preface(name, waves, sets)
     lines += _handed_over(handed.between_layers())
     deployed = {deployment.layer for wave in waves for deployment in wave}
     done: dict[tuple[str | None, Step], str] = {}
@@ -117,7 +134,13 @@ def deploy_md(
         lines += [f"## Wave {number}", ""]
         if len({deployment.layer for deployment in wave}) > 1:
             lines += ["The layers of this wave do not need each other: they may run at once.", ""]
-        for deployment, before in _in_turn(wave):
+        turns = dict(_in_turn_by_key(wave))
+        for told_with, members in alike.together(wave, sets):
+            if told_with is not None:
+                lines += _set(number, told_with, members, needs, deployed)
+                continue
+            (deployment,) = members
+            before = turns[alike.key_of(deployment)]
             wanted = needs.get(deployment.layer, ())
             lines += _heading(deployment, [r for r in wanted if r in deployed], before)
             if not before:
@@ -127,7 +150,14 @@ def deploy_md(
     return ("\n".join(lines).rstrip() + "\n").encode()
 
 
-def _preface(name: str, waves: Sequence[Sequence[Deployment]]) -> list[str]:
+def _in_turn_by_key(wave: Sequence[Deployment]) -> Iterator[tuple[alike.Key, tuple[str, ...]]]:
+    for deployment, before in _in_turn(wave):
+        yield alike.key_of(deployment), before
+
+
+def _preface(
+    name: str, waves: Sequence[Sequence[Deployment]], sets: Mapping[alike.Key, str]
+) -> list[str]:
     if not waves:
         return [f"`{name}` has no layer that a tool deploys: there is nothing to run.", ""]
     lines = [
@@ -142,9 +172,11 @@ def _preface(name: str, waves: Sequence[Sequence[Deployment]]) -> list[str]:
         "| --- | --- | --- | --- |",
     ]
     for number, wave in enumerate(waves, start=1):
-        lines += [
-            f"| {number} | {_cell(f'`{d.layer}`')} | `{d.target}` | {len(d.steps)} |" for d in wave
-        ]
+        for _, members in alike.together(wave, sets):
+            one = members[0]
+            many = f"{len(members):,} of `{one.layer.family}`"
+            layers = f"`{one.layer}`" if len(members) == 1 else many
+            lines.append(f"| {number} | {_cell(layers)} | `{one.target}` | {len(one.steps)} |")
     return [*lines, ""]
 
 
@@ -172,6 +204,45 @@ def _heading(deployment: Deployment, after: Sequence[Ref], before: Sequence[str]
     elif after:
         lines += [f"After {_names(after)}.", ""]
     return lines
+
+
+def _set(
+    wave: int,
+    name: str,
+    members: Sequence[Deployment],
+    needs: Mapping[Ref, Sequence[Ref]],
+    deployed: AbstractSet[Ref],
+) -> list[str]:
+    """Layers of one family that are deployed in the same words."""
+    first = members[0]
+    lines = [
+        f"### {len(members):,} of {_literal(first.layer.family)} with `{first.target}`",
+        "",
+        f"{_some([each.layer for each in members])}: the same steps for each, in its own folder.",
+        "",
+    ]
+    wanted = dict.fromkeys(ref for each in members for ref in needs.get(each.layer, ()))
+    after = [ref for ref in wanted if ref in deployed]
+    lines += [f"After {_some(after)}.", ""] if after else []
+    standing = list(dict.fromkeys(ref.family for ref in wanted if ref not in deployed))
+    lines += _standing(standing)
+    where = "From the folder of this file" if first.host is None else f"On `{first.host}`, there"
+    lines += [f"{_prose(where)}:", "", *_shell((alike.folders(name),)), ""]
+    for number, step in enumerate(first.steps, start=1):
+        lines += [f"#### {wave}.{number} {_prose(step.title)}", ""]
+        lines += _listed("Needs first:", step.needs)
+        for head, commands in (("Run:", step.commands), ("Check:", step.checks)):
+            if commands:
+                lines += [head, "", *_shell(alike.in_each(commands)), ""]
+        lines += _listed("Gives:", step.gives)
+    return lines
+
+
+def _some(refs: Sequence[Ref]) -> str:
+    """Layers by name, the first and the last of many."""
+    if len(refs) <= _FEW:
+        return _names(refs)
+    return f"{_names(refs[:1])} to {_names(refs[-1:])}"
 
 
 def _standing(needs: Sequence[Ref]) -> list[str]:

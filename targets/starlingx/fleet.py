@@ -9,8 +9,10 @@ from blueprint.target import Cause
 from blueprint.values import Ip
 from targets._formats.page import Traced
 from targets.starlingx import secrets
+from targets.starlingx.addresses import ranges
 from targets.starlingx.bootstrap import overrides
 from targets.starlingx.install import bootstrap_address
+from targets.starlingx.resources.board_management import secrets as board_secrets
 from targets.starlingx.system import System
 
 #: The group that the manager of every distributed cloud has.
@@ -82,11 +84,20 @@ def facts(system: System) -> dict[str, str]:
     address = bootstrap_address(system)
     if address is not None:
         found["BOOTSTRAP_ADDRESS"] = str(address[0])
+    management = ranges(system, "mgmt")
+    if management:
+        first = management[0].first  # StarlingX's floating address on the network
+        host = f"[{first}]" if first.version == 6 else str(first)
+        found["AUTH_URL"] = f"http://{host}:5000/v3"
+    found["ADMIN"] = system.layer.admin_username
     if system.layer.sysadmin_password is not None:
         found["SYSADMIN_SECRET"] = secrets.path(system.layer.sysadmin_password)
     credentials = None if system.first is None else system.first.host.spec.bmc.credentials
     if credentials is not None:
         found["BMC_SECRET"] = secrets.path(credentials)
+    boards = [f"{name}={secrets.path(each)}" for name, each in board_secrets(system)]
+    if boards:
+        found["BOARD_SECRETS"] = " ".join(boards)
     password = secrets.registry_password(system)
     if password is not None and system.registry is not None:
         found["REGISTRY_SECRET"] = secrets.path(password)

@@ -24,6 +24,29 @@ _BUSY = "^(pre-[a-z]+|creating|installing|bootstrapping|configuring|deploying)$"
 #: How many of the group that every manager has are at work at a time: what that group says unless it is changed.
 _DEFAULT_PARALLEL = 2
 
+#: How the deployment manager of a subcloud reaches its platform. The password is the system controller's: its manager
+#: gives that to every subcloud. The region is replaced where the manager finds its name as plain text.
+_ENDPOINT = f"""cat >> "$staged/deployment-config.yml" <<END
+---
+apiVersion: v1
+kind: Secret
+metadata: {{name: system-endpoint, namespace: {NAMESPACE}}}
+type: Opaque
+data:
+  OS_PASSWORD: $(printf %s "$OS_PASSWORD" | base64 -w0)
+stringData:
+  OS_AUTH_TYPE: password
+  OS_AUTH_URL: $AUTH_URL
+  OS_ENDPOINT_TYPE: internalURL
+  OS_IDENTITY_API_VERSION: "3"
+  OS_INTERFACE: internal
+  OS_KEYSTONE_REGION_NAME: RegionOne
+  OS_PROJECT_DOMAIN_NAME: Default
+  OS_PROJECT_NAME: admin
+  OS_REGION_NAME: RegionOne
+  OS_USERNAME: $ADMIN
+END"""
+
 
 def subcloud(system: System) -> Iterator[Step]:
     """A subcloud that its system controller installs, bootstraps and configures."""
@@ -77,7 +100,7 @@ def _needs(system: System) -> tuple[str, ...]:
     if listed:
         names = ", ".join(f"`{each}`" for each in listed)
         needs.append(
-            f"on both controllers, as step 1 of the system controller brought them: {names}"
+            f"on both controllers, where the steps of the system controller brought them: {names}"
         )
     return tuple(needs)
 
@@ -105,14 +128,14 @@ def _staged(system: System) -> Iterator[str]:
         )
         password = _quoted('"$REGISTRY_SECRET"')
         yield f'printf "    password: \'%s\'\\n" {password} >> "$staged/bootstrap-values.yml"'
-    for name, credentials in board_secrets(system):
-        place = secrets.path(credentials)
+    if any(board_secrets(system)):
         yield (
-            f"{{ echo ---; kubectl create secret generic {name} --namespace {NAMESPACE} "
-            f"--type=kubernetes.io/basic-auth --from-file=username={place}/username "
-            f"--from-file=password={place}/password --dry-run=client --output yaml; }} "
-            '>> "$staged/deployment-config.yml"'
+            "for each in $BOARD_SECRETS; do echo ---; kubectl create secret generic "
+            f'"${{each%%=*}}" --namespace {NAMESPACE} --type=kubernetes.io/basic-auth '
+            '--from-file=username="${each#*=}/username" --from-file=password="${each#*=}/password" '
+            '--dry-run=client --output yaml; done >> "$staged/deployment-config.yml"'
         )
+    yield _ENDPOINT
 
 
 def _quoted(file: str) -> str:

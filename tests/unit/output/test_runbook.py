@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from blueprint.output.runbook import deploy_md, order_json, waves_of
-from blueprint.target import Deployment, Step
+from blueprint.target import Deployment, HandOver, Step, Taken
 from blueprint.values import Ref
 
 CEPH = Ref("ceph.main")
@@ -135,3 +135,50 @@ def test_an_equal_step_for_a_layer_is_told_again():
     run = Step("Run", ("ansible-playbook playbook.yml",))
     wave = [deployment(CEPH, "tool", run), deployment(CLOUD, "tool", run)]
     assert 2 == deploy_md("cloud", None, [wave], {}).decode().count("ansible-playbook")
+
+
+def family(*keys: str, **given) -> list[Deployment]:
+    step = Step(**{"title": "Add it", "commands": (". ./site.env", "tool add"), **given})
+    return [deployment(Ref(f'kubernetes.edge["{key}"]'), "tool", step) for key in keys]
+
+
+def test_layers_of_a_family_with_the_same_steps_are_told_once():
+    text = deploy_md("cloud", None, [family("a", "b", "c")], {}).decode()
+    assert text.count("tool add") == 1
+    assert "3 of kubernetes.edge" in text
+
+
+def test_two_layers_are_told_one_by_one():
+    assert 2 == deploy_md("cloud", None, [family("a", "b")], {}).decode().count("tool add")
+
+
+def test_layers_with_other_steps_are_told_apart():
+    wave = [*family("a", "b", "c"), *family("d", "e", "f", title="Add another")]
+    text = deploy_md("cloud", None, [wave], {}).decode()
+    assert text.count("tool add") == 2
+    listed = json.loads(order_json([wave], {}))["waves"][0]["layers"]
+    assert [entry["alike"] for entry in listed] == ["1-1"] * 3 + ["1-2"] * 3
+
+
+def test_layers_that_take_what_others_made_are_told_one_by_one():
+    taken = (Taken(HandOver("kubeconfig", CLOUD), "~/kubeconfig"),)
+    text = deploy_md("cloud", None, [family("a", "b", "c", takes=taken)], {}).decode()
+    assert text.count("tool add") == 3
+
+
+def test_the_order_has_all_steps_of_layers_that_are_told_once():
+    listed = json.loads(order_json([family("a", "b", "c")], {}))["waves"][0]["layers"]
+    assert [entry["steps"][0]["commands"][1] for entry in listed] == ["tool add"] * 3
+
+
+def test_what_a_set_stands_on_is_named_by_family():
+    members = family("a", "b", "c")
+    needs = {each.layer: (Ref(f'hosts.node["{each.layer.key}"]'),) for each in members}
+    text = deploy_md("cloud", None, [members], needs).decode()
+    assert "Stands on `hosts.node`, which nothing here makes." in text
+
+
+def test_many_layers_are_named_by_the_first_and_the_last():
+    text = deploy_md("cloud", None, [family(*(f"s{n:03}" for n in range(200)))], {}).decode()
+    assert '`kubernetes.edge["s000"]` to `kubernetes.edge["s199"]`' in text
+    assert "s100" not in text
