@@ -3,6 +3,24 @@
 from __future__ import annotations
 
 from blueprint.diagnostics import Rule
-from targets.starlingx import passthrough_limits, resource_limits, texts
+from targets.starlingx import (
+    address_limits,
+    configuration,
+    host_limits,
+    openstack_limits,
+    passthrough_limits,
+    resource_limits,
+    storage_limits,
+    texts,
+)
 
-RULES: tuple[Rule, ...] = (*passthrough_limits.RULES, *resource_limits.RULES, *texts.RULES)
+RULES: tuple[Rule, ...] = (
+    *passthrough_limits.RULES,
+    *configuration.RULES,
+    *storage_limits.RULES,
+    *address_limits.RULES,
+    *host_limits.RULES,
+    *resource_limits.RULES,
+    *openstack_limits.RULES,
+    *texts.RULES,
+)

@@ -41,6 +41,10 @@ AIO_DUPLEX_WORKERS = 50
 STANDARD_WORKERS = 100
 #: Storage hosts at most, by how many form a group of replicas: docs.starlingx.io, dedicated storage; sysinv host.py.
 STORAGE_HOSTS = {2: 8, 3: 9}
+#: Memory and system disk of a host at least, in GB, by personality: docs.starlingx.io, hardware requirements.
+HARDWARE = {"controller": (64, 500), "worker": (32, 120), "storage": (64, 120)}
+#: A disk for OSDs of an all-in-one controller at least, in GB: the same page.
+ALL_IN_ONE_OSD = 500
 #: Version of Kata that the image carries: starlingx/integ, kata-containers/debian/meta_data.yaml of each branch.
 KATA = {"9.0": "3.1.3", "10.0": "3.1.3", "11.0": "3.1.3", "12.0": "3.1.3", "master": "3.29.0"}
 #: Name by which containerd knows Kata: ansible-playbooks, configure-containerd/templates/config.toml.j2.
@@ -136,6 +140,6 @@ def can_be_upgraded(old: str, new: str) -> bool:
 
 
 __all__ = [
-    "AIO_DUPLEX_WORKERS", "KATA_HANDLER", "STANDARD_WORKERS", "STATED", "STORAGE_HOSTS", "Release", "Stated",
-    "can_be_upgraded", "release", "releases",
+    "AIO_DUPLEX_WORKERS", "ALL_IN_ONE_OSD", "HARDWARE", "KATA_HANDLER", "STANDARD_WORKERS", "STATED",
+    "STORAGE_HOSTS", "Release", "Stated", "can_be_upgraded", "release", "releases",
 ]  # fmt: skip
