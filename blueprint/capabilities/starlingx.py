@@ -8,6 +8,7 @@ from blueprint.capabilities.contract import Capability, Missing, Offer, Requirem
 from blueprint.capabilities.hosts import disk, on_hosts
 from blueprint.fleet import Part, Role, openstack_roles, parts_of, starlingx_roles
 from blueprint.model import Model, OpenStack, StarlingX
+from blueprint.model.starlingx_parts import HostCeph
 from blueprint.values import Ref
 
 #: Platform networks that only controllers are on.
@@ -29,7 +30,15 @@ def requirements(ref: Ref, system: StarlingX, model: Model) -> Iterator[Requirem
             for position, device in enumerate(system.storage.devices):
                 cause = ("storage", "devices", str(position))
                 yield from disk(role, cause, device, model)
+            if isinstance(system.storage, HostCeph) and system.storage.journal is not None:
+                yield from disk(role, ("storage", "journal"), system.storage.journal, model)
+        for position, device in enumerate(system.volume_groups.cgts_vg.devices):
+            cause = ("volume_groups", "cgts_vg", "devices", str(position))
+            yield from disk(role, cause, device, model)
     for role in worker_roles(ref, system):
+        for position, device in enumerate(system.volume_groups.nova_local.devices):
+            cause = ("volume_groups", "nova_local", "devices", str(position))
+            yield from disk(role, cause, device, model)
         for label in system.runtime:
             yield from on_hosts(role, ("runtime", label), Capability("kvm"), model)
     central = None if system.of is None else model.things.get(system.of)

@@ -25,6 +25,7 @@ from blueprint.model.starlingx_parts import (
     StarlingXRelease,
     SubcloudGroup,
     SystemRuntime,
+    VolumeGroups,
 )
 from blueprint.values import Ref, SecretRef
 
@@ -72,6 +73,7 @@ class StarlingX(Kind):
         None, description="The disk of the system; the first of the hardware where unset."
     )
     filesystems: FileSystems = Field(FileSystems(), description="Sizes of file systems.")
+    volume_groups: VolumeGroups = Field(VolumeGroups(), description="Volume groups of hosts.")
     vswitch: Literal["none", "ovs", "ovs_dpdk"] = Field(
         "none",
         description="The virtual switch of OpenStack: none, in pods, or on the hosts with DPDK.",

@@ -141,6 +141,29 @@ class FileSystems(Block):
     )
 
 
+class VolumeGroup(Block):
+    """What a volume group of hosts is made of; the group is StarlingX's own where nothing is stated."""
+
+    devices: Disks = Field((), description="Disks that it has as a whole.")
+    size: Size | None = Field(None, description="A partition of the system's disk.")
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether anything is."""
+        return bool(self.devices) or self.size is not None
+
+
+class VolumeGroups(Block):
+    """Volume groups of hosts (LVM)."""
+
+    nova_local: VolumeGroup = Field(
+        VolumeGroup(), description="OpenStack guests' own disks, on hosts of workloads."
+    )
+    cgts_vg: VolumeGroup = Field(
+        VolumeGroup(), description="Further space for the file systems of every host."
+    )
+
+
 class PtpInstance(Block):
     """One instance of a time service, on ports of hosts."""
 
@@ -239,6 +262,5 @@ class Install(Block):
 __all__ = [
     "Application", "Certificates", "Chart", "ClusterNetworks", "FileSystems", "HostCeph", "Install",
     "NodeLabels", "OamAddresses", "PlatformNetworks", "PtpInstance", "RookCeph", "StarlingXRelease",
-    "SubcloudGroup",
-    "SystemRuntime",
+    "SubcloudGroup", "SystemRuntime", "VolumeGroup", "VolumeGroups",
 ]  # fmt: skip

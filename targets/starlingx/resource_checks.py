@@ -20,25 +20,31 @@ from targets.starlingx.resources import ptp
 from targets.starlingx.resources.common import View, data_network
 from targets.starlingx.resources.data_networks import physnets
 from targets.starlingx.resources.interfaces import HASHES
-from targets.starlingx.resources.storage import has_osds
+from targets.starlingx.resources.storage import VOLUME_GROUPS, has_osds, volume_groups
 from targets.starlingx.system import System
 
 _NAME = re.compile(r"[a-z0-9_-]+").fullmatch
 _MIB = 2**20
+#: Releases whose deployment manager has no address pools.
+POOLS_UNKNOWN = ("9.0",)
 
 
 def resource_faults(system: System, spans: Spans) -> Iterator[Diagnostic]:
     """What of a system's hosts and networks would be refused, or would not be made."""
-    if system.layer.release == "9.0" and system.layer.networks.storage is not None:
+    if system.layer.release in POOLS_UNKNOWN and system.layer.networks.storage is not None:
         span = spans.at(system.ref, "networks", "storage")
         yield wording.no_storage_network(span, system.layer.release)
+    layer = system.layer
+    if layer.filesystems.instances is not None and layer.volume_groups.nova_local.is_stated:
+        span = spans.at(system.ref, "filesystems", "instances")
+        there = spans.at(system.ref, "volume_groups", "nova_local")
+        yield wording.two_places(span, there)
     yield from _names(system, spans)
     for view in views(system):
         yield from _links(view, spans)
         yield from _vlans(view, spans)
         yield from _plans(view, spans)
-        if has_osds(view):
-            yield from _disks(view, spans)
+        yield from _disks(view, spans)
 
 
 def views(system: System) -> Iterator[View]:
@@ -120,16 +126,18 @@ def _hash(view: View, link: Link, spans: Spans) -> Iterator[Diagnostic]:
 def _port(view: View, link: Link, spans: Spans) -> Iterator[Diagnostic]:
     group, label, sriov = view.member.host.group, link.field[1], link.sriov
     if sriov is None:
-        if link.datapath == "dpdk" and link.physnet is None:
+        polls = link.datapath == "dpdk" and view.system.layer.vswitch == "ovs_dpdk"
+        if polls and link.physnet is None:
             span = spans.at(group, *link.field, "datapath")
             yield wording.no_physnet(span, label, "frames that DPDK polls")
         return
-    if link.functions_physnet is None:
+    own, other = link.physnet, sriov.physnet
+    if own is None and other is None and view.has_workloads:
         yield wording.no_physnet(spans.at(group, *link.field, "sriov"), label, "virtual functions")
-    elif link.physnet is not None and sriov.physnet not in (None, link.physnet):
+    elif own is not None and other is not None and own != other:
         span = spans.at(group, *link.field, "sriov", "physnet")
         there = spans.at(group, *link.field, "physnet")
-        yield wording.two_physnets(span, label, link.physnet, link.functions_physnet, there)
+        yield wording.two_physnets(span, label, own, other, there)
     card = port_of(link.ports[0].ref, view.hardware)
     offered = 0 if card is None else view.hardware.nic[card.ref.name].sriov_vfs
     if wording.MOST_FUNCTIONS < sriov.vfs <= offered:  # more than the card has is told already
@@ -156,7 +164,9 @@ def _plans(view: View, spans: Spans) -> Iterator[Diagnostic]:
     group, spec = view.member.host.group, view.spec
     if not view.has_workloads:
         yield from _without_workloads(view, spans)
-    elif view.system.layer.vswitch != "ovs_dpdk":
+    elif view.system.layer.vswitch != "ovs_dpdk" and not any(
+        link.datapath == "dpdk" for link in view.links
+    ):  # of ports that poll, the port is told
         for part, what in (("cores", "cores"), ("memory", "memory")):
             if getattr(spec, part).vswitch is not None:
                 stated = view.system.layer.vswitch
@@ -188,20 +198,13 @@ def _without_workloads(view: View, spans: Spans) -> Iterator[Diagnostic]:
 
 
 def _disks(view: View, spans: Spans) -> Iterator[Diagnostic]:
-    """Disks of the storage backend: each known by its path, and nothing else's."""
-    backend, system = view.system.layer.storage, view.system
-    assert backend is not None  # `has_osds` says so
+    """Disks that something has as a whole: each known by its path, and nothing else's."""
     taken = _system_disk(view)
-    named: list[tuple[tuple[str, ...], Ref]] = [
-        (("storage", "devices", str(n)), ref) for n, ref in enumerate(backend.devices)
-    ]
-    if isinstance(backend, HostCeph) and backend.journal is not None:
-        named.insert(0, (("storage", "journal"), backend.journal))
-    for path, ref in named:
+    for path, ref, purpose in _whole_disks(view):
         disk = view.hardware.disk.get(ref.name)
         if disk is None:
             continue
-        span = spans.at(system.ref, *path)
+        span = spans.at(view.system.ref, *path)
         positions = _positions(ref, disk.count)
         use = next((taken[ref.name, n] for n in positions if (ref.name, n) in taken), None)
         if use is not None:
@@ -209,8 +212,21 @@ def _disks(view: View, spans: Spans) -> Iterator[Diagnostic]:
         elif any(position >= len(disk.paths) for position in positions):
             where = spans.at(view.spec.hardware, "disk", ref.name)
             yield wording.no_path(span, ref, view.spec.hardware, where)
-        use = "has journals" if path[-1] == "journal" else "is an OSD already"
-        taken.update({(ref.name, position): use for position in positions})
+        taken.update({(ref.name, position): purpose for position in positions})
+
+
+def _whole_disks(view: View) -> Iterator[tuple[tuple[str, ...], Ref, str]]:
+    """What takes whole disks of the host: its field, the disks, and what they are then."""
+    backend = view.system.layer.storage
+    if backend is not None and has_osds(view):
+        if isinstance(backend, HostCeph) and backend.journal is not None:
+            yield ("storage", "journal"), backend.journal, "has journals"
+        for position, ref in enumerate(backend.devices):
+            yield ("storage", "devices", str(position)), ref, "is an OSD already"
+    for field, group in volume_groups(view):
+        for position, ref in enumerate(group.devices):
+            path = ("volume_groups", field, "devices", str(position))
+            yield path, ref, f"is part of `{VOLUME_GROUPS[field]}`"
 
 
 def _system_disk(view: View) -> dict[tuple[str, int], str]:

@@ -22,10 +22,11 @@ NO_WORKLOADS = Rule("OIB8070", "plan-for-host-without-workloads")
 TOO_MANY_FUNCTIONS = Rule("OIB8071", "functions-over-resource")
 PLATFORM_OVER = Rule("OIB8072", "platform-memory-over-share")
 NO_SWITCH = Rule("OIB8073", "vswitch-share-without-vswitch")
+TWO_PLACES = Rule("OIB8074", "instances-beside-nova-local")
 
 RULES: tuple[Rule, ...] = (
     NO_STORAGE_NETWORK, HASH, FOREIGN_NETWORK, INTERFACE_NAME, VLAN_TWICE, TWO_PHYSNETS, NO_PHYSNET, NAME_TWICE,
-    NO_PATH, DISK_TAKEN, NO_WORKLOADS, TOO_MANY_FUNCTIONS, PLATFORM_OVER, NO_SWITCH,
+    NO_PATH, DISK_TAKEN, NO_WORKLOADS, TOO_MANY_FUNCTIONS, PLATFORM_OVER, NO_SWITCH, TWO_PLACES,
 )  # fmt: skip
 
 #: Virtual functions of a port that the resource of a host can state.
@@ -143,7 +144,7 @@ def disk_taken(span: Span, disk: str, use: str, hardware: str) -> Diagnostic:
         DISK_TAKEN,
         span,
         f"`{disk}` of `{hardware}` {use}",
-        hint="name other disks: OSDs and journals have whole disks of their own",
+        hint="name other disks: OSDs, journals and volume groups have whole disks of their own",
     )
 
 
@@ -186,4 +187,16 @@ def no_switch(span: Span, group: str, what: str, stated: str, where: Span) -> Di
         f"`{group}` keeps {what} for a virtual switch that its system does not have",
         labels=(Label(where, f"`vswitch = {stated}` polls on no core"),),
         hint="take it out, or set `vswitch = ovs_dpdk`",
+    )
+
+
+def two_places(span: Span, there: Span) -> Diagnostic:
+    """Two places for the disks of OpenStack's guests."""
+    return Diagnostic(
+        TWO_PLACES,
+        span,
+        "hosts have the file system `instances` or the volume group `nova-local`, and not both",
+        labels=(Label(there, "the volume group"),),
+        notes=("both would be mounted where Nova keeps the disks of its guests",),
+        hint="take one of them out",
     )

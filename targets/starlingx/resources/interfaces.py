@@ -175,7 +175,8 @@ def _bond(view: View, link: Link) -> Iterator[tuple[str, Any]]:
         cause = view.cause("one port at a time", *link.field, "mode")
         yield "primaryReselect", Traced("always", cause)
     else:
-        cause = view.cause("what spreads frames", *link.field, "hash")
+        paths = (view.path(*link.field, "hash"), view.path(*link.field, "mode"))
+        cause = Cause("what spreads frames", paths)
         yield "transmitHashPolicy", Traced(hash_of(block), cause)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from blueprint.model.starlingx_parts import HostCeph, RookCeph
+from blueprint.model.starlingx_parts import HostCeph, RookCeph, VolumeGroup
 from blueprint.target import Cause
 from blueprint.values import Size
 from targets._formats.page import Traced
@@ -24,6 +24,7 @@ HOST_FILESYSTEMS = {
     "image_conversion": "image-conversion",
     "instances": "instances",
 }
+VOLUME_GROUPS = {"nova_local": "nova-local", "cgts_vg": "cgts-vg"}
 #: Journals have no size in the blueprint: the smallest that the deployment manager can state, in GiB.
 JOURNAL_GIB = 1
 
@@ -37,6 +38,9 @@ def storage(view: View) -> dict[str, Any]:
     osds = list(_osds(view))
     if osds:
         found["osds"] = osds
+    groups = list(_volume_groups(view))
+    if groups:
+        found["volumeGroups"] = groups
     filesystems = list(_filesystems(view))
     if filesystems:
         found["filesystems"] = filesystems
@@ -111,6 +115,36 @@ def _osds(view: View) -> Iterator[Any]:
             yield Traced(entry, Cause("a disk of the storage backend", paths))
 
 
+def volume_groups(view: View) -> Iterator[tuple[str, VolumeGroup]]:
+    """The volume groups that are stated and that the host has, by the attribute of each."""
+    stated = view.system.layer.volume_groups
+    if stated.nova_local.is_stated and view.has_workloads:
+        yield "nova_local", stated.nova_local
+    if stated.cgts_vg.is_stated:
+        yield "cgts_vg", stated.cgts_vg
+
+
+def _volume_groups(view: View) -> Iterator[Any]:
+    """Volume groups of whole disks, and of a partition of the system's disk."""
+    for field, group in volume_groups(view):
+        here = ("volume_groups", field)
+        volumes: list[Any] = []
+        for position, ref in enumerate(group.devices):
+            for path, origin in view.disks(ref):
+                paths = (view.system.path(*here, "devices", str(position)), origin)
+                cause = Cause("a disk of the volume group", paths)
+                volumes.append(Traced({"type": "disk", "path": path}, cause))
+        if group.size is not None and view.system_disk is not None:
+            for path, origin in view.disks(view.system_disk[0])[:1]:
+                paths = (view.system.path(*here, "size"), origin)
+                entry = {"type": "partition", "path": path, "size": gibibytes(group.size)}
+                cause = Cause("a partition of the system's disk", paths)
+                volumes.append(Traced(entry, cause))
+        why = Cause("a stated volume group", (view.system.path(*here),))
+        name = VOLUME_GROUPS[field]
+        yield Traced({"name": name, "physicalVolumes": volumes}, why)
+
+
 def _filesystems(view: View) -> Iterator[Any]:
     """File systems with a stated size, of those that hosts of this personality have."""
     layer = view.system.layer
@@ -128,6 +162,6 @@ def _filesystems(view: View) -> Iterator[Any]:
 
 
 __all__ = [
-    "HOST_FILESYSTEMS", "JOURNAL_GIB", "ROOK_CLUSTER", "has_osds", "has_rook_monitor", "monitor_size", "storage",
-    "third_monitor",
+    "HOST_FILESYSTEMS", "JOURNAL_GIB", "ROOK_CLUSTER", "VOLUME_GROUPS", "has_osds", "has_rook_monitor",
+    "monitor_size", "storage", "third_monitor", "volume_groups",
 ]  # fmt: skip
