@@ -79,8 +79,15 @@ class System:
     @cached_property
     def regions(self) -> tuple[tuple[Ref, OpenStack], ...]:
         """The regions of OpenStack on the system."""
-        found = self.model.of(OpenStack).items()
-        return tuple((ref, region) for ref, region in found if region.on == self.ref)
+        found: dict[Ref, list[tuple[Ref, OpenStack]]] | None
+        found = self.model.remembered.get("regions on systems")
+        if found is None:
+            found = {}
+            for ref, region in self.model.of(OpenStack).items():
+                if region.on is not None:
+                    found.setdefault(region.on, []).append((ref, region))
+            self.model.remembered["regions on systems"] = found
+        return tuple(found.get(self.ref, ()))
 
     @cached_property
     def registry(self) -> Registry | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from blueprint.target import Cause
 from blueprint.values import Ref
@@ -33,6 +33,10 @@ _KERNEL_AS_SUBFUNCTION = ("9.0",)
 _DIVISIBLE = ("interfaces", "storage")
 
 
+#: What hosts are to be, and the hosts.
+Planned: TypeAlias = tuple[dict[str, Any], list[Member]]
+
+
 @dataclass(frozen=True)
 class Profile:
     """The plan of hosts that are alike: its name, what it says, whose it is."""
@@ -49,23 +53,27 @@ class Profile:
 
 def profiles(system: System) -> tuple[Profile, ...]:
     """The plans of a system's hosts, in the order of the hosts, each complete in itself."""
-    planned: dict[tuple[Any, ...], tuple[str, dict[str, Any]]] = {}
-    alike: dict[str, list[Member]] = {}
-    specs: dict[str, dict[str, Any]] = {}
+    shapes: dict[tuple[Any, ...], list[Member]] = {}
     for member in system.members:
-        view = View(system, member)
-        shape = _shape(view)
-        if shape not in planned:
-            spec = plan(view)
-            planned[shape] = json.dumps(bare(spec), sort_keys=True), spec
-        text, spec = planned[shape]
-        specs.setdefault(text, spec)
-        alike.setdefault(text, []).append(member)
-    names = _names(list(alike.values()))
+        shapes.setdefault(_shape(View(system, member)), []).append(member)
+    plans = [(plan(View(system, members[0])), members) for members in shapes.values()]
+    if len(plans) > 1:  # hosts of several descriptions may yet come to the same
+        plans = _joined(plans)
+    names = _names([members for _, members in plans])
     return tuple(
-        Profile(name, specs[text], tuple(members))
-        for name, (text, members) in zip(names, alike.items(), strict=True)
+        Profile(name, spec, tuple(members))
+        for name, (spec, members) in zip(names, plans, strict=True)
     )
+
+
+def _joined(plans: Iterable[Planned]) -> list[Planned]:
+    """Plans that say the same as one, with the hosts of both."""
+    found: dict[str, Planned] = {}
+    for spec, members in plans:
+        text = json.dumps(bare(spec), sort_keys=True)
+        known = found.get(text)
+        found[text] = (spec, members) if known is None else (known[0], [*known[1], *members])
+    return list(found.values())
 
 
 def host_profiles(system: System, planned: Sequence[Profile]) -> Iterator[dict[str, Any]]:
@@ -133,7 +141,7 @@ def _attributes(view: View) -> Iterator[tuple[str, Any]]:
     stated = labels(view)
     if stated:
         yield "labels", stated
-    named = list(ptp.of_member(system, member))
+    named = list(ptp.of_member(system, member)) if system.layer.ptp_instance else []
     if named:
         paths = tuple(system.path("ptp_instance", label) for label in named)
         found = [ptp.instance_name(label) for label in named]

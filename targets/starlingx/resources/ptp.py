@@ -69,6 +69,8 @@ def of_member(system: System, member: Member) -> Iterator[str]:
 
 def of_port(view: View, port: Ref) -> Iterator[str]:
     """The labels of the instances that are on a port of a host."""
+    if not any(instance.ports for instance in view.system.layer.ptp_instance.values()):
+        return
     for label in of_member(view.system, view.member):
         if any(_is_same(each, port) for each in view.system.layer.ptp_instance[label].ports):
             yield label
