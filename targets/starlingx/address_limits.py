@@ -168,7 +168,8 @@ def _sizes(system: System, spans: Spans, known: Sequence[Subnets]) -> Iterator[D
             ref = each.network[0]
             span = spans.at(ref, "cidr6" if position else "cidr")
             least = _least(system, name)
-            if cidr.num_addresses < least:
+            is_managers = system.layer.is_subcloud and name in ("mgmt", "admin")
+            if cidr.num_addresses < least and not is_managers:
                 yield size(span, cidr, f"`{name}` of `{system.ref}`", *_prefixes(cidr, least, None))
             elif name == "mgmt" and cidr.version == 6 and cidr.prefixlen < _PREFIX6:
                 yield size(span, cidr, f"`{name}` of `{system.ref}`", _PREFIX6, None)
@@ -208,7 +209,8 @@ def _room(
         limits = Range(subnet[1], last)
     least = 1 if system.layer.config == "aio_sx" else max(hosts, 2) + 1
     count = int(limits.last) - int(limits.first) + 1
-    if count < least:
+    is_managers = system.layer.is_subcloud and name == "mgmt" and count < 3
+    if count < least and not is_managers:  # the manager of subclouds asks for three itself
         span = spans.at(ref, "allot" if network.allot else "cidr")
         yield too_few(span, name, count, least, hosts, spans.at(system.ref))
         return

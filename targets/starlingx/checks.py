@@ -11,6 +11,7 @@ from blueprint.spans import Spans
 from blueprint.values import Ref
 from targets.starlingx import passthrough
 from targets.starlingx.address_limits import NO_MANAGEMENT, addresses
+from targets.starlingx.boot_limits import boots
 from targets.starlingx.configuration import configuration
 from targets.starlingx.host_limits import hosts
 from targets.starlingx.openstack_app import Region
@@ -30,7 +31,7 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
         found.extend(passthrough.variables(layer, thing, spans))
         system = System(layer, model)
         found.extend(texts(system, spans))
-        for part in (configuration, addresses, storage, hosts):
+        for part in (configuration, addresses, storage, hosts, boots):
             found.extend(part(system, spans))
         has_management = all(each.rule is not NO_MANAGEMENT for each in found)
         found.extend(

@@ -198,7 +198,9 @@ def _time(system: System, spans: Spans, known: list[Described]) -> Iterator[Diag
         served |= {id(each.spec) for each in on}
         faults = list(_ports(system, spans, label, instance, on))
         yield from faults
-        if on and not faults and not any(each.spec.clock == "ptp" for each in on):
+        if faults:
+            return  # an instance that is on no host yet
+        if on and not any(each.spec.clock == "ptp" for each in on):
             there = spans.written(on[0].group, "clock") or spans.at(on[0].group)
             span = spans.key(system.ref, "ptp_instance", label)
             yield without_ptp(span, label, on[0].group, there)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from blueprint.diagnostics import Rule
 from targets.starlingx import (
     address_limits,
+    boot_limits,
     configuration,
     host_limits,
     openstack_limits,
@@ -19,6 +20,7 @@ RULES: tuple[Rule, ...] = (
     *configuration.RULES,
     *storage_limits.RULES,
     *address_limits.RULES,
+    *boot_limits.RULES,
     *host_limits.RULES,
     *resource_limits.RULES,
     *openstack_limits.RULES,
