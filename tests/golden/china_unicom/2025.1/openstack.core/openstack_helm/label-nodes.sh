@@ -1,0 +1,105 @@
+#!/bin/sh
+# Says what each node is for; safe to run again.
+set -eu
+kubectl label --overwrite node k8s-m01 openstack-control-plane=enabled oib/openstack-profile=control
+kubectl label --overwrite node k8s-m02 openstack-control-plane=enabled oib/openstack-profile=control-2
+kubectl label --overwrite node k8s-m03 openstack-control-plane=enabled oib/openstack-profile=control-3
+kubectl label --overwrite node net-01 openstack-network-node=enabled l3-agent=enabled openvswitch=enabled oib/openstack-profile=network
+kubectl label --overwrite node net-02 openstack-network-node=enabled l3-agent=enabled openvswitch=enabled oib/openstack-profile=network-2
+kubectl label --overwrite node net-03 openstack-network-node=enabled l3-agent=enabled openvswitch=enabled oib/openstack-profile=network-3
+kubectl label --overwrite node vm-001 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-002 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-003 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-010 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-011 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-012 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-019 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-020 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-021 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-028 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-029 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-030 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-037 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-038 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-039 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-046 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-047 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-048 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-055 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-056 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-057 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-064 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-065 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-066 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-073 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-074 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-075 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-082 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-083 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-084 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-091 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-092 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-093 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm
+kubectl label --overwrite node vm-004 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-005 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-006 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-013 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-014 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-015 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-022 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-023 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-024 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-031 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-032 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-033 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-040 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-041 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-042 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-049 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-050 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-051 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-058 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-059 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-060 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-067 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-068 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-069 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-076 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-077 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-078 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-085 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-086 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-087 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-094 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-095 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-096 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-2
+kubectl label --overwrite node vm-007 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-008 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-009 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-016 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-017 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-018 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-025 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-026 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-027 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-034 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-035 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-036 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-043 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-044 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-045 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-052 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-053 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-054 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-061 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-062 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-063 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-070 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-071 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-072 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-079 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-080 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-081 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-088 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-089 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
+kubectl label --overwrite node vm-090 openstack-compute-node=enabled openvswitch=enabled oib/openstack-profile=vm-3
