@@ -46,7 +46,9 @@ _VALUE = re.compile(r"(?!.*\{[{%#])[\x20-\x7e]{1,255}").fullmatch
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,62}").fullmatch
 _URL = re.compile(r"https?://[A-Za-z0-9\[][A-Za-z0-9._~:/@%+\[\]-]*").fullmatch
 _SAFE_URL = re.compile(r"https://[A-Za-z0-9\[][A-Za-z0-9._~:/@%+\[\]-]*").fullmatch
-_HOST = re.compile(r"[A-Za-z0-9\[][A-Za-z0-9.:/\[\]-]*").fullmatch
+_REGISTRY = re.compile(
+    r"([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9][A-Za-z0-9._-]*)*"
+).fullmatch
 _AROUND = re.compile(r"[A-Za-z0-9\[][A-Za-z0-9.:\[\]-]*").fullmatch
 _DEVICE = re.compile(r"/dev/[A-Za-z0-9][A-Za-z0-9._:/@=+-]*").fullmatch
 _ARGUMENT = re.compile(r"(?!.*\{[{%#])[A-Za-z0-9_.][A-Za-z0-9_.,:=/@+{}-]*").fullmatch
@@ -68,7 +70,9 @@ LABEL = _name("a label", "label_key", "a name, with or without a domain and `/` 
 LABEL_VALUE = _name("a label's value", "label_value", "letters, digits, `-`, `_` and `.`")
 ISSUER = Form("the URL of a provider", _SAFE_URL, "a URL that begins with `https://`")
 CLAIM = Form("a word of OpenID Connect", _VALUE, "plain letters and signs")
-REGISTRY = Form("a registry", _HOST, "a name or an address, with a port where need be")
+REGISTRY = Form(
+    "a registry", _REGISTRY, "a name or an address, with a port where need be, without `https://`"
+)
 PROXY = Form("a proxy", _URL, "a URL")
 AROUND = Form("a way around a proxy", _AROUND, "a name or an address: StarlingX takes no subnets")
 DEVICE = Form(
