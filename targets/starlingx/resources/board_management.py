@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,9 @@ from targets._formats.page import Traced
 from targets._kubernetes.names import object_name
 from targets.starlingx.resources.common import View
 from targets.starlingx.system import System
+
+#: Characters of a name that may stand before the digest of one that Kubernetes would not take.
+_LONGEST = 200
 
 
 def board_management(view: View) -> dict[str, Any]:
@@ -38,8 +42,14 @@ def secrets(system: System) -> Iterator[tuple[str, SecretRef]]:
 
 
 def secret_name(credentials: SecretRef) -> str:
-    """The name of the Secret that holds user and password."""
-    return object_name("bmc", credentials.store.plain, credentials.key)
+    """The name of the Secret that holds user and password: no two secrets have one."""
+    words = ("bmc", credentials.store.plain, credentials.key)
+    name = object_name(*words)
+    is_plain = name == "-".join(words) and credentials.store.plain.isalnum()
+    if is_plain and len(name) <= _LONGEST:
+        return name
+    digest = hashlib.sha256(str(credentials).encode()).hexdigest()[:8]
+    return f"{name[:_LONGEST].strip('-')}-{digest}"
 
 
 __all__ = ["board_management", "secret_name", "secrets"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from blueprint.model import StarlingX
 from blueprint.values import SecretRef
+from targets._kubernetes.names import name_fault
 from targets.starlingx.resources.board_management import secret_name, secrets
 from targets.starlingx.system import System
 from tests.unit.targets.starlingx.resources_of import of_kind, planned, resources
@@ -46,8 +49,15 @@ def test_no_resource_is_a_secret_or_holds_one():
         assert "Secret" not in {each["kind"] for each in resources(name)}
 
 
-def test_secrets_of_stores_have_names_that_kubernetes_takes():
-    assert secret_name(SecretRef('secrets.vault["ILO_Admin"]')) == "bmc-vault-ilo-admin"
+@pytest.mark.parametrize("key", ["bmc", "ILO_Admin", "a/b", "x" * 300, "\u4e2d"])
+def test_secrets_have_names_that_kubernetes_takes(key):
+    assert name_fault(secret_name(SecretRef.of("secrets.vault", key))) is None
+
+
+def test_no_two_secrets_have_one_name():
+    refs = [SecretRef.of("secrets.vault", key) for key in ("a_b", "a-b", "a b", "A-b", "a--b")]
+    refs += [SecretRef.of("secrets.vault_a", "b"), SecretRef.of('secrets.vault["a"]', "b")]
+    assert len({secret_name(ref) for ref in refs}) == len(refs)
 
 
 def test_a_host_without_credentials_has_no_board_management():
