@@ -105,7 +105,7 @@ def _of_nova(region: Region) -> Iterator[ChartValue]:
         ratio = getattr(nova, field)
         if ratio is not None:
             cause = region.cause("how far hosts are shared", "nova", field)
-            yield _at("nova", (*_NOVA, "DEFAULT", option), float(ratio), cause)
+            yield _at("nova", (*_NOVA, "DEFAULT", option), ratio, cause)
 
 
 def _of_neutron(region: Region) -> Iterator[ChartValue]:
