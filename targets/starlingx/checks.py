@@ -13,6 +13,7 @@ from targets.starlingx import passthrough
 from targets.starlingx.address_limits import NO_MANAGEMENT, addresses
 from targets.starlingx.boot_limits import boots
 from targets.starlingx.configuration import configuration
+from targets.starlingx.fleet_checks import fleet
 from targets.starlingx.host_limits import hosts
 from targets.starlingx.openstack_app import Region
 from targets.starlingx.openstack_checks import region_faults
@@ -31,7 +32,7 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
         found.extend(passthrough.variables(layer, thing, spans))
         system = System(layer, model)
         found.extend(texts(system, spans))
-        for part in (configuration, addresses, storage, hosts, boots):
+        for part in (configuration, addresses, storage, hosts, boots, fleet):
             found.extend(part(system, spans))
         has_management = all(each.rule is not NO_MANAGEMENT for each in found)
         found.extend(

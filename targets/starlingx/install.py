@@ -15,6 +15,7 @@ from blueprint.model.links import Link, port_of
 from blueprint.target import Cause
 from blueprint.values import Ip
 from targets._formats.page import Traced
+from targets.starlingx.resources.common import View
 from targets.starlingx.system import Member, System
 
 #: The types by what is installed, on the serial console; the graphical console has the one after each.
@@ -40,6 +41,7 @@ def install_values(system: System) -> dict[str, Any]:
         found["bootstrap_interface"] = Traced(link.ports[0].interface, cause)
     found.update(_vlan(system, link))
     found.update(_addresses(system))
+    found.update(_disk(system, system.first))
     if host.bmc_address is not None:
         cause = Cause("the management controller of controller-0", (f"{host.ref}.bmc.address",))
         found["bmc_address"] = Traced(str(host.bmc_address), cause)
@@ -125,6 +127,18 @@ def _addresses(system: System) -> dict[str, Any]:
     if gateway is not None:
         found["nexthop_gateway"] = Traced(str(gateway[0]), gateway[1])
     return found
+
+
+def _disk(system: System, first: Member) -> dict[str, Any]:
+    """The disk of the system, where its path is known."""
+    view = View(system, first)
+    if view.system_disk is None:
+        return {}
+    path, field = next(iter(view.disks(view.system_disk[0])), (None, ""))
+    if path is None:
+        return {}
+    cause = Cause("the disk of the system", (field, system.path("system_disk")))
+    return {key: Traced(path, cause) for key in ("rootfs_device", "boot_device")}
 
 
 def _options(system: System) -> dict[str, Any]:

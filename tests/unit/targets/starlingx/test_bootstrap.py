@@ -116,6 +116,8 @@ def test_what_is_installed_follows_from_configuration_kernel_and_port():
         "bootstrap_address": "10.64.0.2",
         "bootstrap_address_prefix": 29,
         "nexthop_gateway": "10.64.0.1",
+        "rootfs_device": "/dev/disk/by-path/pci-0000:01:00.0-nvme-1",
+        "boot_device": "/dev/disk/by-path/pci-0000:01:00.0-nvme-1",
         "bmc_address": "10.72.0.1",
         "no_check_certificate": True,
     }
