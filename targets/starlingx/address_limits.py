@@ -283,8 +283,10 @@ def _oam(system: System, spans: Spans) -> Iterator[Diagnostic]:
                 yield node_address(span, node, spans.at(system.ref, "config"))
                 break
         return
-    held = dict.fromkeys(oam.floating, "the floating address")
-    held |= {a: "the router" for a in (network.gateway, network.gateway6) if a is not None}
+    held = {a: "the router" for a in (network.gateway, network.gateway6) if a is not None}
+    if any(_unusable(address, network, held) for address in oam.floating):
+        return  # told of every virtual address
+    held |= dict.fromkeys(oam.floating, "the floating address")
     if system.site is not None:
         held |= {a: "a name server" for a in system.site[1].dns if not isinstance(a, str)}
         held |= {a: "a time server" for a in system.site[1].ntp if not isinstance(a, str)}
