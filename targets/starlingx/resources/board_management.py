@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from blueprint.target import Cause
@@ -41,6 +42,7 @@ def secrets(system: System) -> Iterator[tuple[str, SecretRef]]:
     yield from found.items()
 
 
+@lru_cache(maxsize=4096)
 def secret_name(credentials: SecretRef) -> str:
     """The name of the Secret that holds user and password: no two secrets have one."""
     words = ("bmc", credentials.store.plain, credentials.key)

@@ -10,12 +10,12 @@ from typing import Any
 from blueprint.fleet import links_in
 from blueprint.model import Hardware, Hosts, Network
 from blueprint.model.hardware import Disk
-from blueprint.model.links import Link
+from blueprint.model.links import Link, port_of
 from blueprint.target import Cause
 from blueprint.values import Ref, Size, field_address
 from targets._formats.page import Traced
 from targets._kubernetes.names import object_name
-from targets.starlingx.system import Member, System
+from targets.starlingx.system import Member, System, tail
 
 API = "starlingx.windriver.com/v1"
 #: The namespace that the deployment manager of a system looks into.
@@ -34,6 +34,7 @@ def resource(kind: str, name: str, spec: Mapping[str, Any], cause: Cause) -> dic
     }
 
 
+@lru_cache(maxsize=4096)
 def data_network(physnet: Ref) -> str:
     """The name of the data network that a physical network becomes."""
     return object_name(physnet.plain)
@@ -76,7 +77,7 @@ class View:
 
     def path(self, *fields: str) -> str:
         """The address of a field of the host."""
-        return f"{self.member.host.ref}{_tail(fields)}"
+        return f"{self.member.host.ref}{tail(fields)}"
 
     def cause(self, rule: str, *fields: str) -> Cause:
         """A cause in one field of the host."""
@@ -95,6 +96,20 @@ class View:
         )
 
     @cached_property
+    def services(self) -> tuple[str, ...]:
+        """The labels of the time services that name the host, or that its hardware has ports for."""
+        instances, model = self.system.layer.ptp_instance, self.system.model
+        return tuple(
+            label
+            for label, each in instances.items()
+            if (
+                any(host.ref == self.member.host.ref for host in model.hosts(each.hosts))
+                if each.hosts
+                else not each.ports or any(port_of(ref, self.hardware) for ref in each.ports)
+            )
+        )
+
+    @cached_property
     def system_disk(self) -> tuple[Ref, Disk] | None:
         """The disk of the system: as stated, or the first of the hardware."""
         stated = self.system.layer.system_disk
@@ -103,12 +118,6 @@ class View:
             return None if disk is None else (stated, disk)
         first = next(iter(self.hardware.disk.items()), None)
         return None if first is None else (Ref(f"disk.{first[0]}[0]"), first[1])
-
-
-@lru_cache(maxsize=4096)
-def _tail(fields: tuple[str, ...]) -> str:
-    """What follows the address of a host in that of its field: the same for thousands of hosts."""
-    return field_address("", *fields)
 
 
 def disk_field(ref: Ref, position: int) -> tuple[str, ...]:

@@ -141,10 +141,9 @@ def _attributes(view: View) -> Iterator[tuple[str, Any]]:
     stated = labels(view)
     if stated:
         yield "labels", stated
-    named = list(ptp.of_member(system, member)) if system.layer.ptp_instance else []
-    if named:
-        paths = tuple(system.path("ptp_instance", label) for label in named)
-        found = [ptp.instance_name(label) for label in named]
+    if view.services:
+        paths = tuple(system.path("ptp_instance", label) for label in view.services)
+        found = [ptp.instance_name(label) for label in view.services]
         yield "ptpInstances", Traced(found, Cause("time services of the host", paths))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from blueprint.model.links import PortUse, port_of
@@ -12,13 +13,14 @@ from blueprint.values import Ref
 from targets._formats.page import Traced
 from targets._kubernetes.names import object_name
 from targets.starlingx.resources.common import View, resource
-from targets.starlingx.system import Member, System
+from targets.starlingx.system import System
 
 #: Releases whose deployment manager knows one section of parameters only, as a list.
 _ONE_SECTION = ("9.0", "10.0", "11.0")
 _SECTION = "global"
 
 
+@lru_cache(maxsize=1024)
 def instance_name(label: str) -> str:
     """The name of the instance of a label."""
     return object_name(label)
@@ -57,21 +59,9 @@ def _interface(system: System, label: str, instance: PtpInstance) -> dict[str, A
     return resource("PtpInterface", interface_name(label), spec, cause)
 
 
-def of_member(system: System, member: Member) -> Iterator[str]:
-    """The labels of the instances of a host: those that name it, or that its hardware has ports for."""
-    for label, instance in system.layer.ptp_instance.items():
-        if instance.hosts:
-            if any(host.ref == member.host.ref for host in system.model.hosts(instance.hosts)):
-                yield label
-        elif not instance.ports or _has_ports(system, member, instance):
-            yield label
-
-
 def of_port(view: View, port: Ref) -> Iterator[str]:
     """The labels of the instances that are on a port of a host."""
-    if not any(instance.ports for instance in view.system.layer.ptp_instance.values()):
-        return
-    for label in of_member(view.system, view.member):
+    for label in view.services:
         if any(_is_same(each, port) for each in view.system.layer.ptp_instance[label].ports):
             yield label
 
@@ -79,17 +69,12 @@ def of_port(view: View, port: Ref) -> Iterator[str]:
 def ports(view: View) -> Iterator[PortUse]:
     """The ports of a host that time services are on."""
     seen: set[Ref] = set()
-    for label in of_member(view.system, view.member):
+    for label in view.services:
         for ref in view.system.layer.ptp_instance[label].ports:
             port = port_of(ref, view.hardware)
             if port is not None and port.ref not in seen:
                 seen.add(port.ref)
                 yield port
-
-
-def _has_ports(system: System, member: Member, instance: PtpInstance) -> bool:
-    hardware = system.model.hardware(member.host)
-    return any(port_of(ref, hardware) is not None for ref in instance.ports)
 
 
 def _is_same(one: Ref, other: Ref) -> bool:
@@ -100,4 +85,4 @@ def _pairs(parameters: Mapping[str, str]) -> list[str]:
     return [f"{key}={value}" for key, value in parameters.items()]
 
 
-__all__ = ["instance_name", "instances", "interface_name", "of_member", "of_port", "ports"]
+__all__ = ["instance_name", "instances", "interface_name", "of_port", "ports"]
