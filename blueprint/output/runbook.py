@@ -25,6 +25,8 @@ from blueprint.values import Ref
 #: Version of the form of `order.json`.
 VERSION = 1
 
+#: How lines inside of a layer's steps begin in the order.
+_INSIDE = "\n" + 10 * " "
 #: More layers than this are not listed by name.
 _FEW = 8
 #: Code in a line of Markdown, in which nothing is markup.
@@ -50,23 +52,25 @@ def order_json(waves: Sequence[Sequence[Deployment]], needs: Mapping[Ref, Sequen
     """The order for programs: waves of layers, what each needs, its steps with their commands."""
     handed = HandOvers(waves)
     sets = alike.sets_of(waves)
-    listed = [
-        {
-            "wave": number,
-            "layers": [
-                _layer(
-                    deployment,
-                    needs.get(deployment.layer, ()),
-                    before,
-                    handed,
-                    sets.get(alike.key_of(deployment)),
-                )
-                for deployment, before in _in_turn(wave)
-            ],
-        }
-        for number, wave in enumerate(waves, start=1)
-    ]
+    together: dict[str, Deployment] = {}
+    listed = []
+    for number, wave in enumerate(waves, start=1):
+        layers = []
+        for deployment, before in _in_turn(wave):
+            entry = _layer(deployment, needs.get(deployment.layer, ()), before)
+            told_with = sets.get(alike.key_of(deployment))
+            if told_with is None:
+                entry["steps"] = [_step(step, deployment, handed) for step in deployment.steps]
+            else:  # their steps are the same text, which is made once
+                entry["alike"] = entry["steps"] = told_with
+                together.setdefault(told_with, deployment)
+            layers.append(entry)
+        listed.append({"wave": number, "layers": layers})
     text = json.dumps({"version": VERSION, "waves": listed}, indent=2, ensure_ascii=False)
+    for name, one in together.items():
+        steps = [_step(step, one, handed) for step in one.steps]
+        same = json.dumps(steps, indent=2, ensure_ascii=False).replace("\n", _INSIDE)
+        text = text.replace(f'"steps": "{name}"', f'"steps": {same}')
     return f"{text}\n".encode()
 
 
@@ -79,13 +83,8 @@ def _in_turn(wave: Sequence[Deployment]) -> Iterator[tuple[Deployment, tuple[str
         before[deployment.layer] = (*known, deployment.target)
 
 
-def _layer(
-    deployment: Deployment,
-    needs: Sequence[Ref],
-    before: Sequence[str],
-    handed: HandOvers,
-    told_with: str | None,
-) -> dict[str, Any]:
+def _layer(deployment: Deployment, needs: Sequence[Ref], before: Sequence[str]) -> dict[str, Any]:
+    """A layer without its steps."""
     return {
         "layer": str(deployment.layer),
         "target": deployment.target,
@@ -93,8 +92,6 @@ def _layer(
         **({} if deployment.host is None else {"host": deployment.host}),
         "needs": [str(ref) for ref in needs],
         **({"after": list(before)} if before else {}),
-        **({} if told_with is None else {"alike": told_with}),
-        "steps": [_step(step, deployment, handed) for step in deployment.steps],
     }
 
 

@@ -182,3 +182,8 @@ def test_many_layers_are_named_by_the_first_and_the_last():
     text = deploy_md("cloud", None, [family(*(f"s{n:03}" for n in range(200)))], {}).decode()
     assert '`kubernetes.edge["s000"]` to `kubernetes.edge["s199"]`' in text
     assert "s100" not in text
+
+
+def test_steps_of_layers_that_are_told_once_are_laid_out_like_all_others():
+    text = order_json([family("a", "b", "c")], {}).decode()
+    assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
