@@ -7,6 +7,7 @@ import yaml
 
 from blueprint.driver import Options, check_blueprint
 from blueprint.loader import MemoryLoader
+from targets.starlingx.catalog import catalog
 from tests.unit.targets.starlingx.systems import cloud, compiled, files_of, texts
 
 LAYER = "openstack.cell"
@@ -53,6 +54,32 @@ def test_vlans_of_data_networks_are_known_to_neutron_by_the_names_that_hosts_hav
         if each["kind"] == "DataNetwork"
     }
     assert names == {"tenant"}
+
+
+def labels_of_profiles(found):
+    """The labels of OpenStack and of a switch, of each profile that computes have."""
+    resources = texts(found)["starlingx.cell/starlingx/deployment-config.yml"]
+    profiles = [
+        each["spec"].get("labels", {})
+        for each in yaml.safe_load_all(resources)
+        if each["kind"] == "HostProfile"
+    ]
+    switch = {"openvswitch", "dpdk"}
+    return [
+        {name for name, value in labels.items() if name in switch and value == "enabled"}
+        for labels in profiles
+        if "openstack-compute-node" in labels
+    ]
+
+
+def test_computes_have_the_labels_of_one_virtual_switch():
+    allowed = [
+        {each.partition("=")[0] for each in labels} for labels in catalog("12.0").vswitch_labels
+    ]
+    found = labels_of_profiles(cloud("aio_dx"))
+    assert found
+    assert all(each == {"openvswitch"} for each in found)
+    assert found[0] in allowed
 
 
 def test_provider_networks_are_on_data_networks_by_the_same_name():
