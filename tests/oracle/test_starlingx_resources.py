@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import yaml
 
 from targets._kubernetes.crds import judge
 from tests.oracle.custom_resources import SHARED, faults
+from tests.unit.targets.starlingx.resources_of import resources as edited
 from tests.unit.targets.starlingx.systems import NAMES, cloud, compiled, texts
 
 pytestmark = pytest.mark.oracle
@@ -20,6 +23,46 @@ ALWAYS = {"System", "HostProfile", "Host"}
 ALL = {
     *ALWAYS, "AddressPool", "DataNetwork", "PlatformNetwork", "PtpInstance", "PtpInterface",
 }  # fmt: skip
+
+#: The repository of the deployment manager, and its branch for each release of StarlingX.
+REPOSITORY_VARIABLE = "OIB_STARLINGX_DEPLOYMENT_MANAGER"
+BRANCHES = {
+    "9.0": "stable/v2.0.10",
+    "10.0": "stable/24.09.300",
+    "11.0": "stable/25.09.0",
+    "12.0": "stable/26.03.0",
+}
+#: A system of each shape that every release knows, with its release, and what 9.0 does not know.
+OF_RELEASES = (
+    ("aio_sx", "12.0", (("  storage rook { devices = disk.osd }\n", ""),)),
+    ("standard", "11.0", (("    storage = network.storage\n", ""), (", network.storage]", "]"))),
+    ("dedicated_storage", "10.0", ()),
+)
+
+
+def definitions(release, folder):
+    """The definitions that the deployment manager of a release brings."""
+    repository = os.environ.get(REPOSITORY_VARIABLE)
+    if not repository:
+        pytest.skip(f"`{REPOSITORY_VARIABLE}` names no repository of the deployment manager")
+    tree = f"{BRANCHES[release]}:config/crd/bases"
+    git = ("git", "-C", repository, "show")
+    listed = subprocess.run([*git, tree], capture_output=True, text=True, check=True).stdout
+    for name in listed.splitlines():
+        if name.endswith(".yaml"):
+            text = subprocess.run([*git, f"{tree}/{name}"], capture_output=True, check=True).stdout
+            (folder / name).write_bytes(text)
+    return sorted(folder.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("release", BRANCHES)
+@pytest.mark.parametrize(("name", "own", "unknown"), OF_RELEASES)
+def test_resources_fit_the_deployment_manager_of_the_release(name, own, unknown, release, tmp_path):
+    judges = definitions(release, tmp_path)
+    edits = () if release == own else ((f'release = "{own}"', f'release = "{release}"'),)
+    edits += unknown if release == "9.0" else ()
+    documents = [each for each in edited(name, *edits) if each["kind"] != "Namespace"]
+    assert faults(documents, *judges) == []
 
 
 @cache
