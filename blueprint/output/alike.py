@@ -85,9 +85,10 @@ def in_each(commands: Sequence[str]) -> tuple[str, ...]:
     """Commands for each of `folders`; a folder in which one fails is named, and the others go on."""
     return (
         "for folder in $folders; do (",
-        'cd "$folder" && set -e',
+        'set -e; cd "$folder"',
         *commands,
-        ') || echo "failed in $folder" >&2; done',
+        # No `||` after the bracket: inside of it, that would let commands fail unseen.
+        '); [ $? -eq 0 ] || echo "failed in $folder" >&2; done',
     )
 
 

@@ -21,6 +21,11 @@ from targets.starlingx.system import System
 _OPENRC = "source /etc/platform/openrc"
 #: What the manager says of a subcloud while it works on it.
 _BUSY = "^(pre-[a-z]+|creating|installing|bootstrapping|configuring|deploying)$"
+#: Shows how far a subcloud is.
+_SHOWN = (
+    f'{_OPENRC} && . ./subcloud.env && dcmanager subcloud show "$NAME" -c name -c deploy_status -c management '
+    "-c availability"
+)
 #: How many of the group that every manager has are at work at a time: what that group says unless it is changed.
 _DEFAULT_PARALLEL = 2
 
@@ -55,10 +60,7 @@ def subcloud(system: System) -> Iterator[Step]:
         title=f"Add the subclouds of the group `{group}`",
         needs=_needs(system),
         commands=(". ./subcloud.env", _OPENRC, _turn(system), *_staged(system), _add(system), 'rm -rf "$staged"'),
-        checks=(
-            f'{_OPENRC} && . ./subcloud.env && dcmanager subcloud show "$NAME"',
-            f"{_OPENRC} && dcmanager subcloud-group list-subclouds {shlex.quote(group)} -c name -c deploy_status",
-        ),
+        checks=(_SHOWN,),
     )  # fmt: skip
     yield Step(
         title=f"Manage the subclouds of the group `{group}`",
@@ -66,7 +68,7 @@ def subcloud(system: System) -> Iterator[Step]:
             "`complete` as the deploy status of the subcloud, and `online`: an hour or more later",
         ),
         commands=(". ./subcloud.env", _OPENRC, 'dcmanager subcloud manage "$NAME"'),
-        checks=(f"{_OPENRC} && dcmanager subcloud list", f"{_OPENRC} && dcmanager alarm summary"),
+        checks=(_SHOWN,),
     )
     if system.layer.prestage is not None:
         yield _prestage(system, group)
@@ -116,7 +118,9 @@ def _turn(system: System) -> str:
 
 def _staged(system: System) -> Iterator[str]:
     """Copies of the values with what is secret in them, which nobody else reads."""
-    yield 'staged=$(umask 077; mktemp -d) && cp *.yml "$staged"'
+    yield "staged=$(umask 077; mktemp -d)"
+    yield "trap 'rm -rf \"$staged\"' EXIT"
+    yield 'cp *.yml "$staged"'
     if system.first is not None and system.first.host.spec.bmc.credentials is not None:
         user = _quoted('"$BMC_SECRET/username"')
         yield f'printf "bmc_username: \'%s\'\\n" {user} >> "$staged/install-values.yml"'
@@ -176,7 +180,7 @@ def _prestage(system: System, group: str) -> Step:
         title=f"Prestage the subclouds of the group `{group}`",
         needs=(f"managed and online subclouds without alarms; at most {most} at a time",),
         commands=(". ./subcloud.env", _OPENRC, f'dcmanager subcloud prestage "$NAME"{flag}{password}'),
-        checks=(f'{_OPENRC} && . ./subcloud.env && dcmanager subcloud show "$NAME"',),
+        checks=(_SHOWN,),
     )  # fmt: skip
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
+from blueprint.output.alike import in_each
 from blueprint.output.runbook import deploy_md, order_json, waves_of
 from blueprint.target import Deployment, HandOver, Step, Taken
 from blueprint.values import Ref
@@ -187,3 +189,16 @@ def test_many_layers_are_named_by_the_first_and_the_last():
 def test_steps_of_layers_that_are_told_once_are_laid_out_like_all_others():
     text = order_json([family("a", "b", "c")], {}).decode()
     assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
+
+
+def test_a_folder_in_which_a_command_fails_is_named_and_the_next_one_is_gone_on_with(tmp_path):
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "b" / "broken").touch()
+    commands = in_each(("pwd", "test ! -e broken", "touch done"))
+    script = "\n".join(("folders='a b c'", *commands))
+    said = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert said.stderr == "failed in b\n"
+    assert [name for name in "abc" if (tmp_path / name / "done").exists()] == ["a", "c"]
