@@ -38,6 +38,9 @@ def _name(what: str, form: NameForm, wanted: str) -> Form:
 _PLACE = re.compile(r"[A-Za-z0-9\-_. ]{1,255}").fullmatch
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*").fullmatch
 _PROSE = re.compile(r"(?!.*\{[{%#])[^\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]{1,255}").fullmatch
+_DOMAIN = re.compile(
+    r"(?=.{1,254}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\.[A-Za-z0-9]([A-Za-z0-9-]{0,62}))*\.?"
+).fullmatch
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}").fullmatch
 _USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,62}").fullmatch
 _GROUP = re.compile(r"(?![0-9]+$)[A-Za-z0-9][A-Za-z0-9_.-]{0,62}").fullmatch
@@ -62,6 +65,8 @@ PTP_NAME = Form("a PTP instance", _PTP, "a-z, 0-9, `_` and `-`")
 PTP_KEY = Form("a parameter", _WORD, "letters, digits, `_`, `.` and `-`")
 PTP_VALUE = Form("a parameter's value", _VALUE, "plain letters and signs")
 VERSION = Form("a version", _VERSION, "letters, digits, `.`, `+`, `_` and `-`")
+DOMAIN = Form("a domain", _DOMAIN, "names of letters, digits and `-`, with dots between them")
+PROCESSOR = Form("a model of a processor", _WORD, "letters, digits, `_`, `.` and `-`")
 APPLICATION = _name("an application", "label", "a-z, 0-9 and `-`")
 RUNTIME = _name("a RuntimeClass", "subdomain", "a-z, 0-9, `-` and `.`")
 CHART = _name("a chart", "label", "a-z, 0-9 and `-`")
@@ -96,10 +101,19 @@ def texts(system: System, spans: Spans) -> Iterator[Diagnostic]:
 
 def region_texts(region: Region, spans: Spans) -> Iterator[Diagnostic]:
     """Texts of a region that would not arrive as they are."""
-    chosen = region.layer.stx_openstack.application
-    if chosen is not None and not VERSION.fits(chosen):
-        span = spans.at(region.ref, "deployer", "application")
-        yield unusable_text(span, VERSION.what, chosen, VERSION.wanted)
+    layer = region.layer
+    public = layer.api.public
+    said: list[tuple[tuple[str | int, ...], str | None, Form]] = [
+        (("deployer", "application"), layer.stx_openstack.application, VERSION),
+        (("api", "internal", "fqdn"), layer.api.internal.fqdn, DOMAIN),
+        (("api", "public", "fqdn"), None if public is None else public.fqdn, DOMAIN),
+        (("neutron", "dns_domain"), layer.neutron.dns_domain, DOMAIN),
+    ]
+    for position, model in enumerate(layer.nova.cpu_models):
+        said.append((("nova", "cpu_models", str(position)), model, PROCESSOR))
+    for path, value, form in said:
+        if value is not None and not form.fits(value):
+            yield unusable_text(spans.at(region.ref, *path), form.what, value, form.wanted)
 
 
 def _of_layer(system: System) -> Iterator[Said]:

@@ -51,7 +51,7 @@ TAKEN_APART = {
     "example.org/first",
 }  # fmt: skip
 #: What Helm, kubectl, Argo CD and Flux read: nothing in it is a template, but for what charts pass to `tpl`.
-NOT_FOR_ANSIBLE = ("/values/", "/manifests/", "/argocd/", "/flux/")
+NOT_FOR_ANSIBLE = ("/values/", "/manifests/", "/argocd/", "/flux/", "/stx-openstack/")
 #: Names of templates of machines end in a digest of what is in them.
 _DIGEST = re.compile(r"-[0-9a-f]{8}(?![0-9A-Za-z])")
 #: Characters that are not shown: controls, formats, separators, halves of pairs, and what is no character.
