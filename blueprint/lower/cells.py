@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
+from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, Label
 from blueprint.evaluate.code import Env
-from blueprint.evaluate.data import Row
+from blueprint.evaluate.data import Row, Table
 from blueprint.evaluate.scope import Scope
 from blueprint.resolve.declarations import Declaration, Member, Node
 from blueprint.resolve.variables import Let
@@ -21,7 +23,10 @@ Reads = tuple[tuple[str, str], ...]
 
 
 def cell_of(expr: ast.Expr, env: Env, scope: Scope | None = None) -> Span | None:
-    """The first cell that an expression reads, also through variables of a scope, or None."""
+    """The first cell that an expression reads, also through variables of a scope, or None.
+
+    An empty one counts where all are empty.
+    """
     return _cell(_reads(expr, scope), env)
 
 
@@ -33,7 +38,17 @@ def _cell(reads: Reads, env: Env) -> Span | None:
         row = rows.get(name)
         if row is not None and column in row:
             return row.table.cell_span(row.number, column)
+    for name, column in reads:
+        row = rows.get(name)
+        if row is not None and _is_column(row.table, column):
+            with suppress(LookupError, ValueError):  # a file may be without an optional column
+                return row.table.cell_span(row.number, column)
     return None
+
+
+def _is_column(table: Table, column: str) -> bool:
+    """Whether rows may have a cell in a column, which is empty where they have none."""
+    return isinstance(table.row_type, ts.Record) and column in table.row_type.fields
 
 
 def with_cell(
@@ -47,6 +62,26 @@ def with_cell(
         return diagnostic
     label = Label(cell, f"this cell, for `{ref}`")
     return dataclasses.replace(diagnostic, labels=(*diagnostic.labels[:1], label))
+
+
+def _side(expr: ast.Expr, env: Env) -> ast.Expr:
+    """The side of a choice that a member takes, where the choice is whether a variable is some literal."""
+    while isinstance(expr, ast.ConditionalExpr):
+        test = expr.condition
+        if not (
+            isinstance(test, ast.BinaryExpr)
+            and test.operator in ("==", "!=")
+            and isinstance(test.left, ast.NameExpr)
+            and isinstance(test.right, ast.LiteralExpr)
+        ):
+            return expr
+        name = test.left.name
+        bound = next((value for binder, value in env.items() if binder.name == name), None)
+        if bound is None:
+            return expr
+        is_value = (bound == test.right.value) == (test.operator == "==")
+        expr = expr.value if is_value else expr.otherwise
+    return expr
 
 
 def _reads(expr: ast.Expr, scope: Scope | None) -> Reads:
@@ -81,6 +116,7 @@ def cells_of(world: World) -> Callable[[str, tuple[str, ...]], Span | None]:
         if stated is None:
             return None
         expr, scope = stated
+        expr = _side(expr, member.env)
         place = (id(expr), id(scope))
         if place not in known:  # both are kept, so that nothing else gets their places in memory
             known[place] = (expr, scope, _reads(expr, scope))

@@ -87,3 +87,16 @@ def test_rows_that_claim_the_same_are_reported_at_both_cells() -> None:
         if span is not None and span.source.path == "subclouds.csv"
     }
     assert cells == {"0", "10.64.0.2", "10.64.0.8/29"}
+
+
+def test_an_empty_cell_is_reported_at_its_place() -> None:
+    files = files_of("distributed_cloud")
+    rows = str(files["subclouds.csv"])
+    for last in ("02:00:00:01:00:03", "10.72.0.3"):
+        found = compiled(files | {"subclouds.csv": rows.replace(last, "")})
+        (wrong,) = [d for d in found.diagnostics if d.is_error]
+        assert wrong.rule.code == "OIB8030"
+        assert wrong.span is not None
+        line = next(line for line in rows.splitlines() if last in line)
+        assert (wrong.span.source.path, wrong.span.text) == ("subclouds.csv", "")
+        assert wrong.span.start - rows.index(line) == line.index(last)
