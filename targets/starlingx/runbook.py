@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from blueprint.target import Step
 from targets.starlingx import secrets
 from targets.starlingx.applications import ARCHIVES, by_hand, value_files
-from targets.starlingx.bootstrap import overrides
-from targets.starlingx.catalog.changes import change_of
+from targets.starlingx.changeable import for_good
 from targets.starlingx.releases import release
 from targets.starlingx.resources.board_management import secrets as board_secrets
 from targets.starlingx.resources.common import NAMESPACE
@@ -38,7 +37,7 @@ _ENDPOINT = {
 def steps(system: System) -> tuple[Step, ...]:
     """The steps in their order."""
     if system.layer.is_subcloud:
-        return (*subcloud(system), *_runtimes(system))
+        return tuple(subcloud(system))
     parts = (_secrets, _bootstrap, _manager, _describe, _applications, _runtimes, _groups)
     found = tuple(step for part in parts for step in part(system))
     return found if system.layer.role == "system_controller" else (*found, _cleared())
@@ -89,29 +88,13 @@ def _kept(system: System) -> tuple[str, ...]:
 def _bootstrap(system: System) -> Iterator[Step]:
     yield Step(
         title=f"Bootstrap StarlingX {system.layer.release}",
-        needs=(_for_good(system),),
+        needs=(for_good("localhost.yml", system),),
         commands=(
             f"cp localhost.yml secrets.yml {secrets.HOME}/",
             f"ansible-playbook {_PLAYBOOKS}/bootstrap.yml",
         ),
         checks=(f"{_OPENRC} && system show", f"{_OPENRC} && system host-list"),
     )
-
-
-def _for_good(system: System) -> str:
-    """What is decided by the bootstrap, and what could still be changed on a host that is locked."""
-    keys = [key for key in overrides(system) if change_of(key).sort == "never"]
-    locked = [key for key in overrides(system) if change_of(key).sort == "locked_simplex"]
-    text = f"a last look at `localhost.yml`: only a new installation changes {_listed(keys)}"
-    if locked and system.system_mode == "simplex":
-        return f"{text}; {_listed(locked)} can be changed while the one host is locked"
-    if locked:
-        return f"{text}, {_listed(locked)}"
-    return text
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
 
 
 def _manager(system: System) -> Iterator[Step]:
@@ -187,7 +170,7 @@ def _runtimes(system: System) -> Iterator[Step]:
         yield Step(
             title="Offer Kata Containers to pods",
             needs=(
-                "run this as `sysadmin` on the system's own controller-0, unlocked",
+                "run this as `sysadmin` on controller-0, unlocked",
                 (
                     "a look into the documents of the release: it has Kata Containers on its hosts, and some "
                     "documents say that they aren't supported"

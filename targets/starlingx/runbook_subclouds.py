@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from blueprint.model import StarlingX
 from blueprint.target import Step
 from targets.starlingx import secrets
+from targets.starlingx.changeable import for_good
 from targets.starlingx.fleet import DEFAULT_GROUP, group_name
 from targets.starlingx.releases import release
 from targets.starlingx.resources.board_management import secrets as board_secrets
@@ -89,6 +90,7 @@ def _needs(system: System) -> tuple[str, ...]:
     needs = [
         f"run this as `sysadmin` on the active controller of `{system.layer.of}`, with this folder copied there"
     ]
+    needs.append(for_good("bootstrap-values.yml", system))
     if central is not None and central.release != system.layer.release:
         needs.append(f"the image of StarlingX {system.layer.release} given to the manager too")
     needs.append(
@@ -139,6 +141,8 @@ def _staged(system: System) -> Iterator[str]:
             '--from-file=username="${each#*=}/username" --from-file=password="${each#*=}/password" '
             '--dry-run=client --output yaml; done >> "$staged/deployment-config.yml"'
         )
+    if system.layer.runtime:
+        yield 'cat runtime-classes.yml >> "$staged/deployment-config.yml"'
     yield _ENDPOINT
 
 

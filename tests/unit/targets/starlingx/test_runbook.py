@@ -157,3 +157,15 @@ def test_the_manager_is_called_with_the_words_of_the_subcloud(controller):
     assert "--bootstrap-address 10.64.8.2 " in added
     assert "--group south " in added
     assert json.dumps(added).count("it's") == 2
+
+
+def test_kata_containers_of_a_subcloud_come_with_its_configuration():
+    change = {"  cpu_manager = static": "  runtime kata {}\n  cpu_manager = static"}
+    commands = steps_of(fleet(3, **change), 'starlingx.edge["s-0001"]')[0].commands
+    assert 'cat runtime-classes.yml >> "$staged/deployment-config.yml"' in commands
+
+
+def test_the_values_that_a_bootstrap_decides_for_good_are_named_for_subclouds_too():
+    needs = steps_of(cloud("distributed_cloud"), 'starlingx.edge["gd-gz-0002"]')[0].needs
+    said = next(each for each in needs if "`bootstrap-values.yml`" in each)
+    assert "`management_subnet`" in said
