@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from blueprint.drawing.text import visible
@@ -27,6 +27,7 @@ from blueprint.model.schema import Kind
 from blueprint.model.site import VaultStore
 from blueprint.values import Range, Ref, Size
 
+_BETWEEN = " · "
 _PLUGINS = {"ovn": "OVN", "ovs": "Open vSwitch"}
 
 
@@ -58,7 +59,7 @@ def cards(graph: Graph, model: Model) -> tuple[tuple[Card, ...], dict[Ref, Ref]]
     made, place = [], {}
     for (family, kind), refs in families.items():
         ref = refs[0] if len(refs) == 1 else family
-        facts = _facts(refs[0], model)
+        facts = _shared([_facts(each, model) for each in refs])
         made.append(
             Card(
                 ref=ref,
@@ -72,6 +73,17 @@ def cards(graph: Graph, model: Model) -> tuple[tuple[Card, ...], dict[Ref, Ref]]
         )
         place.update(dict.fromkeys(refs, ref))
     return tuple(made), place
+
+
+def _shared(facts: Sequence[list[str]]) -> list[str]:
+    """What is so of every member of a family, part by part of each line."""
+    first, *others = facts
+    found = []
+    for line, said in enumerate(first):
+        rest = [set(each[line].split(_BETWEEN)) if line < len(each) else set() for each in others]
+        parts = [part for part in said.split(_BETWEEN) if all(part in each for each in rest)]
+        found.append(_BETWEEN.join(parts))
+    return found
 
 
 def merged(edges: Iterable[Edge], place: dict[Ref, Ref]) -> tuple[Edge, ...]:

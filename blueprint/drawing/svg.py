@@ -297,7 +297,9 @@ def _site(box: Box, model: Model) -> Iterator[str]:
     left = box.x + 54
     fact = fitted(" · ".join(box.facts), FACT, box.width * 0.5)
     name = fitted(box.card.name, TITLE, box.width * 0.4, is_bold=True)
-    yield f'<text class="text" x="{left:g}" y="{box.y + 29:g}">{_text(name)}</text>'
+    times = f"× {box.card.members}" if box.card.members > 1 else ""
+    extra = f'<tspan class="fact small" dx="8">{_text(times)}</tspan>' if times else ""
+    yield f'<text class="text" x="{left:g}" y="{box.y + 29:g}">{_text(name)}{extra}</text>'
     yield f'<text class="fact" x="{left:g}" y="{box.y + 47:g}">{_text(fact)}</text>'
     site = model.things.get(box.card.ref)
     if isinstance(site, Site) and site.rack:

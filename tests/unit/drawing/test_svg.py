@@ -187,6 +187,14 @@ def test_members_of_a_family_share_a_card():
     assert "leaf × 5" in text
 
 
+def test_a_card_of_a_family_says_what_is_so_of_all_its_members():
+    cloud = clouds.collapsed()
+    leaves = {f"network.leaf[{n}]": clouds.network(f"10.7.{n}.0/24", vlan=70) for n in range(1, 6)}
+    text = drawn(clouds.model({**cloud.things, **leaves}, cloud.groups))
+    assert "VLAN 70" in text
+    assert "10.7.1.0" not in text
+
+
 def test_what_stands_already_is_drawn_with_dashes():
     cloud = clouds.collapsed()
     stands = clouds.model(cloud.things, cloud.groups, existing=("ceph.main",))
