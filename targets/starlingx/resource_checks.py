@@ -39,6 +39,10 @@ def resource_faults(system: System, spans: Spans) -> Iterator[Diagnostic]:
         span = spans.at(system.ref, "filesystems", "instances")
         there = spans.at(system.ref, "volume_groups", "nova_local")
         yield wording.two_places(span, there)
+    first = None if system.first is None else system.first.host
+    if first is not None and first.boot_mac is None and first.bmc_address is None:
+        yield wording.not_known(spans.at(first.ref, "boot", "mac"), first.ref)
+    yield from _pxeboot(system, spans)
     yield from _names(system, spans)
     for view in views(system):
         yield from _links(view, spans)
@@ -56,6 +60,16 @@ def views(system: System) -> Iterator[View]:
         if key not in seen and known:
             seen.add(key)
             yield View(system, member)
+
+
+def _pxeboot(system: System, spans: Spans) -> Iterator[Diagnostic]:
+    """The network of installation, named for something else too."""
+    named = dict(system.layer.platform_networks())
+    for name, ref in named.items():
+        if name != "pxeboot" and ref == named.get("pxeboot"):
+            span = spans.at(system.ref, "networks", "pxeboot")
+            yield wording.pxeboot_shared(span, ref, name, spans.at(system.ref, "networks", name))
+            return
 
 
 def _names(system: System, spans: Spans) -> Iterator[Diagnostic]:
@@ -80,6 +94,7 @@ def _links(view: View, spans: Spans) -> Iterator[Diagnostic]:
     ours = {ref for _, ref in layer.platform_networks()}
     for link in view.links:
         yield from _name(view, link, spans)
+        yield from _unnamed(view, link, spans)
         for network in link.networks:
             if network not in ours:
                 span = spans.at(group, *carries(link, network))
@@ -100,6 +115,22 @@ def _name(view: View, link: Link, spans: Spans) -> Iterator[Diagnostic]:
         yield wording.interface_name(spans.key(view.member.host.group, *link.field), link.name, why)
     else:
         yield wording.interface_name(spans.at(view.spec.hardware, *field), link.name, why)
+
+
+def _unnamed(view: View, link: Link, spans: Spans) -> Iterator[Diagnostic]:
+    """Ports in use whose names are not stated."""
+    for position, port in enumerate(link.ports):
+        card = view.hardware.nic[port.ref.name]
+        if int(port.ref.key or 0) >= len(card.names):
+            group, field = view.member.host.group, link.field
+            is_bond = link.kind == "bond"
+            span = (
+                spans.at(group, *field, "ports", str(position))
+                if is_bond
+                else spans.key(group, *field)
+            )
+            where = spans.at(view.spec.hardware, "nic", port.ref.name)
+            yield wording.no_port_name(span, port.ref, view.spec.hardware, where)
 
 
 def _name_fault(name: str) -> str | None:

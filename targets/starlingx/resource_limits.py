@@ -23,10 +23,14 @@ TOO_MANY_FUNCTIONS = Rule("OIB8071", "functions-over-resource")
 PLATFORM_OVER = Rule("OIB8072", "platform-memory-over-share")
 NO_SWITCH = Rule("OIB8073", "vswitch-share-without-vswitch")
 TWO_PLACES = Rule("OIB8074", "instances-beside-nova-local")
+NOT_KNOWN = Rule("OIB8075", "first-controller-not-matched")
+PXEBOOT_SHARED = Rule("OIB8076", "pxeboot-beside-another-network")
+NO_PORT_NAME = Rule("OIB8077", "port-without-name")
 
 RULES: tuple[Rule, ...] = (
     NO_STORAGE_NETWORK, HASH, FOREIGN_NETWORK, INTERFACE_NAME, VLAN_TWICE, TWO_PHYSNETS, NO_PHYSNET, NAME_TWICE,
     NO_PATH, DISK_TAKEN, NO_WORKLOADS, TOO_MANY_FUNCTIONS, PLATFORM_OVER, NO_SWITCH, TWO_PLACES,
+    NOT_KNOWN, PXEBOOT_SHARED, NO_PORT_NAME,
 )  # fmt: skip
 
 #: Virtual functions of a port that the resource of a host can state.
@@ -199,4 +203,41 @@ def two_places(span: Span, there: Span) -> Diagnostic:
         labels=(Label(there, "the volume group"),),
         notes=("both would be mounted where Nova keeps the disks of its guests",),
         hint="take one of them out",
+    )
+
+
+def not_known(span: Span, host: str) -> Diagnostic:
+    """A first controller that the deployment manager has nothing to know by."""
+    return Diagnostic(
+        NOT_KNOWN,
+        span,
+        f"nothing says which server `{host}` is, the first controller of its system",
+        notes=(
+            "its resource must name the port that it boots from, or the address of its controller",
+        ),
+        hint="state `boot { mac = … }`",
+    )
+
+
+def pxeboot_shared(span: Span, network: str, other: str, there: Span) -> Diagnostic:
+    """A network of installation that is another one too."""
+    return Diagnostic(
+        PXEBOOT_SHARED,
+        span,
+        f"`{network}` can't be both `pxeboot` and `{other}`",
+        labels=(Label(there, "here too"),),
+        notes=("an interface with the network of installation has no other one",),
+        hint="take `pxeboot` out, or give it a network of its own",
+    )
+
+
+def no_port_name(span: Span, port: str, hardware: str, where: Span) -> Diagnostic:
+    """A port in use that has no name."""
+    return Diagnostic(
+        NO_PORT_NAME,
+        span,
+        f"`{port}` of `{hardware}` has no interface name",
+        labels=(Label(where, "this card"),),
+        notes=("resources of hosts know ports by the names that the kernel gives them",),
+        hint='state one for each port of the card: `names = ["ens1f0", …]`',
     )

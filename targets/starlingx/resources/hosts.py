@@ -26,12 +26,22 @@ def _host(view: View, profile: str) -> dict[str, Any]:
     spec: dict[str, Any] = {"profile": Traced(profile, here)}
     boot = view.cause("the port that boots", "boot", "mac")
     is_first = member == view.system.first
-    if is_first and host.boot_mac is not None:
-        spec["match"] = {"bootMAC": Traced(str(host.boot_mac), boot)}
+    if is_first:
+        spec["match"] = dict(_match(view, boot))
     overrides = dict(_overrides(view, is_first=is_first, boot=boot))
     if overrides:
         spec["overrides"] = overrides
     return resource("Host", member.name, spec, here)
+
+
+def _match(view: View, boot: Cause) -> Iterator[tuple[str, Any]]:
+    """What the first controller is known by beside its name: something must be stated."""
+    host = view.member.host
+    if host.boot_mac is not None:
+        yield "bootMAC", Traced(str(host.boot_mac), boot)
+    elif host.bmc_address is not None:
+        cause = view.cause("the address of its controller", "bmc", "address")
+        yield "boardManagement", {"address": Traced(str(host.bmc_address), cause)}
 
 
 def _overrides(view: View, *, is_first: bool, boot: Cause) -> Iterator[tuple[str, Any]]:

@@ -25,6 +25,7 @@ network oam {{ cidr = 10.20.0.0/24  gateway = 10.20.0.1 }}
 hosts node {{
   hardware = hardware.server
   managed_by = starlingx
+  boot {{ mac = 02:00:00:00:00:01 }}
   port nic.lom[0] {{ networks = [network.oam] }}
 }}
 secrets vault {{ store vault {{ address = "https://vault.example:8200"  path = "stx" }} }}

@@ -19,6 +19,12 @@ def test_the_first_controller_is_found_by_the_port_that_it_booted_from():
     assert planned("aio_dx", "controller-0")["provisioningMode"] == "dynamic"
 
 
+def test_without_it_the_first_controller_is_found_by_its_board_management_controller():
+    edit = ("  boot { mac = 02:00:00:01:00:01 }\n", "")
+    match = of_kind("Host", "aio_sx", edit)["controller-0"]["match"]
+    assert match == {"boardManagement": {"address": "10.72.0.1"}}
+
+
 def test_others_are_told_by_the_port_that_they_will_boot_from():
     host = of_kind("Host", "aio_dx")["controller-1"]
     assert "match" not in host

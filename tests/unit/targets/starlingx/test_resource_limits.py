@@ -116,3 +116,24 @@ def test_the_same_vlan_on_two_links_is_refused():
     assert codes(
         "standard", ("192.168.208.0/24\n  vlan = 22", "192.168.208.0/24\n  vlan = 10")
     ) == ["OIB8064"]
+
+
+def test_the_first_controller_is_known_by_its_port_or_its_controller():
+    boot, bmc = (
+        ("  boot { mac = 02:00:00:01:00:01 }\n", ""),
+        ("bmc { address = 10.72.0.1  ", "bmc { "),
+    )
+    assert codes("aio_sx", boot) == codes("aio_sx", bmc) == []
+    assert codes("aio_sx", boot, bmc) == ["OIB8075"]
+
+
+def test_the_network_of_installation_is_no_other_one():
+    edits = (
+        ("pxeboot = network.pxe", "pxeboot = network.mgmt"),
+        ("    native = network.pxe\n", ""),
+    )
+    assert codes("standard", *edits) == ["OIB8076"]
+
+
+def test_ports_in_use_have_names():
+    assert codes("aio_sx", ('    names = ["eno1", "eno2"]\n', "")) == ["OIB8077"]
