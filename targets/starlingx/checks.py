@@ -12,6 +12,7 @@ from blueprint.values import Ref
 from targets.starlingx import passthrough
 from targets.starlingx.address_limits import NO_MANAGEMENT, addresses
 from targets.starlingx.boot_limits import boots
+from targets.starlingx.bootstrap_limits import authorities
 from targets.starlingx.configuration import configuration
 from targets.starlingx.fleet_checks import fleet
 from targets.starlingx.host_limits import hosts
@@ -32,7 +33,7 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
         found.extend(passthrough.variables(layer, thing, spans))
         system = System(layer, model)
         found.extend(texts(system, spans))
-        for part in (configuration, addresses, storage, hosts, boots, fleet):
+        for part in (configuration, addresses, storage, hosts, boots, fleet, authorities):
             found.extend(part(system, spans))
         has_management = all(each.rule is not NO_MANAGEMENT for each in found)
         found.extend(

@@ -6,6 +6,7 @@ from blueprint.diagnostics import Rule
 from targets.starlingx import (
     address_limits,
     boot_limits,
+    bootstrap_limits,
     configuration,
     fleet_limits,
     host_limits,
@@ -24,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     *boot_limits.RULES,
     *host_limits.RULES,
     *fleet_limits.RULES,
+    *bootstrap_limits.RULES,
     *resource_limits.RULES,
     *openstack_limits.RULES,
     *texts.RULES,
