@@ -20,6 +20,7 @@ EDITS = {
     "the time zone": ("aio_dx", "Asia/Shanghai", "Europe/Berlin", "site.here.timezone"),
     "the place": ("aio_dx", "latitude = 39.9", "latitude = 40.5", "site.here.latitude"),
     "the kernel": ("aio_sx", "kernel = low_latency", "kernel = standard", "hosts.node.kernel"),
+    "VLANs of a data network": ("aio_dx", "vlans = 300..399", "vlans = 300..398", "physnet.tenant.vlans"),
     "a frame": ("standard", "300..399  mtu = 9000", "300..399  mtu = 8000", "physnet.tenant.mtu"),
     "cores": ("aio_sx", "isolated = 20", "isolated = 18", "hosts.node.cores.isolated"),
     "the platform's memory": ("aio_sx", "platform = 16 GiB", "platform = 17 GiB", "hosts.node.memory.platform"),
