@@ -12,10 +12,11 @@ from blueprint.diagnostics import Diagnostic
 from blueprint.fleet import carries
 from blueprint.model import Hardware, Network
 from blueprint.model.links import Link, port_of
-from blueprint.model.starlingx_parts import HostCeph
+from blueprint.model.starlingx_parts import HostCeph, RookCeph
 from blueprint.spans import Spans
 from blueprint.values import Ref, Size
 from targets.starlingx import resource_limits as wording
+from targets.starlingx.catalog import catalog
 from targets.starlingx.resources import ptp
 from targets.starlingx.resources.common import View, data_network
 from targets.starlingx.resources.data_networks import physnets
@@ -39,6 +40,12 @@ def resource_faults(system: System, spans: Spans) -> Iterator[Diagnostic]:
         span = spans.at(system.ref, "filesystems", "instances")
         there = spans.at(system.ref, "volume_groups", "nova_local")
         yield wording.two_places(span, there)
+    backend, own = layer.storage, "osd" if layer.config == "aio_sx" else "host"
+    if isinstance(backend, RookCeph) and backend.failure_domain not in (None, own):
+        known = catalog(layer.release).words("rook_failure_domains")
+        if backend.failure_domain not in known:
+            span = spans.at(system.ref, "storage", "failure_domain")
+            yield wording.failure_domain(span, str(backend.failure_domain), layer.release, own)
     first = None if system.first is None else system.first.host
     if first is not None and first.boot_mac is None and first.bmc_address is None:
         yield wording.not_known(spans.at(first.ref, "boot", "mac"), first.ref)

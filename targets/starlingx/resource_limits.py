@@ -26,11 +26,12 @@ TWO_PLACES = Rule("OIB8074", "instances-beside-nova-local")
 NOT_KNOWN = Rule("OIB8075", "first-controller-not-matched")
 PXEBOOT_SHARED = Rule("OIB8076", "pxeboot-beside-another-network")
 NO_PORT_NAME = Rule("OIB8077", "port-without-name")
+FAILURE_DOMAIN = Rule("OIB8078", "failure-domain-not-of-release")
 
 RULES: tuple[Rule, ...] = (
     NO_STORAGE_NETWORK, HASH, FOREIGN_NETWORK, INTERFACE_NAME, VLAN_TWICE, TWO_PHYSNETS, NO_PHYSNET, NAME_TWICE,
     NO_PATH, DISK_TAKEN, NO_WORKLOADS, TOO_MANY_FUNCTIONS, PLATFORM_OVER, NO_SWITCH, TWO_PLACES,
-    NOT_KNOWN, PXEBOOT_SHARED, NO_PORT_NAME,
+    NOT_KNOWN, PXEBOOT_SHARED, NO_PORT_NAME, FAILURE_DOMAIN,
 )  # fmt: skip
 
 #: Virtual functions of a port that the resource of a host can state.
@@ -240,4 +241,15 @@ def no_port_name(span: Span, port: str, hardware: str, where: Span) -> Diagnosti
         labels=(Label(where, "this card"),),
         notes=("resources of hosts know ports by the names that the kernel gives them",),
         hint='state one for each port of the card: `names = ["ens1f0", …]`',
+    )
+
+
+def failure_domain(span: Span, stated: str, release: str, own: str) -> Diagnostic:
+    """A domain of failure that the release can't be told."""
+    return Diagnostic(
+        FAILURE_DOMAIN,
+        span,
+        f"StarlingX {release} keeps copies apart by `{own}` here, and not by `{stated}`",
+        notes=("it decides by the configuration: `osd` on one host alone, else `host`",),
+        hint="take `failure_domain` out",
     )

@@ -137,3 +137,17 @@ def test_the_network_of_installation_is_no_other_one():
 
 def test_ports_in_use_have_names():
     assert codes("aio_sx", ('    names = ["eno1", "eno2"]\n', "")) == ["OIB8077"]
+
+
+@pytest.mark.parametrize(
+    ("name", "stated", "said"),
+    [
+        ("aio_sx", "osd", []),
+        ("aio_sx", "host", ["OIB8078"]),
+        ("aio_dx", "host", []),
+        ("aio_dx", "osd", ["OIB8078"]),
+    ],
+)
+def test_the_configuration_decides_what_may_fail(name, stated, said):
+    edit = ("devices = disk.osd }", f"failure_domain = {stated}  devices = disk.osd }}")
+    assert codes(name, edit) == said
