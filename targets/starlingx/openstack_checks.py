@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 from blueprint.diagnostics import Diagnostic
-from blueprint.model import Host
+from blueprint.model import Host, OpenStack
 from blueprint.spans import Spans
 from targets.starlingx import openstack_limits as limits
 from targets.starlingx.openstack_app import CHARTS, Region
@@ -62,6 +63,7 @@ def _release(region: Region, known: Release, spans: Spans) -> Diagnostic | None:
     return limits.other_openstack(
         spans.at(region.ref, "release"), stated, known.name, brings, able,
         spans.at(region.system.ref, "release"),
+        is_known=brings in get_args(OpenStack.model_fields["release"].annotation),
     )  # fmt: skip
 
 

@@ -31,15 +31,14 @@ RULES: tuple[Rule, ...] = (
 
 
 def other_openstack(
-    span: Span, stated: str, starlingx: str, brings: str | None, able: Sequence[str], system: Span
-) -> Diagnostic:
+    span: Span, stated: str, starlingx: str, brings: str | None, able: Sequence[str], system: Span,
+    *, is_known: bool,
+) -> Diagnostic:  # fmt: skip
     """A release of OpenStack that the application of the system's release does not install."""
     known = "an older one" if brings is None else brings
-    hint = (
-        f"StarlingX {' and '.join(able)} brings it" if able else "no release of StarlingX brings it"
-    )
-    if brings is not None:
-        hint = f"take `{brings}`; {hint}"
+    ways = [f"take `{brings}`"] if is_known else []
+    ways += [f"take StarlingX {' or '.join(able)}, which brings it"] if able else []
+    hint = ", or ".join(ways) or "deploy it on hosts or on Kubernetes"
     return Diagnostic(
         OTHER_OPENSTACK,
         span,
@@ -151,7 +150,7 @@ def unknown_value(span: Span, what: str, name: str, known: Iterable[str]) -> Dia
     return Diagnostic(
         UNKNOWN_VALUE,
         span,
-        f"{what} `{name}` is not known to OpenStack's application",
+        f"OpenStack's application knows no `{name}` among the {what}",
         notes=notes,
         hint=f"did you mean `{near}`?" if near else "take it out: nothing would read it",
     )

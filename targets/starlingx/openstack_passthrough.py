@@ -43,7 +43,7 @@ def _values(
         where: Path = ("tool", TOOL, name)
         if name not in charts:
             span = spans.key(region.ref, *where)
-            yield limits.unknown_value(span, "the chart", name, charts)
+            yield limits.unknown_value(span, "charts", name, charts)
         elif not isinstance(stated, Mapping):
             yield limits.wrong_value(spans.at(region.ref, *where), name, "a map of values")
         else:
@@ -71,7 +71,7 @@ def _chart(
     for top, value in stated.items():
         if top not in chart.values:
             span = spans.key(region.ref, *where, top)
-            yield limits.unknown_value(span, f"the value of `{chart.name}`", top, chart.values)
+            yield limits.unknown_value(span, f"values of `{chart.name}`", top, chart.values)
             continue
         below = chart.values[top]
         word = "map" if isinstance(below, Mapping) else below
@@ -96,7 +96,7 @@ def _second(
         if name in below and not _fits(below[name], value):
             yield limits.wrong_value(spans.at(region.ref, *where), name, _WORDS[below[name]])
         elif name not in below and top == "conf":
-            what = f"the value below `conf` of `{chart.name}`"
+            what = f"values below `conf` of `{chart.name}`"
             yield limits.unknown_value(spans.key(region.ref, *where), what, name, below)
 
 
@@ -133,7 +133,7 @@ def _files(
             if file not in FILES or FILES[file][0] != CHARTS[service]:
                 files = [name for name, (chart, _) in FILES.items() if chart == CHARTS[service]]
                 span = spans.key(region.ref, *where)
-                yield limits.unknown_value(span, f"the file of `{service}`", file, files)
+                yield limits.unknown_value(span, f"files of `{service}`", file, files)
                 continue
             yield from _options(region, spans, file, sections, where, mine)
 
@@ -148,7 +148,7 @@ def _options(
         names = None if unsayable_section(section) else known.section(section)
         if names is None:
             span = spans.key(region.ref, *where, section)
-            yield limits.unknown_value(span, f"the section of `{file}`", section, known.sections)
+            yield limits.unknown_value(span, f"sections of `{file}`", section, known.sections)
             continue
         for name, value in stated.items() if isinstance(stated, Mapping) else ():
             inside = (*where, section, name)
@@ -156,7 +156,7 @@ def _options(
             if (chart, (*place, section, name)) in mine:
                 yield limits.derived_value(key, name, mine[chart, (*place, section, name)])
             elif name not in names and not names.is_open:
-                yield limits.unknown_value(key, f"the option of `[{section}]`", name, names)
+                yield limits.unknown_value(key, f"options of `[{section}]`", name, names)
             elif names[name].is_secret:
                 yield limits.secret_value(key, name)
             else:
