@@ -22,17 +22,14 @@ from targets.starlingx.system import System
 
 def overrides(system: System) -> dict[str, Any]:
     """The keys of `localhost.yml`, in the order of the playbook's own defaults."""
-    found = dict(_properties(system))
-    found.update(_platform_networks(system))
-    found.update(_cluster(system))
-    found.update(_proxy(system))
-    found.update(_images(system))
-    found.update(_certificates(system))
-    found.update(_kubernetes(system))
-    found.update(_administrator(system))
-    found.update(at_bootstrap(system))
-    found.update(_passed_through(system))
-    return found
+    known: dict[str, Any] | None = system.planned.get("overrides")
+    if known is None:
+        parts = (
+            _properties, _platform_networks, _cluster, _proxy, _images, _certificates, _kubernetes,
+            _administrator, at_bootstrap, _passed_through,
+        )  # fmt: skip
+        known = system.planned["overrides"] = dict(each for part in parts for each in part(system))
+    return dict(known)
 
 
 def secret_overrides(system: System) -> dict[str, Any]:

@@ -6,9 +6,9 @@ workers have the names that the blueprint gives them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from blueprint.model import Host, Model, Network, OpenStack, Registry, Site, StarlingX
 from blueprint.values import Ip, Range, Ref, field_address
@@ -38,6 +38,8 @@ class System:
 
     ref: Ref
     model: Model
+    #: What is planned of it and asked for again.
+    planned: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def layer(self) -> StarlingX:
@@ -52,10 +54,10 @@ class System:
     def members(self) -> tuple[Member, ...]:
         """The hosts, controllers first: `controller-0`, `storage-0`, workers by their own names."""
         found = []
-        for field, personality in ROLES.items():
-            for number, host in enumerate(self.model.hosts(getattr(self.layer, field))):
+        for attribute, personality in ROLES.items():
+            for number, host in enumerate(self.model.hosts(getattr(self.layer, attribute))):
                 name = host.name if personality == "worker" else f"{personality}-{number}"
-                found.append(Member(host, name, personality, field))
+                found.append(Member(host, name, personality, attribute))
         return tuple(found)
 
     @cached_property

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 
@@ -48,6 +49,7 @@ CHANGES: tuple[tuple[str, Change], ...] = (
 )  # fmt: skip
 
 
+@cache
 def change_of(key: str) -> Change:
     """How a key of the bootstrap can be changed later."""
     for pattern, change in CHANGES:
