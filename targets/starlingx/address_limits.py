@@ -11,8 +11,9 @@ from blueprint.model import Network
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Cidr, Ip, Range, Ref
+from targets.starlingx.addresses import beside, ranges
 from targets.starlingx.releases import release
-from targets.starlingx.system import System, allotted
+from targets.starlingx.system import System
 
 NAME_SERVERS = Rule("OIB8033", "name-servers-of-site")
 PXEBOOT = Rule("OIB8034", "pxeboot-not-ipv4")
@@ -199,14 +200,11 @@ def _room(
 ) -> Iterator[Diagnostic]:
     """What StarlingX gives out on a network: one range, enough for all, of which nobody else gives any."""
     ref, network = found
-    if len(network.allot) > 1 or (network.allot and len(network.subnets) > 1):
+    given = ranges(system, name)
+    if network.allot and not given:
         yield several_ranges(spans.at(ref, "allot"), ref, system.ref)
         return
-    limits = allotted(network)
-    subnet = network.subnets[0]
-    if limits is None:
-        last = subnet[-1] if subnet.version == 6 else subnet[-2]
-        limits = Range(subnet[1], last)
+    limits = given[0] if given else beside(network.subnets[0], None)
     least = 1 if system.layer.config == "aio_sx" else max(hosts, 2) + 1
     count = int(limits.last) - int(limits.first) + 1
     is_managers = system.layer.is_subcloud and name == "mgmt" and count < 3
@@ -433,9 +431,9 @@ def several_ranges(span: Span, network: str, system: str) -> Diagnostic:
     return Diagnostic(
         RANGES,
         span,
-        f"StarlingX gives out one range of `{network}`, of one family",
+        f"StarlingX gives out one range of `{network}`, or one of each family",
         notes=(f"hosts of `{system}` get their addresses from StarlingX",),
-        hint="state one range, on a network of one family",
+        hint="state one range for each subnet of the network",
     )
 
 
