@@ -32,6 +32,19 @@ _ENDPOINT = {
     "OS_REGION_NAME": "RegionOne",
     "OS_USERNAME": '"$OS_USERNAME"',
 }
+#: The deployment manager is an application of the platform since 10.0, and a chart before.
+_AS_APPLICATION = (
+    f"system application-upload {ARCHIVES}/deployment-manager-[0-9]*.tgz",
+    "until system application-list | grep -E 'deployment-manager .* (uploaded|applied) '; do sleep 10; done",
+    "system application-apply deployment-manager",
+    "until system application-list | grep -E 'deployment-manager .* applied '; do sleep 10; done",
+)
+_AS_CHART = (
+    (
+        "sudo KUBECONFIG=/etc/kubernetes/admin.conf helm upgrade --install deployment-manager "
+        f"{ARCHIVES}/wind-river-cloud-platform-deployment-manager-*.tgz"
+    ),
+)
 
 
 def steps(system: System) -> tuple[Step, ...]:
@@ -103,9 +116,7 @@ def _manager(system: System) -> Iterator[Step]:
     literals = " ".join(f"--from-literal={name}={value}" for name, value in _ENDPOINT.items())
     commands = [
         _OPENRC,
-        f"system application-upload {ARCHIVES}/deployment-manager-[0-9]*.tgz",
-        "until system application-list | grep -E 'deployment-manager .* (uploaded|applied) '; do sleep 10; done",
-        "system application-apply deployment-manager",
+        *(_AS_CHART if system.layer.release == "9.0" else _AS_APPLICATION),
         (
             f"{_KUBECTL} create namespace {NAMESPACE} --dry-run=client --output yaml | "
             f"{_KUBECTL} apply --filename -"
@@ -125,7 +136,7 @@ def _manager(system: System) -> Iterator[Step]:
         ),
         commands=tuple(commands),
         checks=(
-            f"{_OPENRC} && system application-show deployment-manager",
+            f"{_KUBECTL} get crds hosts.starlingx.windriver.com",
             f"{_KUBECTL} get secrets --namespace {NAMESPACE}",
         ),
     )

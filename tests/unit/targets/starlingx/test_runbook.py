@@ -169,3 +169,15 @@ def test_the_values_that_a_bootstrap_decides_for_good_are_named_for_subclouds_to
     needs = steps_of(cloud("distributed_cloud"), 'starlingx.edge["gd-gz-0002"]')[0].needs
     said = next(each for each in needs if "`bootstrap-values.yml`" in each)
     assert "`management_subnet`" in said
+
+
+@pytest.mark.parametrize(
+    ("release", "said"), [("9.0", "helm upgrade --install"), ("10.0", "system application-apply")]
+)
+def test_the_deployment_manager_is_installed_as_its_release_has_it(release, said):
+    found = fleet(
+        1, **{'release = "12.0"': f'release = "{release}"', "rook { devices": "ceph { devices"}
+    )
+    steps = steps_of(found, "starlingx.central")
+    commands = next(each for each in steps if each.title.startswith("Install the")).commands
+    assert any(f"{said} " in each and "deployment-manager" in each for each in commands)
