@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from blueprint.driver import Compilation, Options, compile_blueprint
-from blueprint.loader import FileLoader
+from blueprint.loader import FileLoader, MemoryLoader
 from blueprint.model import OpenStack, StarlingX
 from targets._kubernetes.crds import judge
 from targets.starlingx.catalog import catalog
@@ -108,3 +108,26 @@ def test_values_for_openstack_are_those_of_charts_of_its_application():
     }
     assert strange == set()
     assert {chart for chart, _ in given} == {"keystone", "neutron"}
+
+
+def test_a_site_is_the_same_with_few_rows_in_another_order():
+    files = {
+        path.relative_to(FOLDER).as_posix(): path.read_text(encoding="utf-8")
+        for path in FOLDER.rglob("*")
+        if path.is_file()
+    }
+    header, *rows = files["sites.csv"].splitlines(keepends=True)
+    files["sites.csv"] = "".join((header, *reversed(rows[::40])))
+    few = compile_blueprint(MemoryLoader(files), Options(targets=("starlingx",)))
+    written = {
+        (str(deployment.layer), artifact.path): artifact.text
+        for deployment in few.deployments
+        for artifact in deployment.artifacts
+    }
+    whole = {
+        (str(deployment.layer), artifact.path): artifact.text
+        for deployment in found().deployments
+        for artifact in deployment.artifacts
+    }
+    assert {layer for layer, _ in written} > {'starlingx.edge["bj-bj-01"]', CENTRAL}
+    assert [key for key, text in written.items() if whole.get(key) != text] == []
