@@ -14,7 +14,8 @@ from targets.starlingx.system import Member, System
 
 #: The labels of hosts of guests for each virtual switch.
 _SWITCH_LABELS = {"ovs": "openvswitch=enabled", "ovs_dpdk": "openvswitch=enabled dpdk=enabled"}
-
+#: The label of hosts whose virtual functions are guests' (`sriovdp` is that of hosts where they are pods').
+FUNCTIONS_LABEL = "sriov=enabled"
 #: The services that a region of the application may have, and the chart of each.
 CHARTS = {
     "aodh": "aodh",
@@ -86,8 +87,10 @@ class Region:
             if member.host.ref in compute:
                 found.append("openstack-compute-node=enabled")
                 found += [] if switch is None else switch.split()
+                if any(port.sriov is not None for port in member.host.spec.port.values()):
+                    found.append(FUNCTIONS_LABEL)
             if found:
                 yield member, tuple(found)
 
 
-__all__ = ["CHARTS", "Region"]
+__all__ = ["CHARTS", "FUNCTIONS_LABEL", "Region"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from blueprint.target import Cause
 from targets._formats.page import Traced
-from targets.starlingx.openstack_app import Region
+from targets.starlingx.openstack_app import FUNCTIONS_LABEL, Region
 from targets.starlingx.resources.common import View
 from targets.starlingx.resources.storage import has_rook_monitor
 from targets.starlingx.system import System
@@ -52,7 +52,8 @@ def _of_workloads(view: View) -> Iterator[tuple[str, Any]]:
         if policy != "none":
             value = policy.replace("_", "-")
             yield name, Traced(value, _cause(system, "how kubelet shares out", field))
-    if any(port.sriov is not None for port in view.spec.port.values()):
+    has_functions = any(port.sriov is not None for port in view.spec.port.values())
+    if has_functions and not _is_for_guests(view):
         yield "sriovdp", Traced("enabled", view.cause("virtual functions for pods", "port"))
     for name, value in layer.labels.items():
         yield name, Traced(value, _cause(system, "a stated label", "labels", name))
@@ -67,7 +68,19 @@ def _of_regions(view: View) -> Iterator[tuple[str, Any]]:
                 for each in stated:
                     name, _, value = each.partition("=")
                     cause = _cause(view.system, "a host of OpenStack", "vswitch")
+                    if each == FUNCTIONS_LABEL:
+                        cause = view.cause("virtual functions for guests", "port")
                     yield name, Traced(value, cause)
+
+
+def _is_for_guests(view: View) -> bool:
+    """Whether the host carries guests of OpenStack, which then have its virtual functions: never pods too."""
+    model = view.system.model
+    return any(
+        host.ref == view.member.host.ref
+        for _, region in view.system.regions
+        for host in model.hosts(region.compute)
+    )
 
 
 def _cause(system: System, rule: str, *fields: str) -> Cause:

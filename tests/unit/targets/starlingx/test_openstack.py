@@ -82,6 +82,24 @@ def test_computes_have_the_labels_of_one_virtual_switch():
     assert found[0] in allowed
 
 
+def test_virtual_functions_of_a_compute_are_guests_and_never_pods():
+    of_pods = texts(cloud("standard"))["starlingx.plant/starlingx/deployment-config.yml"]
+    assert "sriovdp: enabled" in of_pods
+    found = compiled_region(
+        (
+            "port nic.data[0] { physnet = physnet.tenant }",
+            (
+                "port nic.data[0] { physnet = physnet.tenant }\n"
+                "  iommu = true\n"
+                "  port nic.data[1] { sriov { vfs = 8  physnet = physnet.tenant } }"
+            ),
+        ),
+    )
+    of_guests = texts(found)["starlingx.cell/starlingx/deployment-config.yml"]
+    assert "sriov: enabled" in of_guests
+    assert "sriovdp" not in of_guests
+
+
 def test_provider_networks_are_on_data_networks_by_the_same_name():
     files = with_region(
         ("physnet tenant {", "physnet edge_tenant {"),
