@@ -52,7 +52,7 @@ def flavor_fit(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             hosts, ratio = everywhere, region.nova.cpu_ratio
             stated: tuple[str, ...] = ("nova", "cpu_ratio")
             if flavor.aggregate is not None:
-                label = flavor.aggregate.name
+                label = flavor.aggregate.label
                 aggregate = region.aggregate.get(label)
                 hosts = () if aggregate is None else tuple(_hosts(model, aggregate.hosts))
                 if aggregate is not None and aggregate.cpu_ratio is not None:

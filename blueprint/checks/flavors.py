@@ -70,7 +70,7 @@ def _over_quota(
     ref: Ref, region: OpenStack, name: str, flavor: Flavor, spans: Spans
 ) -> Iterator[Diagnostic]:
     """A flavor too large for a project that it is for, or for every project of the region."""
-    named = [project.name for project in flavor.projects]
+    named = [project.label for project in flavor.projects]
     users = {label: p for label, p in region.project.items() if not named or label in named}
     over = {label: found for label, p in users.items() if (found := _exceeded(flavor, p))}
     if not over or (not named and len(over) < len(users)):
@@ -94,7 +94,7 @@ def _exceeded(flavor: Flavor, project: Project) -> tuple[str, str] | None:
 def _traits(
     ref: Ref, region: OpenStack, name: str, flavor: Flavor, spans: Spans
 ) -> Iterator[Diagnostic]:
-    chosen = None if flavor.aggregate is None else flavor.aggregate.name
+    chosen = None if flavor.aggregate is None else flavor.aggregate.label
     given = {
         trait
         for label, aggregate in region.aggregate.items()

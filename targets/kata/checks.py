@@ -170,9 +170,9 @@ def _without_gpu(installation: Installation, spans: Spans, pool: str) -> Span | 
     if flavor is None or region is None:
         return None
     labels = installation.model.at(region, OpenStack).flavor
-    found = labels.get(flavor.name)
+    found = labels.get(flavor.label)
     if found is not None and not found.devices:
-        return spans.at(region, "flavor", flavor.name)
+        return spans.at(region, "flavor", flavor.label)
     return None
 
 

@@ -75,22 +75,22 @@ def _names(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
 def _version(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
     if cluster.version is None:
         image = cluster.layer.image
-        is_known = image is not None and image.name in cluster.region.image
-        there = spans.at(cluster.region_ref, "image", image.name) if image and is_known else None
+        is_known = image is not None and image.label in cluster.region.image
+        there = spans.at(cluster.region_ref, "image", image.label) if image and is_known else None
         span = spans.at(cluster.ref, "version")
         yield limits.version_without_patch(span, cluster.layer.version, there)
 
 
 def _image(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
     ref = cluster.layer.image
-    image = None if ref is None else cluster.region.image.get(ref.name)
+    image = None if ref is None else cluster.region.image.get(ref.label)
     if ref is None or image is None or cluster.driver != "cluster_api":
         return
     system = (image.os or "").rpartition("-")[0] or (image.os or "")
     if system not in SYSTEMS:
-        there = spans.at(cluster.region_ref, "image", ref.name)
+        there = spans.at(cluster.region_ref, "image", ref.label)
         span = spans.at(cluster.ref, "image")
-        yield limits.system_not_with_magnum(span, ref.name, image.os, SYSTEMS, there)
+        yield limits.system_not_with_magnum(span, ref.label, image.os, SYSTEMS, there)
 
 
 def _network(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
