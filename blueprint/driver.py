@@ -17,7 +17,7 @@ from blueprint.diagnostics import Diagnostic, addresses, has_errors, output
 from blueprint.diagnostics.grouping import grouped
 from blueprint.evaluate.code import Env, Stop
 from blueprint.front import Opened, Progress, addressed, opened, room_to_work
-from blueprint.graph import Graph, build
+from blueprint.graph import Graph, build, outside_loops
 from blueprint.handovers import HandOvers, Transfer
 from blueprint.loader import Input, Loader, lock_beside
 from blueprint.lock import Lock, printed
@@ -91,13 +91,14 @@ def _compiled(
     progress("ordering the layers")
     graph = build(model, spans)
     progress("checking that the layers fit")
-    found += [*graph.diagnostics, *run_checks(model, spans)]
+    sound = model if graph.value is not None else outside_loops(model)
+    found += [*graph.diagnostics, *run_checks(sound, spans)]
     deployments: list[Deployment] = []
-    work = [(t, layer) for t in _targets(options, found) for layer in t.layers(model)]
+    work = [(t, layer) for t in _targets(options, found) for layer in t.layers(sound)]
     for target, layer in work:
         progress(f"checking {layer} for {target.name}")
-        found += target.check(layer, model, spans)
-    found += _check_upgrades(work, model, spans, options.origin, is_whole=not has_errors(found))
+        found += target.check(layer, sound, spans)
+    found += _check_upgrades(work, sound, spans, options.origin, is_whole=not has_errors(found))
     if is_emitting and not has_errors(found):
         for target, layer in work:
             progress(f"writing {layer} for {target.name}")

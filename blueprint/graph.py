@@ -10,7 +10,7 @@ part (a rack of a site, one member of a group) is an edge to the declaration tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -93,6 +93,30 @@ def build(model: Model, spans: Spans) -> Outcome[Graph]:
     if cycles:
         return Outcome(None, cycles)
     return Outcome(Graph(nodes, edges, _waves(nodes, edges)))
+
+
+def outside_loops(model: Model) -> Model:
+    """The model without what needs itself, and without all that refers to that.
+
+    Whatever stands on itself stands on nothing that could be held against what it asks for.
+    """
+    nodes = _nodes(model)
+    edges = _edges(model, nodes)
+    needs = _adjacency(edges)
+    users = _adjacency(Edge(edge.needs, edge.node, ()) for edge in edges)
+    waiting = [ref for knot in _knots(nodes, needs) for ref in knot]
+    gone: set[Ref] = set()
+    while waiting:
+        ref = waiting.pop()
+        if ref not in gone:
+            gone.add(ref)
+            waiting.extend(users.get(ref, ()))
+    return replace(
+        model,
+        things={ref: thing for ref, thing in model.things.items() if ref not in gone},
+        groups={ref: group for ref, group in model.groups.items() if ref not in gone},
+        is_whole=False,
+    )
 
 
 def _nodes(model: Model) -> dict[Ref, Node]:
@@ -264,22 +288,28 @@ def _cycles(
     nodes: Mapping[Ref, Node], edges: tuple[Edge, ...], spans: Spans
 ) -> tuple[Diagnostic, ...]:
     """One diagnostic for each knot of declarations: its shortest loop through the earliest one."""
-    import networkx as nx
-
     needs = _adjacency(edges)
     by_ends = {(edge.node, edge.needs): edge for edge in edges}
     found = []
-    for knot in nx.strongly_connected_components(_directed(nodes, needs)):
+    for knot in _knots(nodes, needs):
         first = min(knot, key=lambda ref: _place(ref, spans))
         loop = _shortest_loop(first, knot, needs)
-        if loop is None:
-            continue
+        assert loop is not None, knot
         steps = []
         for ref, wanted in zip(loop, (*loop[1:], loop[0]), strict=True):
             edge = by_ends[ref, wanted]
             steps.append((str(ref), edge.labels[0], spans.at(ref, *edge.paths[0])))
         found.append(rules.cycle(steps))
     return tuple(sorted(found, key=lambda diagnostic: diagnostic.sort_key))
+
+
+def _knots(nodes: Iterable[Ref], needs: Mapping[Ref, list[Ref]]) -> Iterator[frozenset[Ref]]:
+    """Declarations that all need each other, or one that needs itself."""
+    import networkx as nx
+
+    for knot in nx.strongly_connected_components(_directed(nodes, needs)):
+        if len(knot) > 1 or any(ref in needs.get(ref, ()) for ref in knot):
+            yield frozenset(knot)
 
 
 def _place(ref: Ref, spans: Spans) -> tuple[str, int, str]:
@@ -307,4 +337,4 @@ def _shortest_loop(
     return None
 
 
-__all__ = ["LAYER_KINDS", "Edge", "Graph", "Node", "build", "references"]
+__all__ = ["LAYER_KINDS", "Edge", "Graph", "Node", "build", "outside_loops", "references"]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from blueprint.driver import check_blueprint
+from blueprint.loader import MemoryLoader
+from blueprint.resolve.world import Options
 from tests.unit.checks.clusters import (
     ON_HOSTS,
     ON_KUBERNETES,
@@ -352,14 +355,28 @@ def test_a_port_that_the_blueprint_moves_is_no_conflict():
     assert faults(ON_KUBERNETES, *edits) == []
 
 
-def test_clusters_that_manage_each_other_are_a_loop():
-    from blueprint.driver import check_blueprint
-    from blueprint.loader import MemoryLoader
-    from blueprint.resolve.world import Options
+def whole(text: str) -> list[str]:
+    """The codes of the errors of a whole run, but for what prepares hosts."""
+    options = Options(targets=("kubespray", "openstack_helm", "cluster_api"))
+    run = check_blueprint(MemoryLoader({"main.oib": text}), options)
+    return [d.rule.code for d in run.diagnostics if d.is_error]
 
+
+def test_clusters_that_manage_each_other_are_a_loop():
     text = ON_HOSTS.replace("cni calico", "manager = kubernetes.base\n  cni calico")
-    run = check_blueprint(MemoryLoader({"main.oib": text}), Options(targets=("cephadm",)))
-    assert "OIB4001" in [d.rule.code for d in run.diagnostics]
+    assert whole(text) == ["OIB4001"]
+
+
+LOOP = ("kubernetes base {\n", "kubernetes base {\n  on = openstack.core\n")
+
+
+def test_a_layer_that_stands_on_itself_through_others_is_one_fault():
+    assert whole(changed(ON_KUBERNETES, LOOP)) == ["OIB4001"]
+
+
+def test_what_is_beside_a_loop_is_checked_all_the_same():
+    beside = ("physnet provider", "network beside { cidr = 10.20.0.0/25 }\nphysnet provider")
+    assert whole(changed(ON_KUBERNETES, LOOP, beside)) == ["OIB5001", "OIB4001"]
 
 
 # ------------------------------------------------------------------------------ what others have already

@@ -45,6 +45,13 @@ def test_addresses_of_gateways_are_apart_from_those_given_out(made):
     }
 
 
+@pytest.mark.parametrize("address", ["192.0.2.20", "192.0.2.21"])
+def test_an_address_outside_all_pools_is_announced_as_well(address):
+    made = services(telco().replace("address = 192.0.2.15", f"address = {address}"))
+    assert _spec(made, "IPAddressPool", "gateway-web")["addresses"] == [f"{address}/32"]
+    assert "gateway-web" in _spec(made, "L2Advertisement", "public")["ipAddressPools"]
+
+
 @pytest.mark.parametrize(
     ("taken", "left"),
     [
