@@ -158,7 +158,38 @@ def test_a_cluster_over_its_quota_is_not_told_of_the_computes_too():
     assert faults(ON_OPENSTACK, edits) == ["OIB5809"]
 
 
+@pytest.mark.parametrize(
+    ("flavor", "codes"),
+    [
+        ("vcpus = 400  ram = 8 GiB", ["OIB5523"]),
+        ("vcpus = 4  ram = 1100 GiB", ["OIB5523"]),
+        ("vcpus = 4  ram = 8 GiB  hugepages = 2 MiB", ["OIB5522"]),
+        ("vcpus = 4  ram = 8 GiB  cpu_policy = dedicated", ["OIB5523"]),
+    ],
+)
+def test_clusters_of_a_flavor_that_fits_nowhere_are_no_fault_of_their_own(flavor, codes):
+    assert faults(ON_OPENSTACK, ("vcpus = 4  ram = 8 GiB", flavor)) == codes
+
+
+def test_clusters_of_a_flavor_over_the_quota_are_no_fault_of_their_own():
+    edits = ("cores = 400  ram = 1000 GiB", "cores = 3  ram = 1000 GiB")
+    assert faults(ON_OPENSTACK, edits) == ["OIB5520"]
+
+
 # ------------------------------------------------------------------------------------------------- Kata
+
+
+@pytest.mark.parametrize(
+    ("edits", "codes"),
+    [
+        ([], ["OIB5133"]),
+        ([("  nested_virtualization = true\n", "")], ["OIB5801"]),
+        ([("cpu_mode = host_passthrough", "cpu_mode = host_model")], ["OIB5133", "OIB5808"]),
+    ],
+)
+def test_processors_that_do_not_virtualise_are_told_of_once(edits, codes):
+    found = faults(ON_OPENSTACK, KATA, ("features = [vmx]", "features = [aes]"), *edits)
+    assert sorted(found) == codes
 
 
 def test_nested_virtual_machines_pass_where_each_link_is_there():

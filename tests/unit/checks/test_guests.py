@@ -278,6 +278,24 @@ def test_shared_processors_fit_on_a_host(cores, ratio, vcpus, found):
     assert found == codes(with_flavor(model, vcpus=vcpus))
 
 
+TWO_FLAVORS = {name: Flavor(vcpus=vcpus, ram=gib(8)) for name, vcpus in (("f", 4), ("g", 8))}
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({"cores": HostCores(platform=2, isolated=30)}, ["OIB5523"]),
+        ({"cores": HostCores(platform=2, isolated=31)}, ["OIB5502"]),
+        ({"memory": memory(64)}, []),
+        ({"memory": memory(129)}, ["OIB5505"]),
+        ({"memory": memory(300, size="3 MiB")}, ["OIB5504"]),
+    ],
+)
+def test_hosts_that_leave_guests_nothing_are_one_fault(fields, found):
+    model = changed(hosts_with(**fields), "openstack.core", flavor=TWO_FLAVORS)
+    assert found == codes(model)
+
+
 @pytest.mark.parametrize(
     ("fields", "ram", "found"),
     [
