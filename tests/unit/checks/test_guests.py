@@ -286,7 +286,7 @@ TWO_FLAVORS = {name: Flavor(vcpus=vcpus, ram=gib(8)) for name, vcpus in (("f", 4
     [
         ({"cores": HostCores(platform=2, isolated=30)}, ["OIB5523"]),
         ({"cores": HostCores(platform=2, isolated=31)}, ["OIB5502"]),
-        ({"memory": memory(64)}, []),
+        ({"memory": memory(32)}, []),
         ({"memory": memory(129)}, ["OIB5505"]),
         ({"memory": memory(300, size="3 MiB")}, ["OIB5504"]),
     ],
