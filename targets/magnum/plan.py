@@ -57,7 +57,7 @@ def _roles(cluster: Cluster) -> list[str]:
 def _flavors(cluster: Cluster) -> Traced:
     stated = {"control.flavor": cluster.layer.control.flavor}
     stated |= {f"pool.{label}.flavor": pool.flavor for label, pool in cluster.layer.pool.items()}
-    names = dict.fromkeys(ref.name for ref in stated.values() if ref is not None)
+    names = dict.fromkeys(ref.label for ref in stated.values() if ref is not None)
     return Traced(list(names), cluster.stated("flavors of the nodes", *stated))
 
 
@@ -80,7 +80,7 @@ def _template(cluster: Cluster) -> Iterator[tuple[str, Any]]:
     outside = Cause("where the nodes' router leads", cluster.external_paths)
     yield "external_network_id", Traced(cluster.external, outside)
     for field, name, ref in _sizes(cluster):
-        yield name, Traced(ref.name, Cause("the size of the nodes", (field, str(ref))))
+        yield name, Traced(ref.label, Cause("the size of the nodes", (field, str(ref))))
     servers, paths = cluster.name_servers
     if servers:
         yield "dns_nameserver", Traced(",".join(servers), Cause("name servers of the nodes", paths))

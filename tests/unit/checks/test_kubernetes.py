@@ -27,7 +27,7 @@ def test_a_sound_blueprint_has_no_faults(text):
 
 @pytest.mark.parametrize(
     ("version", "codes"),
-    [("1.32", ["OIB5710"]), ("1.33", []), ("1.35.7", []), ("1.36", ["OIB5710"])],
+    [("1.32", ["OIB5710"]), ("1.33", ["OIB5715"]), ("1.35.7", []), ("1.36", ["OIB5710"])],
 )
 def test_charts_of_a_release_are_for_some_versions(version, codes):
     assert faults(ON_KUBERNETES, ('version = "1.34"', f'version = "{version}"')) == codes
@@ -35,7 +35,7 @@ def test_charts_of_a_release_are_for_some_versions(version, codes):
 
 @pytest.mark.parametrize(
     ("kubelet", "codes"),
-    [("1.35", ["OIB5712"]), ("1.34", []), ("1.31", []), ("1.30", ["OIB5712"])],
+    [("1.35", ["OIB5712"]), ("1.34", []), ("1.31", ["OIB5715"]), ("1.30", ["OIB5712"])],
 )
 def test_kubelets_are_as_new_as_the_api_server_or_three_versions_older(kubelet, codes):
     pool = ("pool workers {", f'pool workers {{ version = "{kubelet}" ')

@@ -37,7 +37,7 @@ template hosts machine {
 hosts node like hosts.machine { count = COUNT  name = "node-${n}"  site = site.here  rack = rack.r[n] }
 """
 BELOW = """kubernetes infra {
-  version = "1.33"
+  version = "1.34"
   control { hosts = [hosts.node[1], hosts.node[2], hosts.node[3]]  schedulable = true }
   pool storage { hosts = hosts.node  TAINTS }
   api { network = network.nodes  vip = 10.30.0.250 }

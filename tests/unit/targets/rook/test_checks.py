@@ -17,7 +17,7 @@ def test_sound_clusters_are_taken():
     [("1.30", ["OIB6905"]), ("1.31", []), ("1.36", []), ("1.37", ["OIB6905"])],
 )
 def test_kubernetes_has_a_first_and_a_last_version(version, found):
-    whole = text().replace('version = "1.33"', f'version = "{version}"')
+    whole = text().replace('version = "1.34"', f'version = "{version}"')
     whole = whole.replace("kubernetes infra {", "existing kubernetes infra {")
     assert reported(whole, "rook") == found
 
