@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
 from blueprint.model import OpenStack
+from blueprint.model.hardware import is_device_path
 from blueprint.model.kata import LEAST_CONTAINERD, SHIMS
 from blueprint.model.kubernetes_features import Containerd, CriO
 from blueprint.source import Span
@@ -18,7 +19,6 @@ from targets.kata.installation import Installation, Placed
 #: Drop-ins, by which the devmapper snapshotter is configured, are read since then.
 _LEAST_WITH_DROP_INS = (2, 0)
 _LEAST_WITH_POLICIES = (1, 30)
-_DEVICE = re.compile(r"/dev/(?!.*\.\.)[A-Za-z0-9_.:@+/-]+").fullmatch
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}").fullmatch
 
 
@@ -123,7 +123,7 @@ def _disk_of_hardware(
             why = f"`{owner}` states no path of `{ref}`"
             hint = "list its `paths`, best under `/dev/disk/by-path/`"
             yield limits.thin_pool_without_disk(span, why, hint, spans.at(owner, "disk", ref.name))
-        elif not _DEVICE(path):
+        elif not is_device_path(path):
             at = spans.at(owner, "disk", ref.name, "paths", int(ref.key or 0))
             hint = "write one below `/dev/`, best under `/dev/disk/by-path/`"
             yield limits.thin_pool_without_disk(at, f"`{path}` is no path of one", hint)

@@ -295,6 +295,16 @@ def etcd_disk_without_path(span: Span, disk: str, hardware: str, there: Span) ->
     )
 
 
+def etcd_disk_with_no_device(span: Span, path: str) -> Diagnostic:
+    """A path of the disk of etcd that no device has."""
+    return Diagnostic(
+        ETCD_DISK,
+        span,
+        f"etcd keeps its data on a disk of its own, and `{path}` is no path of one",
+        hint="write one below `/dev/`, best under `/dev/disk/by-path/`",
+    )
+
+
 def node_in_two_pools(span: Span, host: str, one: str, other: str, there: Span) -> Diagnostic:
     """A host that two pools name, of which only one could set up its kubelet."""
     return Diagnostic(

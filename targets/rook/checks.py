@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
 from blueprint.model import Ceph, Hardware, Model, OpenStack, Site
+from blueprint.model.hardware import is_device_path
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Ref
@@ -19,7 +19,6 @@ from targets.rook.labels import places
 _FIRST, _LAST = (1, 31), (1, 36)
 #: The most that the custom resource takes.
 _MOST = {"monitors": 9, "managers": 5}
-_DEVICE = re.compile(r"/dev/(?!.*\.\.)[A-Za-z0-9_.:@+/-]+").fullmatch
 #: The bucket that all others are in.
 _ROOT = "default"
 
@@ -94,7 +93,7 @@ def _devices(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
                 if not disk.paths:
                     yield limits.disk_without_path(span, f"disk.{ref.name}", declared)
                 for path in disk.paths:
-                    if not _DEVICE(path):
+                    if not is_device_path(path):
                         at = spans.at(hardware, "disk", ref.name, "paths")
                         yield limits.unusable_device_path(at, path)
                 if field == "db_devices" and disk.media in data:
