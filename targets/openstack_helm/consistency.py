@@ -56,10 +56,10 @@ def consistency(plan: Plan) -> Artifact:
     return page.artifact("openstack_helm/consistency.md")
 
 
-def places(plan: Plan) -> Iterator[Place]:
-    """Every value that a fact decides, images left out."""
+def places(plan: Plan, *, with_images: bool = False) -> Iterator[Place]:
+    """Every value that a fact decides; images, which are many and alike, on request."""
     for each in plan.settings:
-        if each.setting.path[:2] != ("images", "tags"):
+        if with_images or each.setting.path[:2] != ("images", "tags"):
             found = _leaves(each.setting.path, each.setting.value, each.setting.cause)
             for path, value, cause in found:
                 yield Place(each.chart, path, value, cause)

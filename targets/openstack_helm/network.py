@@ -13,7 +13,13 @@ from blueprint.model import Physnet
 from blueprint.target import Cause
 from blueprint.values import Range, Ref
 from targets._formats.page import Traced
-from targets.openstack_helm.cloud import PROFILE_LABEL, Cloud, Profile
+from targets.openstack_helm.cloud import (
+    NETWORK_LABEL,
+    PROFILE_LABEL,
+    ROUTER_LABEL,
+    Cloud,
+    Profile,
+)
 from targets.openstack_helm.settings import ChartSetting, at
 
 OVERLAYS = {"ovn": "geneve", "ovs": "vxlan"}
@@ -262,6 +268,26 @@ def _open_vswitch(cloud: Cloud) -> Iterator[ChartSetting]:
     profiles = cloud.profiles_of("network", "compute")
     place = ("conf", "overrides", "neutron_ovs-agent", "labels")
     yield from by_profile(profiles, "neutron", place, lambda p: _switch_bridges(cloud, p))
+    yield from _agents(cloud, profiles, floating)
+
+
+def _agents(cloud: Cloud, profiles: tuple[Profile, ...], floating: Cause) -> Iterator[ChartSetting]:
+    """Where routers and DHCP servers run. The chart would have them on the control plane, which has no switch."""
+    leads = Cause("the hosts that lead to the outside", (cloud.field_of("network"),))
+    yield at("neutron", "labels.agent.dhcp.node_selector_key", NETWORK_LABEL, leads)
+    routers = Cause("the hosts that have routers", (*leads.paths, *floating.paths))
+    for agent in ("agent.l3", "agent.metadata", "netns_cleanup_cron"):
+        yield at("neutron", f"labels.{agent}.node_selector_key", ROUTER_LABEL, routers)
+    if cloud.layer.neutron.distributed_floating_ip:
+        place = ("conf", "overrides", "neutron_l3-agent", "labels")
+        yield from by_profile(profiles, "neutron", place, lambda p: _router_mode(cloud, p, routers))
+
+
+def _router_mode(cloud: Cloud, profile: Profile, cause: Cause) -> dict[tuple[str, ...], Traced]:
+    """What distributed routers do on nodes: those of computes alone translate no shared addresses."""
+    leads = any(host.ref in cloud.roles["network"] for host in profile.hosts)
+    mode = Traced("dvr_snat" if leads else "dvr", cause)
+    return {("conf", "l3_agent", "DEFAULT", "agent_mode"): mode}
 
 
 def _switch_bridges(cloud: Cloud, profile: Profile) -> dict[tuple[str, ...], Traced]:

@@ -9,7 +9,13 @@ from blueprint.model import Host
 from blueprint.target import Artifact, Cause
 from targets._formats.page import Page, Traced
 from targets._kubernetes.resources import quantity
-from targets.openstack_helm.cloud import BACKENDS, PROFILE_LABEL, Cloud
+from targets.openstack_helm.cloud import (
+    BACKENDS,
+    NETWORK_LABEL,
+    PROFILE_LABEL,
+    ROUTER_LABEL,
+    Cloud,
+)
 from targets.openstack_helm.endpoints import replica_count
 from targets.openstack_helm.settings import ChartSetting, at
 
@@ -59,20 +65,21 @@ def _replicas(cloud: Cloud) -> Iterator[ChartSetting]:
     for name in cloud.charts:
         for part in cloud.facts(name).replicas:
             path = ("pod", "replicas", part)
-            if part in _SINGLE or part in _absent(cloud) or not cloud.reads(name, *path):
+            if part in _SINGLE or (name, part) in _absent(cloud) or not cloud.reads(name, *path):
                 continue
             kind = "server" if name in BACKENDS or name == "ovn" else part_of(part)
             count, cause = replica_count(cloud, kind)
             yield at(name, path, count, cause)
 
 
-def _absent(cloud: Cloud) -> frozenset[str]:
-    """Parts that this layer does without."""
+def _absent(cloud: Cloud) -> frozenset[tuple[str, str]]:
+    """Parts of charts that this layer does without."""
     console = cloud.layer.nova.console
     proxies = {"novncproxy": "novnc", "spiceproxy": "spice"}
-    absent = {part for part, kind in proxies.items() if kind != console}
+    absent = {("nova", part) for part, kind in proxies.items() if kind != console}
+    absent.add(("ironic", "novncproxy"))
     if cloud.layer.neutron.plugin == "ovn":
-        absent.add("rpc_server")
+        absent.add(("neutron", "rpc_server"))
     return frozenset(absent)
 
 
@@ -140,19 +147,26 @@ def _volumes(cloud: Cloud) -> Iterator[ChartSetting]:
         yield at(name, "volume.size", quantity(size), why)
 
 
-#: Role -> labels of its nodes, as the charts' node selectors ask for them.
-ROLE_LABELS: Mapping[str, tuple[str, ...]] = {
-    "control": ("openstack-control-plane",),
-    "network": ("openstack-network-node", "l3-agent", "openvswitch"),
-    "compute": ("openstack-compute-node", "openvswitch"),
-}
 _SRIOV = "sriov"
+
+
+def role_labels(cloud: Cloud) -> dict[str, tuple[str, ...]]:
+    """The labels of each role's nodes, as the charts' node selectors ask for them."""
+    neutron = cloud.layer.neutron
+    has_routers = cloud.has("neutron") and neutron.plugin == "ovs"
+    routers = (ROUTER_LABEL,) if has_routers else ()
+    spread = routers if neutron.distributed_floating_ip else ()
+    return {
+        "control": ("openstack-control-plane",),
+        "network": (NETWORK_LABEL, *routers, "openvswitch"),
+        "compute": ("openstack-compute-node", *spread, "openvswitch"),
+    }
 
 
 def labels_of(cloud: Cloud, host: Host, profile: str) -> dict[str, str]:
     """The labels of one node."""
     found: dict[str, str] = {}
-    for role, labels in ROLE_LABELS.items():
+    for role, labels in role_labels(cloud).items():
         if host.ref in cloud.roles[role]:
             found.update(dict.fromkeys(labels, "enabled"))
     if host.ref in cloud.roles["compute"] and any(p.sriov for p in host.spec.port.values()):

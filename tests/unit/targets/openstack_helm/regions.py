@@ -103,6 +103,12 @@ openstack core {{
 }}
 """
 SERVICES = "keystone, glance, placement, nova, neutron, cinder, heat, horizon, barbican"
+EVERY_SERVICE = f"{SERVICES}, octavia, magnum, masakari, mistral, blazar, tacker, watcher, skyline"
+#: What the further services need to be told.
+EVERY_BODY = (
+    "octavia { providers = [ovn] }  masakari { monitors = [instance] }  "
+    'magnum { kubeconfig = secrets.vault["capi"] }'
+)
 
 
 def region(

@@ -4,17 +4,17 @@ import pytest
 import yaml
 
 from targets.openstack_helm.catalog import chart
-from tests.unit.targets.openstack_helm.regions import SERVICES, compiled, region
-
-ALL = f"{SERVICES}, octavia, magnum, masakari, mistral, blazar, tacker, watcher, skyline"
-ALL_BODY = (
-    "octavia { providers = [ovn] }  masakari { monitors = [instance] }  "
-    'magnum { kubeconfig = secrets.vault["capi"] }'
+from tests.unit.targets.openstack_helm.regions import (
+    EVERY_BODY,
+    EVERY_SERVICE,
+    compiled,
+    region,
 )
+
 TEXTS = {
     "ovn": region(),
     "ovs": region(plugin="ovs", release="2025.2", cni="cilium { encapsulation = geneve }"),
-    "all": region(ALL_BODY, services=ALL, release="2026.1"),
+    "all": region(EVERY_BODY, services=EVERY_SERVICE, release="2026.1"),
     "functions": region(port="sriov { vfs = 8  physnet = physnet.ex }", compute="iommu = true"),
     "without storage": region(services="keystone, glance, placement, nova, neutron"),
 }
