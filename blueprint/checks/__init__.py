@@ -26,6 +26,7 @@ from blueprint.checks.certificates import certificates
 from blueprint.checks.contract import contract
 from blueprint.checks.controller_addresses import controller_addresses
 from blueprint.checks.core_plans import core_plans
+from blueprint.checks.deliveries import deliveries
 from blueprint.checks.external_networks import (
     external_networks,
     flat_physnets,
@@ -149,6 +150,7 @@ CHECKS: tuple[Check, ...] = (
     kubernetes_pools,
     kubernetes_versions,
     kubernetes_names,
+    deliveries,
     secondary_networks,
     pod_frames,
     layers_beside,

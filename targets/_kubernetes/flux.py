@@ -1,7 +1,7 @@
 """Delivery by Flux: HelmReleases that depend on each other, in one Kustomization a wave.
 
 A HelmRelease can depend on HelmReleases only, so manifests between charts are Kustomizations, and each wave waits
-for all of the one before. The values stand in the HelmReleases themselves.
+for all of the one before. The values stand in the HelmReleases themselves, those with passwords in a Secret.
 """
 
 from __future__ import annotations
@@ -14,10 +14,15 @@ from blueprint.target import Cause
 from blueprint.values import Ref
 from targets._formats.page import Traced
 from targets._kubernetes.delivery_items import Item, Made, Release
-from targets._kubernetes.git_folder import path_in_repository, unit_name
+from targets._kubernetes.git_folder import (
+    password_key,
+    password_secret,
+    path_in_repository,
+    unit_name,
+)
 from targets._kubernetes.resources import Resource, manifest
 
-_NAMESPACE = "flux-system"
+NAMESPACE = "flux-system"
 _SOURCE = "source.toolkit.fluxcd.io/v1"
 
 
@@ -52,7 +57,7 @@ def deliver(
     return Made(
         artifacts=tuple(artifacts),
         needs=(
-            f"Flux on the cluster, in the namespace `{_NAMESPACE}`, and `KUBECONFIG` set",
+            f"Flux on the cluster, in the namespace `{NAMESPACE}`, and `KUBECONFIG` set",
             (
                 f"this output folder in the Git repository `{delivery.repository}`, at `{delivery.path}` of "
                 f"`{delivery.revision}`"
@@ -61,7 +66,7 @@ def deliver(
         ),
         commands=("kubectl apply --filename flux/root.yaml",),
         checks=tuple(
-            f"kubectl --namespace {_NAMESPACE} wait kustomization/{shlex.quote(name)} "
+            f"kubectl --namespace {NAMESPACE} wait kustomization/{shlex.quote(name)} "
             "--for=condition=Ready --timeout=60m"
             for name in before
         ),
@@ -73,7 +78,7 @@ def _access(source: str, delivery: GitDelivery) -> tuple[str, ...]:
         return ()
     return (
         (
-            f"a Secret `{source}` in `{_NAMESPACE}` made of `{delivery.credentials}` (`flux create secret git`), which opens "
+            f"a Secret `{source}` in `{NAMESPACE}` made of `{delivery.credentials}` (`flux create secret git`), which opens "
             "that repository"
         ),
     )
@@ -90,9 +95,7 @@ def _git_source(layer: Ref, folder: str, delivery: GitDelivery, cause: Cause) ->
     }
     if delivery.credentials is not None:
         spec["secretRef"] = {"name": name}
-    return Resource(
-        _SOURCE, "GitRepository", name, cause, namespace=_NAMESPACE, body={"spec": spec}
-    )
+    return Resource(_SOURCE, "GitRepository", name, cause, namespace=NAMESPACE, body={"spec": spec})
 
 
 def _patience(wave: tuple[Item, ...]) -> int:
@@ -115,7 +118,7 @@ def _kustomization(
     if before:
         spec["dependsOn"] = [{"name": each} for each in before]
     return Resource(
-        "kustomize.toolkit.fluxcd.io/v1", "Kustomization", name, cause, namespace=_NAMESPACE,
+        "kustomize.toolkit.fluxcd.io/v1", "Kustomization", name, cause, namespace=NAMESPACE,
         body={"spec": spec},
     )  # fmt: skip
 
@@ -134,18 +137,13 @@ def _repositories(
             spec["type"] = "oci"
         made[item.repository] = Resource(
             _SOURCE, "HelmRepository", _repository_name(layer, folder, item), item.cause,
-            namespace=_NAMESPACE, body={"spec": spec},
+            namespace=NAMESPACE, body={"spec": spec},
         )  # fmt: skip
     return list(made.values())
 
 
 def _repository_name(layer: Ref, folder: str, item: Release) -> str:
     return unit_name(layer, folder, item.repository.partition("://")[2])
-
-
-def secret_name(layer: Ref, folder: str, item: Release) -> str:
-    """The Secret with the values of a release that hold passwords, under the key `values.yaml`."""
-    return unit_name(layer, folder, item.name, "secret-values")
 
 
 def _helm_release(
@@ -176,10 +174,12 @@ def _helm_release(
     if needed:
         spec["dependsOn"] = [{"name": unit_name(layer, folder, need)} for need in needed]
     if item.has_secrets:
-        spec["valuesFrom"] = [{"kind": "Secret", "name": secret_name(layer, folder, item)}]
+        secret = password_secret(layer, folder)
+        key = password_key(item.name)
+        spec["valuesFrom"] = [{"kind": "Secret", "name": secret, "valuesKey": key}]
     if item.values:
         spec["values"] = Traced(dict(item.values), item.cause)
     return Resource(
         "helm.toolkit.fluxcd.io/v2", "HelmRelease", unit_name(layer, folder, item.name), item.cause,
-        namespace=_NAMESPACE, body={"spec": spec},
+        namespace=NAMESPACE, body={"spec": spec},
     )  # fmt: skip

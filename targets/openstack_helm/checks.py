@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
-from blueprint.model import Kubernetes, Model, OpenStack, Registry
+from blueprint.model import Model, OpenStack, Registry
 from blueprint.model.site import FileStore, Secrets, VaultStore
 from blueprint.spans import Spans
 from blueprint.values import Ref
@@ -64,7 +64,7 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
         return (limits.release_without_images(span, release, releases()),)
     found: list[Diagnostic] = []
     for subject in (
-        _services, _images, _reach, _network, _storage, _hosts, _texts, _delivery, values, options,
+        _services, _images, _reach, _network, _storage, _hosts, _texts, values, options,
     ):  # fmt: skip
         found.extend(subject(cloud, spans))
     return tuple(found)
@@ -290,12 +290,3 @@ def _store(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
             if not matches(value):
                 span = spans.at(ref, "store", field)
                 yield limits.unusable_text(span, field, value, wanted)
-
-
-def _delivery(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
-    if cloud.cluster.delivery.choice == "argocd":
-        cluster = cloud.model.at(cloud.cluster_ref, Kubernetes)
-        assert cluster is cloud.cluster
-        span = spans.at(cloud.ref, "on")
-        where = spans.at(cloud.cluster_ref, "delivery")
-        yield limits.delivery_without_passwords(span, where)

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from blueprint.target import Artifact
 from targets._kubernetes.delivery import Delivered, Item, deliver
+from targets._kubernetes.resources import manifest
 from targets.openstack_helm.consistency import consistency
+from targets.openstack_helm.external_passwords import FOLDER, PASSWORDS, external, vault
 from targets.openstack_helm.gateway import internal_manifests
 from targets.openstack_helm.images import image_list
 from targets.openstack_helm.passwords import script, table
 from targets.openstack_helm.placement import node_labels
 from targets.openstack_helm.plan import Plan
-
-FOLDER = "openstack_helm"
 
 
 def delivered(plan: Plan) -> Delivered:
@@ -33,7 +33,11 @@ def _artifacts(plan: Plan, done: Delivered) -> Iterator[Artifact]:
     yield from done.artifacts
     yield node_labels(plan.cloud)
     yield table(plan.cloud)
-    yield script()
+    secrets = list(external(plan.cloud))
+    if secrets:
+        yield manifest(f"{FOLDER}/{PASSWORDS}", secrets)
+    if vault(plan.cloud) is None:
+        yield script()
     yield consistency(plan)
     images = image_list(plan.cloud)
     if images is not None:

@@ -7,10 +7,11 @@ the script `assemble-secrets.py`, which makes a file of values for each chart ou
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from blueprint.model import Registry
 from blueprint.target import Artifact, Cause
@@ -125,6 +126,23 @@ def registry_account(cloud: Cloud) -> tuple[str, SecretRef | None] | None:
 def charts_with_passwords(cloud: Cloud) -> frozenset[str]:
     """The charts that a file of passwords is made for."""
     return frozenset(each.chart for each in passwords(cloud))
+
+
+def templates(cloud: Cloud) -> dict[str, str]:
+    """For each chart its file of values, as a template of External Secrets that names the passwords."""
+    charts: dict[str, dict[str, Any]] = {}
+    names = set()
+    for each in passwords(cloud):
+        place = charts.setdefault(each.chart, {})
+        for part in each.path[:-1]:
+            place = place.setdefault(part, {})
+        place[each.path[-1]] = f"<{each.name}>"
+        names.add(each.name)
+    found = {chart: json.dumps(tree, indent=1) + "\n" for chart, tree in charts.items()}
+    for name in names:
+        template = f"{{{{ .{name} | toJson }}}}"
+        found = {chart: text.replace(f'"<{name}>"', template) for chart, text in found.items()}
+    return found
 
 
 def table(cloud: Cloud) -> Artifact:

@@ -58,6 +58,7 @@ class Plan:
                 timeout_s=_TIMEOUT_S,
                 has_secrets=name in secret,
                 is_waited=False,
+                group="nodes" if name in _TOGETHER else "",
                 waits=tuple(_waits(cloud, name)),
             )
 

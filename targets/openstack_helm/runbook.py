@@ -9,17 +9,26 @@ from blueprint.model.kubernetes_features import GitDelivery
 from blueprint.model.naming import cloud_access
 from blueprint.model.site import FileStore, Secrets, VaultStore
 from blueprint.target import Given, HandOver, Step, Taken
+from blueprint.values import SecretRef
 from targets._kubernetes.access import takes_kubeconfig
 from targets._kubernetes.delivery import Delivered, use_cluster
-from targets._kubernetes.flux import secret_name
+from targets._kubernetes.external_secrets import store_check, store_needs
 from targets._kubernetes.gateways import GATEWAY_NAMESPACE, certificate_name, gateway_name
+from targets._kubernetes.git_folder import password_key
 from targets._kubernetes.object_gateways import account_steps
 from targets.openstack_helm.bare_metal import bare_metal_steps
 from targets.openstack_helm.cloud import ADAPTER, Cloud
-from targets.openstack_helm.emit import FOLDER
 from targets.openstack_helm.endpoints import internal_gateway, public_host, routes
+from targets.openstack_helm.external_passwords import (
+    PASSWORDS,
+    place,
+    pull_vault,
+    secret_name,
+    tool_namespace,
+    vault,
+)
 from targets.openstack_helm.images import PULL_SECRET, mirrored
-from targets.openstack_helm.passwords import SCRIPT, charts_with_passwords, given, registry_account
+from targets.openstack_helm.passwords import SCRIPT, given, registry_account
 from targets.openstack_helm.plan import Plan
 from targets.openstack_helm.storage import ADMIN_SECRET, CONFIG_MAP, uses
 
@@ -88,44 +97,63 @@ def _nodes(cloud: Cloud) -> Step:
 
 
 def _passwords(plan: Plan) -> Iterator[Step]:
+    """The passwords, on the cluster without passing here, or brought from this host."""
     cloud = plan.cloud
-    ref = cloud.layer.secrets
-    store = None if ref is None else cloud.model.at(ref, Secrets).store
-    kept, folder = _kept(cloud), secret_folder(cloud)
-    needs = [f"`{name}` in the passwords: {what}" for name, what in given(cloud).items()]
-    generate = "" if isinstance(store, (VaultStore, FileStore)) else " --generate"
-    commands = [f'mkdir -p -m 700 "$HOME"/.config/oib/{cloud.name}']
+    store, pull = vault(cloud), pull_vault(cloud)
+    if store is not None or pull is not None:
+        yield _external(cloud, store, pull)
+    if store is None or (pull is None and _registry_password(cloud) is not None):
+        yield _brought(cloud, with_passwords=store is None, with_pull=pull is None)
+
+
+def _external(cloud: Cloud, store: VaultStore | None, pull: tuple[VaultStore, str] | None) -> Step:
+    """What External Secrets makes."""
+    needs: list[str] = []
+    stores: dict[str | None, VaultStore] = {}
+    made: list[tuple[str, str]] = []
+    if store is not None:
+        stores[store.cluster_store] = store
+        needs.append(f"at `{place(cloud, store)}` of it a value for each name in `secrets.json`")
+        needs += [f"`{name}` there: {what}" for name, what in given(cloud).items()]
+        made.append((str(tool_namespace(cloud)), secret_name(cloud)))
+    if pull is not None:
+        stores[pull[0].cluster_store] = pull[0]
+        needs.append(f"at `{pull[1]}` of it the registry's password, as `password`")
+        made.append((cloud.options.namespace, PULL_SECRET))
+    of_stores = [need for each in stores.values() for need in store_needs(each)]
+    return Step(
+        title="Let the cluster read the passwords from Vault",
+        needs=tuple(dict.fromkeys((*of_stores, *needs))),
+        commands=(
+            _use(cloud),
+            f"kubectl apply --server-side --filename {PASSWORDS}",
+            *(
+                f"kubectl --namespace {namespace} wait externalsecret/{name} --for=condition=Ready --timeout=5m"
+                for namespace, name in made
+            ),
+        ),
+        checks=tuple(store_check(each) for each in stores.values()),
+        takes=(takes_kubeconfig(cloud.cluster_ref),),
+    )
+
+
+def _brought(cloud: Cloud, *, with_passwords: bool, with_pull: bool) -> Step:
+    """What goes through this host."""
+    needs: list[str] = []
+    commands: list[str] = []
     gives: tuple[str, ...] = ()
-    if isinstance(store, VaultStore):
-        place = f"{store.path}/{cloud.name}"
-        needs.append(
-            f"at `{place}` of Vault's engine `{store.mount}` (`{store.address}`) a value for each name in `secrets.json`"
-        )
-        commands.append(
-            f"umask 077 && vault kv get -address={shlex.quote(store.address)} "
-            f"-mount={shlex.quote(store.mount)} -format=json {shlex.quote(place)} | jq .data.data > {kept}"
-        )
-    elif isinstance(store, FileStore):
-        needs.append(
-            f"`{store.path}` on this host, a JSON file with a value for each name in `secrets.json`"
-        )
-    else:
-        gives = (f"{kept}: the only copy of the passwords; keep it where secrets are kept",)
-    commands.append(f"python3 {SCRIPT} {kept} {folder}{generate}")
-    if isinstance(cloud.cluster.delivery, GitDelivery):
-        commands.append(_use(cloud))
-        secret = charts_with_passwords(cloud)
-        for release in plan.releases():
-            if release.name in secret:
-                name = secret_name(cloud.ref, FOLDER, release)
-                commands.append(
-                    f"kubectl --namespace flux-system create secret generic {name} "
-                    f"--from-file=values.yaml={folder}/{release.name}.json --dry-run=client -o yaml | "
-                    "kubectl apply -f -"
-                )
-    account = registry_account(cloud)
-    if account is not None and account[1] is not None:
-        needs.append(f"in `REGISTRY_PASSWORD` the secret `{account[1]}`")
+    if with_passwords:
+        gives = _assembled(cloud, needs, commands)
+        namespace = tool_namespace(cloud)
+        if namespace is not None:
+            commands.append(_use(cloud))
+            commands.append(
+                f"kubectl --namespace {namespace} create secret generic {secret_name(cloud)} "
+                f"--from-file={secret_folder(cloud)} --dry-run=client -o yaml | kubectl apply --server-side -f -"
+            )
+    password, account = _registry_password(cloud), registry_account(cloud)
+    if with_pull and password is not None and account is not None:
+        needs.append(f"in `REGISTRY_PASSWORD` the secret `{password}`")
         registry = mirrored(cloud, "x/y")
         assert registry is not None
         commands += [
@@ -137,13 +165,51 @@ def _passwords(plan: Plan) -> Iterator[Step]:
                 "--dry-run=client -o yaml | kubectl apply -f -"
             ),
         ]
-    yield Step(
+    check = (
+        f"ls {secret_folder(cloud)}"
+        if with_passwords
+        else f"kubectl --namespace {cloud.options.namespace} get secret {PULL_SECRET}"
+    )
+    return Step(
         title="Bring the passwords, outside of this folder",
         needs=tuple(needs),
         commands=tuple(dict.fromkeys(commands)),
-        checks=(f"ls {folder}",),
+        checks=(check,),
         gives=gives,
     )
+
+
+def _assembled(cloud: Cloud, needs: list[str], commands: list[str]) -> tuple[str, ...]:
+    """Files of values with passwords, made on this host; what that leaves behind."""
+    ref = cloud.layer.secrets
+    store = None if ref is None else cloud.model.at(ref, Secrets).store
+    kept, folder = _kept(cloud), secret_folder(cloud)
+    needs += [f"`{name}` in the passwords: {what}" for name, what in given(cloud).items()]
+    generate = "" if isinstance(store, (VaultStore, FileStore)) else " --generate"
+    commands.append(f'mkdir -p -m 700 "$HOME"/.config/oib/{cloud.name}')
+    gives: tuple[str, ...] = ()
+    if isinstance(store, VaultStore):
+        at = place(cloud, store)
+        needs.append(
+            f"at `{at}` of Vault's engine `{store.mount}` (`{store.address}`) a value for each name in `secrets.json`"
+        )
+        commands.append(
+            f"umask 077 && vault kv get -address={shlex.quote(store.address)} "
+            f"-mount={shlex.quote(store.mount)} -format=json {shlex.quote(at)} | jq .data.data > {kept}"
+        )
+    elif isinstance(store, FileStore):
+        needs.append(
+            f"`{store.path}` on this host, a JSON file with a value for each name in `secrets.json`"
+        )
+    else:
+        gives = (f"{kept}: the only copy of the passwords; keep it where secrets are kept",)
+    commands.append(f"python3 {SCRIPT} {kept} {folder}{generate}")
+    return gives
+
+
+def _registry_password(cloud: Cloud) -> SecretRef | None:
+    account = registry_account(cloud)
+    return None if account is None else account[1]
 
 
 def _storage(cloud: Cloud) -> Iterator[Step]:
@@ -246,12 +312,20 @@ def _access(cloud: Cloud) -> Step:
     )
     document = f'{{"clouds": {{"{access.cloud}": {cloud_entry}}}}}'
     keystone = f"{secret_folder(cloud)}/keystone.json"
+    written = f"umask 077 && jq {shlex.quote(document)} {keystone} > {path}"
+    if vault(cloud) is not None:
+        key = password_key("keystone").replace(".", "\\.")
+        written = (
+            f"umask 077 && kubectl --namespace {tool_namespace(cloud)} get secret {secret_name(cloud)} "
+            f"--output jsonpath='{{.data.{key}}}' | base64 -d | jq {shlex.quote(document)} > {path}"
+        )
     return Step(
         title="Make the administrator's clouds.yaml",
         needs=("`jq` on this machine",),
         commands=(
             f"mkdir -p -m 700 {folder}",
-            f"umask 077 && jq {shlex.quote(document)} {keystone} > {path}",
+            *((_use(cloud),) if vault(cloud) is not None else ()),
+            written,
         ),
         checks=(
             f"OS_CLIENT_CONFIG_FILE={path} openstack --os-cloud {access.cloud} endpoint list",

@@ -1,6 +1,7 @@
 """Charts and manifests come onto a cluster in their order, by helm, Argo CD or Flux."""
 
 import subprocess
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -162,6 +163,26 @@ def test_charts_of_a_registry_are_named_whole(tmp_path):
     calls = _ran(tmp_path, (OPERATOR, CLUSTER))
     assert "--repo" in calls[0]
     assert calls[1][4] == "oci://registry.example.org/charts/cluster"
+
+
+def test_a_group_is_in_one_wave_after_what_any_of_it_needs():
+    first, second = (
+        replace(_release(name, *needs), group="x") for name, needs in (("a", ()), ("b", ("c",)))
+    )
+    items = (first, second, _release("c"), _release("d", "a"))
+    found = [[item.name for item in wave] for wave in waves(items, by_group=True)]
+    assert found == [["c"], ["a", "b"], ["d"]]
+
+
+def test_a_group_that_needs_one_another_in_a_loop_is_still_one_wave():
+    items = tuple(replace(_release(n, m), group="x") for n, m in (("a", "b"), ("b", "a")))
+    assert [[item.name for item in wave] for wave in waves(items, by_group=True)] == [["a", "b"]]
+
+
+def test_charts_without_passwords_need_no_plug_in():
+    assert not [
+        path for path in _files(DELIVERIES["argocd"]) if "plugin" in path or "repo-server" in path
+    ]
 
 
 def test_sync_waves_follow_the_needs():
