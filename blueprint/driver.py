@@ -14,7 +14,7 @@ from blueprint.allot import Allotment, updated
 from blueprint.checks import run_checks
 from blueprint.checks.address_ranges import address_ranges
 from blueprint.diagnostics import Diagnostic, addresses, has_errors, output
-from blueprint.diagnostics.grouping import grouped
+from blueprint.diagnostics.grouping import grouped, joined
 from blueprint.evaluate.code import Env, Stop
 from blueprint.front import Opened, Progress, addressed, opened, room_to_work
 from blueprint.graph import Graph, build, outside_loops
@@ -95,9 +95,11 @@ def _compiled(
     found += [*graph.diagnostics, *run_checks(sound, spans)]
     deployments: list[Deployment] = []
     work = [(t, layer) for t in _targets(options, found) for layer in t.layers(sound)]
+    of_tools: list[tuple[str, Diagnostic]] = []
     for target, layer in work:
         progress(f"checking {layer} for {target.name}")
-        found += target.check(layer, sound, spans)
+        of_tools += ((target.name, each) for each in target.check(layer, sound, spans))
+    found = joined(found, of_tools)
     found += _check_upgrades(work, sound, spans, options.origin, is_whole=not has_errors(found))
     if is_emitting and not has_errors(found):
         for target, layer in work:

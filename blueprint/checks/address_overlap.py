@@ -20,6 +20,9 @@ ADDRESS_OVERLAP = Rule("OIB5001", "address-overlap")
 SEGMENT_OUTSIDE = Rule("OIB5005", "segment-outside-network")
 SEGMENT_REPEATED = Rule("OIB5006", "rack-with-two-segments")
 
+#: How many of several subnets are named.
+_NAMED = 3
+
 
 class Subnet(NamedTuple):
     """A prefix: whose, where it is stated, and what a diagnostic calls it if not by its owner."""
@@ -236,6 +239,8 @@ def _holds_several(spans: Spans, outer: Subnet, inside: list[Subnet], realm: str
     """One subnet that others lie in: it is too large, or in the wrong place."""
     inside = sorted(inside, key=lambda s: (s.order, s.path))
     names = [f"{each.cidr} of `{each.name}`" for each in inside]
+    if len(names) > _NAMED:
+        names[_NAMED:] = [f"{len(names) - _NAMED} more"]
     first, second = inside[:2]
     return Diagnostic(
         ADDRESS_OVERLAP,
