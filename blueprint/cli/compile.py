@@ -153,13 +153,15 @@ def _compilation(place: Place, settings: Settings, progress: Any) -> Compilation
 
 def _tree(found: Compilation) -> Any:
     from blueprint.diagnostics import Outcome
+    from blueprint.output.consistency import is_stack, report
     from blueprint.output.tree import plan_tree
 
     model, graph, spans = found.model, found.graph, found.spans
     if model is None or graph is None or spans is None or has_errors(found.diagnostics):
         return Outcome(None)
     needs = {each.layer: graph.needed_layers(each.layer) for each in found.deployments}
-    return plan_tree(model.name, model.title, found.deployments, graph.waves, needs, spans)
+    page = report(model, found.deployments) if is_stack(model) else None
+    return plan_tree(model.name, model.title, found.deployments, graph.waves, needs, spans, page)
 
 
 def _manifest(

@@ -16,6 +16,8 @@ from blueprint.values import Ref, key_of
 MANIFEST = "oib-manifest.json"
 RUNBOOK = "DEPLOY.md"
 ORDER = "order.json"
+#: What several tools must agree on, with every file that it went to.
+CONSISTENCY = "CONSISTENCY.md"
 #: Beside the target folders of a layer: where its lines come from.
 SOURCE_MAP = "oib-source-map.jsonl"
 #: State of this machine: the lock, what is staged, where the blueprint was. Not part of the output.
@@ -43,7 +45,7 @@ def check_layout(deployments: Iterable[Deployment], spans: Spans) -> tuple[Diagn
     by_folded: dict[str, str] = {}
     folders: dict[str, str] = {}
     mapped: set[str] = set()
-    for path in (MANIFEST, RUNBOOK, ORDER, f"{STATE}/lock"):
+    for path in (MANIFEST, RUNBOOK, ORDER, CONSISTENCY, f"{STATE}/lock"):
         _enter(path, by_folded, folders)
     for deployment in deployments:
         span = _span(spans, deployment.layer)
@@ -123,6 +125,6 @@ def _span(spans: Spans, layer: Ref) -> Span | None:
 
 
 __all__ = [
-    "MANIFEST", "ORDER", "RUNBOOK", "SOURCE_MAP", "STATE", "check_layout", "fold", "folder_of",
+    "CONSISTENCY", "MANIFEST", "ORDER", "RUNBOOK", "SOURCE_MAP", "STATE", "check_layout", "fold", "folder_of",
     "is_safe",
 ]  # fmt: skip

@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from blueprint.diagnostics import Outcome
 from blueprint.output import runbook, source_map
-from blueprint.output.layout import ORDER, RUNBOOK, SOURCE_MAP, check_layout, folder_of
+from blueprint.output.layout import (
+    CONSISTENCY,
+    ORDER,
+    RUNBOOK,
+    SOURCE_MAP,
+    check_layout,
+    folder_of,
+)
 from blueprint.output.manifest import File
 from blueprint.spans import Spans
 from blueprint.target import Artifact, Deployment
@@ -22,8 +29,12 @@ def plan_tree(
     waves: Sequence[Sequence[Ref]],
     needs: Mapping[Ref, Sequence[Ref]],
     spans: Spans,
+    report: bytes | None = None,
 ) -> Outcome[Tree]:
-    """The files of all deployments, their source maps, the run-book; the manifest comes with writing."""
+    """The files of all deployments, their source maps, the run-book; the manifest comes with writing.
+
+    `report` says where facts went, for stacks of layers that must agree.
+    """
     faults = check_layout(deployments, spans)
     if faults:
         return Outcome(None, faults)
@@ -43,6 +54,8 @@ def plan_tree(
         files[f"{folder}/{SOURCE_MAP}"] = File(source_map.encode(artifacts))
     ordered = runbook.waves_of(deployments, waves)
     files[RUNBOOK] = File(runbook.deploy_md(name, title, ordered, needs))
+    if report is not None:
+        files[CONSISTENCY] = File(report)
     files[ORDER] = File(runbook.order_json(ordered, needs))
     return Outcome(dict(sorted(files.items())))
 
