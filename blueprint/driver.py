@@ -148,7 +148,11 @@ def _check_upgrades(
     """Why layers can't be taken from the release that runs now to that of the blueprint."""
     if origin is None:
         return []
-    concerned = [(target.upgrades, layer) for target, layer in work if target.upgrades is not None]
+    concerned = [
+        (target.upgrades, layer)
+        for target, layer in work
+        if target.upgrades is not None and target.upgrades.takes(origin)
+    ]
     if not concerned:  # where something is wrong, the layer may be what was left out for it
         return [output.nothing_to_upgrade(origin)] if is_whole else []
     return [d for up, layer in concerned for d in up.check(layer, model, spans, origin)]
@@ -159,7 +163,7 @@ def _emitted(
 ) -> Deployment:
     if origin is None:
         return target.emit(layer, model)
-    if target.upgrades is None:
+    if target.upgrades is None or not target.upgrades.takes(origin):
         return standing(target.emit(layer, model))
     return target.upgrades.emit(layer, model, spans, origin)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, did_you_mean
 from blueprint.source import Span
+from targets._kubernetes.upgrades import NoWay
 
 NAME = Rule("OIB6950", "unusable-name")
 NOT_OFFERED = Rule("OIB6951", "not-with-cluster-api")
@@ -31,12 +32,13 @@ BOOT_NETWORK = Rule("OIB6975", "unusable-boot-network")
 NO_NETWORK = Rule("OIB6976", "no-network-of-nodes")
 TWO_PARTS = Rule("OIB6977", "node-in-two-parts")
 SETTING = Rule("OIB6978", "host-setting-without-effect")
+NO_WAY = Rule("OIB6979", "no-way-of-machines")
 
 RULES: tuple[Rule, ...] = (
     NAME, NOT_OFFERED, NO_PATCH, VERSION, MANAGER_VERSION, EXTERNAL, INTERFACE,
     UNREACHABLE, ONE_ADDRESS, FAMILY, LABEL, TEXT, ADMISSION, WHOLE_UNITS, OTHER_TOOL,
     VIRTUAL_DISC, RAID, ROOT_DEVICE, UNLIKE, FRAME, BOOT_NETWORK, NO_NETWORK,
-    TWO_PARTS, SETTING,
+    TWO_PARTS, SETTING, NO_WAY,
 )  # fmt: skip
 
 
@@ -300,3 +302,8 @@ def host_setting_without_effect(span: Span, group: str, what: str) -> Diagnostic
         notes=("Metal3 writes an image to its disks, and the image alone says such things",),
         hint="make it part of the image and take it out here, or let Kubespray deploy the cluster",
     )
+
+
+def no_way_of_machines(span: Span, way: NoWay) -> Diagnostic:
+    """A version to which no single upgrade leads from the one that runs."""
+    return Diagnostic(NO_WAY, span, way.message, notes=way.notes, hint=way.hint)

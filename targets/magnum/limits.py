@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, Severity, did_you_mean
 from blueprint.source import Span
+from targets._kubernetes.upgrades import NoWay
 
 OLD_DRIVER = Rule("OIB6650", "deprecated-cluster-driver-chosen", Severity.WARNING)
 NAME = Rule("OIB6651", "unusable-cluster-name")
@@ -24,11 +25,12 @@ WHOLE_UNITS = Rule("OIB6663", "log-not-in-whole-units")
 ONE_ADDRESS = Rule("OIB6664", "control-nodes-without-balancer")
 ADMISSION = Rule("OIB6665", "no-such-admission-plugin")
 MANAGER_VERSION = Rule("OIB6666", "manager-not-for-magnum")
+NO_WAY = Rule("OIB6667", "no-way-with-magnum")
 
 RULES: tuple[Rule, ...] = (
     OLD_DRIVER, NAME, NOT_OFFERED, NO_PATCH, EXTERNAL, UNREACHABLE, FAMILY, TEXT, UNKNOWN_LABEL,
     DERIVED_LABEL, LABEL_TYPE, OTHER_TOOL, SYSTEM, WHOLE_UNITS, ONE_ADDRESS, ADMISSION,
-    MANAGER_VERSION,
+    MANAGER_VERSION, NO_WAY,
 )  # fmt: skip
 
 
@@ -218,3 +220,8 @@ def manager_not_for_magnum(
         labels=(Label(there, "its version"),),
         hint=f"managers have a version from {least} to {most}",
     )
+
+
+def no_way_with_magnum(span: Span, way: NoWay) -> Diagnostic:
+    """A version to which no single upgrade leads from the one that runs."""
+    return Diagnostic(NO_WAY, span, way.message, notes=way.notes, hint=way.hint)
