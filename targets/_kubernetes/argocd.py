@@ -12,6 +12,7 @@ import shlex
 from typing import Any
 
 from blueprint.model.kubernetes_features import GitDelivery
+from blueprint.model.site import VaultStore
 from blueprint.target import Artifact, Cause
 from blueprint.values import Ref
 from targets._formats.page import Traced
@@ -19,6 +20,12 @@ from targets._formats.yaml import yaml_artifact
 from targets._kubernetes import argocd_plugin
 from targets._kubernetes.argocd_plugin import NAMESPACE
 from targets._kubernetes.delivery_items import Item, Made, Release
+from targets._kubernetes.external_secrets import (
+    ready,
+    repository_access,
+    repository_needs,
+    repository_secret,
+)
 from targets._kubernetes.git_folder import path_in_repository, unit_name
 from targets._kubernetes.resources import Resource, manifest
 
@@ -40,6 +47,7 @@ def deliver(
     delivery: GitDelivery,
     cause: Cause,
     waves: tuple[tuple[Item, ...], ...],
+    vault: VaultStore | None,
 ) -> Made:
     """The root, the Applications, and what Argo CD must be told first."""
     below = f"{folder}/argocd/applications"
@@ -66,6 +74,9 @@ def deliver(
     has_plugin = any(argocd_plugin.is_rendered(item) for wave in waves for item in wave)
     if has_plugin:
         artifacts += argocd_plugin.artifacts(layer, folder, cause)
+    if vault is not None:
+        access = repository_access(delivery, NAMESPACE, vault, cause)
+        artifacts.append(manifest(f"{folder}/argocd/repository.yaml", [access]))
     return Made(
         artifacts=tuple(artifacts),
         needs=(
@@ -74,10 +85,11 @@ def deliver(
                 f"this output folder in the Git repository `{delivery.repository}`, at `{delivery.path}` of "
                 f"`{delivery.revision}`"
             ),
-            *_access(delivery),
+            *_access(delivery, vault),
             *(argocd_plugin.needs(layer, folder) if has_plugin else ()),
         ),
         commands=(
+            *(_opened(delivery) if vault is not None else ()),
             *(argocd_plugin.commands() if has_plugin else ()),
             f"kubectl --namespace {NAMESPACE} patch configmap argocd-cm --type merge --patch-file argocd/health.yaml",
             "kubectl apply --filename argocd/root.yaml",
@@ -91,9 +103,18 @@ def deliver(
     )
 
 
-def _access(delivery: GitDelivery) -> tuple[str, ...]:
+def _opened(delivery: GitDelivery) -> tuple[str, ...]:
+    return (
+        "kubectl apply --server-side --filename argocd/repository.yaml",
+        ready(repository_secret(delivery), NAMESPACE),
+    )
+
+
+def _access(delivery: GitDelivery, vault: VaultStore | None) -> tuple[str, ...]:
     if delivery.credentials is None:
         return ()
+    if vault is not None:
+        return repository_needs(delivery, vault)
     return (
         f"`{delivery.credentials}` as a repository of Argo CD (`argocd repo add`), which opens that repository",
     )

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from blueprint.model.kubernetes_features import Delivery, GitDelivery
+from blueprint.model.site import VaultStore
 from blueprint.target import Artifact, Cause
 from blueprint.values import Ref
 from targets._kubernetes.access import exports_kubeconfig as use_cluster
@@ -39,9 +40,13 @@ class Delivered:
 
 
 def deliver(
-    layer: Ref, folder: str, delivery: Delivery, path: str, items: Sequence[Item]
-) -> Delivered:
-    """The items, delivered; `folder` is the target's, `path` the address of the choice in the model."""
+    layer: Ref, folder: str, delivery: Delivery, path: str, items: Sequence[Item],
+    vault: VaultStore | None = None,
+) -> Delivered:  # fmt: skip
+    """The items, delivered; `folder` is the target's, `path` the address of the choice in the model.
+
+    `vault` is the store of the access to the repository, where the cluster reads it (`delivery_vault`).
+    """
     from targets._kubernetes import argocd, flux, helm_script
 
     cause = Cause("how charts come onto the cluster", (path,))
@@ -49,7 +54,7 @@ def deliver(
     if isinstance(delivery, GitDelivery):
         tool = argocd if delivery.choice == "argocd" else flux
         in_order = waves(items, by_group=delivery.choice == "argocd")
-        made = tool.deliver(layer, folder, delivery, cause, in_order)
+        made = tool.deliver(layer, folder, delivery, cause, in_order, vault)
     else:
         made = helm_script.deliver(folder, cause, waves(items))
     return Delivered((*files, *made.artifacts), made.needs, made.commands, made.checks)

@@ -10,10 +10,17 @@ import shlex
 from typing import Any
 
 from blueprint.model.kubernetes_features import GitDelivery
+from blueprint.model.site import VaultStore
 from blueprint.target import Cause
 from blueprint.values import Ref
 from targets._formats.page import Traced
 from targets._kubernetes.delivery_items import Item, Made, Release
+from targets._kubernetes.external_secrets import (
+    ready,
+    repository_access,
+    repository_needs,
+    repository_secret,
+)
 from targets._kubernetes.git_folder import (
     password_key,
     password_secret,
@@ -32,9 +39,11 @@ def deliver(
     delivery: GitDelivery,
     cause: Cause,
     waves: tuple[tuple[Item, ...], ...],
+    vault: VaultStore | None,
 ) -> Made:
     """The source with its Kustomizations, and a folder of HelmReleases for each wave."""
-    source = _git_source(layer, folder, delivery, cause)
+    opened_by = unit_name(layer, folder) if vault is None else repository_secret(delivery)
+    source = _git_source(layer, folder, delivery, cause, opened_by)
     roots: list[Resource] = [source]
     artifacts = []
     before: list[str] = []
@@ -54,6 +63,14 @@ def deliver(
             roots.append(made)
         before = names
     artifacts.insert(0, manifest(f"{folder}/flux/root.yaml", roots))
+    opened: tuple[str, ...] = ()
+    if vault is not None:
+        access = repository_access(delivery, NAMESPACE, vault, cause)
+        artifacts.append(manifest(f"{folder}/flux/repository.yaml", [access]))
+        opened = (
+            "kubectl apply --server-side --filename flux/repository.yaml",
+            ready(access.name, NAMESPACE),
+        )
     return Made(
         artifacts=tuple(artifacts),
         needs=(
@@ -62,9 +79,9 @@ def deliver(
                 f"this output folder in the Git repository `{delivery.repository}`, at `{delivery.path}` of "
                 f"`{delivery.revision}`"
             ),
-            *_access(source.name, delivery),
+            *_access(source.name, delivery, vault),
         ),
-        commands=("kubectl apply --filename flux/root.yaml",),
+        commands=(*opened, "kubectl apply --filename flux/root.yaml"),
         checks=tuple(
             f"kubectl --namespace {NAMESPACE} wait kustomization/{shlex.quote(name)} "
             "--for=condition=Ready --timeout=60m"
@@ -73,9 +90,11 @@ def deliver(
     )
 
 
-def _access(source: str, delivery: GitDelivery) -> tuple[str, ...]:
+def _access(source: str, delivery: GitDelivery, vault: VaultStore | None) -> tuple[str, ...]:
     if delivery.credentials is None:
         return ()
+    if vault is not None:
+        return repository_needs(delivery, vault)
     return (
         (
             f"a Secret `{source}` in `{NAMESPACE}` made of `{delivery.credentials}` (`flux create secret git`), which opens "
@@ -84,7 +103,9 @@ def _access(source: str, delivery: GitDelivery) -> tuple[str, ...]:
     )
 
 
-def _git_source(layer: Ref, folder: str, delivery: GitDelivery, cause: Cause) -> Resource:
+def _git_source(
+    layer: Ref, folder: str, delivery: GitDelivery, cause: Cause, opened_by: str
+) -> Resource:
     name = unit_name(layer, folder)
     spec: dict[str, Any] = {
         "interval": "5m",
@@ -94,7 +115,7 @@ def _git_source(layer: Ref, folder: str, delivery: GitDelivery, cause: Cause) ->
         },
     }
     if delivery.credentials is not None:
-        spec["secretRef"] = {"name": name}
+        spec["secretRef"] = {"name": opened_by}
     return Resource(_SOURCE, "GitRepository", name, cause, namespace=NAMESPACE, body={"spec": spec})
 
 

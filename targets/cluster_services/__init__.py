@@ -10,6 +10,7 @@ from blueprint.target import Deployment
 from blueprint.values import Ref
 from targets._kubernetes.access import tools_host
 from targets._kubernetes.delivery import deliver
+from targets._kubernetes.external_secrets import delivery_vault
 from targets.cluster_services.checks import check
 from targets.cluster_services.items import items
 from targets.cluster_services.limits import RULES
@@ -40,9 +41,11 @@ class ClusterServices:
     def emit(self, layer: Ref, model: Model) -> Deployment:
         """Values and manifests, their order, and the steps."""
         services = Services(layer, model)
+        delivery = services.cluster.delivery
         delivered = deliver(
-            layer, self.name, services.cluster.delivery, services.path("delivery"), items(services)
-        )
+            layer, self.name, delivery, services.path("delivery"), items(services),
+            delivery_vault(model, delivery),
+        )  # fmt: skip
         artifacts = tuple(sorted(delivered.artifacts, key=lambda artifact: artifact.path))
         return Deployment(
             layer, self.name, artifacts, steps(services, delivered), tools_host(model, layer)

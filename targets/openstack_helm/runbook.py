@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from blueprint.model import Pki
 from blueprint.model.kubernetes_features import GitDelivery
 from blueprint.model.naming import cloud_access
 from blueprint.model.site import FileStore, Secrets, VaultStore
@@ -12,7 +13,7 @@ from blueprint.target import Given, HandOver, Step, Taken
 from blueprint.values import SecretRef
 from targets._kubernetes.access import takes_kubeconfig
 from targets._kubernetes.delivery import Delivered, use_cluster
-from targets._kubernetes.external_secrets import store_check, store_needs
+from targets._kubernetes.external_secrets import ready, store_check, store_needs
 from targets._kubernetes.gateways import GATEWAY_NAMESPACE, certificate_name, gateway_name
 from targets._kubernetes.git_folder import password_key
 from targets._kubernetes.object_gateways import account_steps
@@ -27,6 +28,7 @@ from targets.openstack_helm.external_passwords import (
     tool_namespace,
     vault,
 )
+from targets.openstack_helm.gateway import is_issued
 from targets.openstack_helm.images import PULL_SECRET, mirrored
 from targets.openstack_helm.passwords import SCRIPT, given, registry_account
 from targets.openstack_helm.plan import Plan
@@ -74,7 +76,7 @@ def _registry(cloud: Cloud) -> Iterator[Step]:
         commands=(
             (
                 "grep -v '^#' images.txt | while read -r from to; do "
-                'skopeo copy --all "docker://$from" "docker://$to"; done'
+                'skopeo copy --all "docker://$from" "docker://$to" || exit 1; done'
             ),
         ),
         checks=(
@@ -92,7 +94,10 @@ def _nodes(cloud: Cloud) -> Step:
             "sh label-nodes.sh",
             f"kubectl create namespace {cloud.options.namespace} --dry-run=client -o yaml | kubectl apply -f -",
         ),
-        checks=("kubectl get nodes --selector openstack-control-plane=enabled",),
+        checks=(
+            'test "$(kubectl get nodes --selector openstack-control-plane=enabled --output name '
+            f'| wc -l)" -eq {sum(1 for _ in cloud.model.hosts(cloud.layer.control))}',
+        ),
     )
 
 
@@ -127,10 +132,7 @@ def _external(cloud: Cloud, store: VaultStore | None, pull: tuple[VaultStore, st
         commands=(
             _use(cloud),
             f"kubectl apply --server-side --filename {PASSWORDS}",
-            *(
-                f"kubectl --namespace {namespace} wait externalsecret/{name} --for=condition=Ready --timeout=5m"
-                for namespace, name in made
-            ),
+            *(ready(name, namespace) for namespace, name in made),
         ),
         checks=tuple(store_check(each) for each in stores.values()),
         takes=(takes_kubeconfig(cloud.cluster_ref),),
@@ -243,12 +245,14 @@ def _storage(cloud: Cloud) -> Iterator[Step]:
 
 
 def _certificates(cloud: Cloud) -> Iterator[Step]:
-    """Certificates of the gateways, which whoever installs them may have made already."""
+    """Certificates of the gateways that nothing on the cluster issues."""
     wanted: list[tuple[str, str]] = []
     if cloud.public.tls is not None and cloud.gateway is not None:
-        wanted.append((gateway_name(cloud.gateway[1]), f"*.{cloud.public.fqdn}"))
+        gateway = cloud.cluster.gateway[cloud.gateway[1]]
+        if gateway.tls is None or "cert_manager" not in cloud.cluster.addons:
+            wanted.append((gateway_name(cloud.gateway[1]), f"*.{cloud.public.fqdn}"))
     inside, internal = internal_gateway(cloud), cloud.layer.api.internal
-    if inside is not None and internal.tls is not None and internal.fqdn is not None:
+    if inside is not None and internal.tls is not None and not is_issued(cloud):
         wanted.append((inside, f"*.{internal.fqdn}"))
     if not wanted:
         return
@@ -289,12 +293,45 @@ def _deploy(plan: Plan, done: Delivered) -> Step:
         commands=(_use(cloud), *folder, *done.commands),
         checks=(
             *done.checks,
-            (
-                f"kubectl --namespace {cloud.options.namespace} get pods "
-                "--field-selector=status.phase!=Running,status.phase!=Succeeded"
-            ),
+            *_answering(cloud),
         ),
     )
+
+
+def _answering(cloud: Cloud) -> Iterator[str]:
+    """No pod waits or fails, and those that run answer; so does the gateway for hosts."""
+    pods = f"kubectl --namespace {cloud.options.namespace}"
+    phases = "status.phase!=Running,status.phase!=Succeeded"
+    yield f'test -z "$({pods} get pods --field-selector={phases} --output name)"'
+    yield (
+        f"{pods} wait pods --field-selector=status.phase=Running "
+        "--for=condition=Ready --timeout=600s"
+    )
+    inside = internal_gateway(cloud)
+    if inside is not None and is_issued(cloud):
+        yield (
+            f"kubectl --namespace {GATEWAY_NAMESPACE} wait certificate/{certificate_name(inside)} "
+            "--for=condition=Ready --timeout=300s"
+        )
+
+
+def _authority(cloud: Cloud, path: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """What is needed and run for clients to trust the public endpoint; None where they do anyway."""
+    if cloud.public.tls is None or cloud.gateway is None:
+        return None
+    pki = cloud.model.at(cloud.public.tls, Pki)
+    if pki.ca_certificate is not None:
+        where = path.replace('"$HOME"', "~")
+        need = f"`{where}`: the authority of the endpoint's certificate, which is `{pki.ca_certificate}` beside the blueprint"
+        return (need,), (f"test -s {path}",)
+    if pki.issuer != "internal":
+        return None
+    secret = certificate_name(gateway_name(cloud.gateway[1]))
+    fetched = (
+        f"kubectl --namespace {GATEWAY_NAMESPACE} get secret {secret} "
+        f"--output jsonpath='{{.data.ca\\.crt}}' | base64 -d > {path}"
+    )
+    return (), (_use(cloud), fetched, f"test -s {path}")
 
 
 def _access(cloud: Cloud) -> Step:
@@ -307,23 +344,35 @@ def _access(cloud: Cloud) -> Step:
         '"username": "admin", "password": .endpoints.identity.auth.admin.password, "project_name": "admin", '
         '"user_domain_name": "default", "project_domain_name": "default"'
     )
+    bundle = f"{path.removesuffix('.yaml')}-ca.pem"
+    trust = _authority(cloud, bundle)
+    needs, fetched = trust or ((), ())
+    trusted = "" if trust is None else '"cacert": $cacert, '
     cloud_entry = (
-        f'{{"region_name": "{cloud.layer.region}", "auth": {{"auth_url": "{url}", {login}}}}}'
+        f'{{"region_name": "{cloud.layer.region}", {trusted}'
+        f'"auth": {{"auth_url": "{url}", {login}}}}}'
     )
     document = f'{{"clouds": {{"{access.cloud}": {cloud_entry}}}}}'
     keystone = f"{secret_folder(cloud)}/keystone.json"
-    written = f"umask 077 && jq {shlex.quote(document)} {keystone} > {path}"
+    filled = f"jq {shlex.quote(document)}"
+    if trust is not None:
+        filled = f"jq --arg cacert {bundle} {shlex.quote(document)}"
+    written = f"umask 077 && {filled} {keystone} > {path}"
     if vault(cloud) is not None:
         key = password_key("keystone").replace(".", "\\.")
         written = (
             f"umask 077 && kubectl --namespace {tool_namespace(cloud)} get secret {secret_name(cloud)} "
-            f"--output jsonpath='{{.data.{key}}}' | base64 -d | jq {shlex.quote(document)} > {path}"
+            f"--output jsonpath='{{.data.{key}}}' | base64 -d | {filled} > {path}"
         )
     return Step(
         title="Make the administrator's clouds.yaml",
-        needs=("`jq` on this machine",),
+        needs=(
+            "`jq` on this machine, and `openstack`, which `pip install python-openstackclient` brings",
+            *needs,
+        ),
         commands=(
             f"mkdir -p -m 700 {folder}",
+            *fetched,
             *((_use(cloud),) if vault(cloud) is not None else ()),
             written,
         ),
@@ -336,5 +385,12 @@ def _access(cloud: Cloud) -> Step:
             for chart, route in routes(cloud)
             if route.endpoint == "dashboard"
         ),
-        hands_over=(Given(HandOver("clouds", cloud.ref), path=access.path),),
+        hands_over=(
+            Given(HandOver("clouds", cloud.ref), path=access.path),
+            *(
+                ()
+                if trust is None
+                else (Given(HandOver("authorities", cloud.ref), bundle.replace('"$HOME"', "~")),)
+            ),
+        ),
     )

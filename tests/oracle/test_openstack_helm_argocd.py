@@ -12,10 +12,12 @@ import threading
 import urllib.parse
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 
 from targets.openstack_helm.catalog.derivation.charts import Chart
+from tests.oracle.custom_resources import schemas, upstream
 from tests.oracle.helm import clients
 from tests.oracle.openstack_helm import checkout
 from tests.oracle.tools import or_skip
@@ -245,3 +247,59 @@ def test_no_resource_is_too_large_to_be_applied(charts):
         for each in _documents(text)
     }
     assert [key for key, size in sizes.items() if size > LONGEST] == []
+
+
+EXTERNAL = region(cluster=ARGOCD).replace(
+    'path = "demo" }', 'path = "demo"  cluster_store = "vault-prod" }', 1
+)
+
+
+def _external():
+    text = EXTERNAL.replace(
+        'url = "registry.example"',
+        'url = "registry.example"  username = "pu\\"ll{{"  password = secrets.vault["registry"]',
+        1,
+    )
+    return list(yaml.safe_load_all(compiled(text).text("passwords.yaml")))
+
+
+def test_external_secrets_takes_what_is_made_by_its_own_definitions():
+    known = schemas(*upstream("external-secrets"))
+    made = _external()
+    assert [each["kind"] for each in made] == ["ExternalSecret", "ExternalSecret"]
+    for each in made:
+        schema = known[(each["apiVersion"], each["kind"])]
+        jsonschema.Draft202012Validator(schema).validate(each)
+
+
+def _filled(template, fields, folder):
+    """A template as Go fills it in: External Secrets has the functions of the library that Helm has."""
+    chart = folder / "templating"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: templating\nversion: 1.0.0\n")
+    (chart / "values.yaml").write_text(json.dumps(fields))
+    whole = (
+        '{{- define "whole" }}{{ with .Values }}'
+        + template
+        + '{{ end }}{{ end -}}\nfilled: {{ include "whole" . | toJson }}\n'
+    )
+    (chart / "templates" / "filled.yaml").write_text(whole)
+    return yaml.safe_load(_helm(or_skip(clients), "template", "filled", str(chart)))["filled"]
+
+
+def test_templates_of_passwords_are_what_go_fills_in(tmp_path):
+    passwords, _ = _external()
+    template = passwords["spec"]["target"]["template"]["data"]["keystone.json"]
+    fields = {name: f"{name} \"<&>' é\n" for name in re.findall(r"\.(\w+) \|", template)}
+    filled = json.loads(_filled(template, fields, tmp_path))
+    assert filled["endpoints"]["identity"]["auth"]["admin"]["password"] == fields["keystone_admin"]
+
+
+def test_access_to_the_registry_is_what_kubernetes_reads(tmp_path):
+    _, registry = _external()
+    template = registry["spec"]["target"]["template"]["data"][".dockerconfigjson"]
+    filled = json.loads(_filled(template, {"password": 'a"b:c'}, tmp_path))
+    account = filled["auths"]["registry.example"]
+    assert account == {
+        "username": 'pu"ll{{', "password": 'a"b:c', "auth": base64.b64encode(b'pu"ll{{:a"b:c').decode(),
+    }  # fmt: skip

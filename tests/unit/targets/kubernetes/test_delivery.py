@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from blueprint.model.kubernetes_features import GitDelivery, HelmDelivery
+from blueprint.model.site import VaultStore
 from blueprint.target import Cause
 from blueprint.values import Ref, SecretRef
 from targets._formats.page import Traced
@@ -251,3 +252,51 @@ def test_access_to_the_repository_is_asked_for_by_reference():
         PATH, ITEMS,
     ).needs  # fmt: skip
     assert any("git" in need and "Secret" in need for need in needs)
+
+
+VAULT = VaultStore(address="https://vault.example:8200", path="demo", cluster_store="vault-prod")
+
+
+def _opened(choice):
+    """The delivery by a tool, where the cluster reads access to the repository out of Vault."""
+    delivery = replace_in(DELIVERIES[choice], credentials=SecretRef.of("secrets.vault", "git"))
+    made = deliver(LAYER, "rook", delivery, PATH, ITEMS, VAULT)
+    return made, {artifact.path: artifact for artifact in made.artifacts}
+
+
+def replace_in(delivery, **changes):
+    return delivery.model_copy(update=changes)
+
+
+@pytest.mark.parametrize("choice", ["argocd", "flux"])
+def test_the_cluster_reads_access_to_the_repository(choice):
+    made, files = _opened(choice)
+    (secret,) = _of_kind(files, "ExternalSecret").values()
+    assert judge(secret) == ()
+    assert secret["spec"]["dataFrom"] == [{"extract": {"key": "demo/git"}}]
+    assert made.commands[0] == f"kubectl apply --server-side --filename {choice}/repository.yaml"
+
+
+def test_flux_names_the_secret_that_opens_its_source():
+    _, files = _opened("flux")
+    (secret,) = _of_kind(files, "ExternalSecret")
+    (source,) = _of_kind(files, "GitRepository").values()
+    assert source["spec"]["secretRef"] == {"name": secret}
+
+
+def test_argo_knows_the_secret_by_its_label_and_the_address_in_it():
+    _, files = _opened("argocd")
+    (secret,) = _of_kind(files, "ExternalSecret").values()
+    template = secret["spec"]["target"]["template"]
+    assert template["metadata"]["labels"] == {"argocd.argoproj.io/secret-type": "repository"}
+    assert template["data"] == {"type": "git", "url": "https://git.example.org/x.git"}
+    assert template["mergePolicy"] == "Merge"
+
+
+def test_layers_that_are_read_out_of_one_repository_share_its_secret():
+    others = deliver(
+        Ref("kubernetes.infra"), "kata", replace_in(DELIVERIES["flux"], credentials=SecretRef.of("secrets.vault", "git")),
+        PATH, ITEMS, VAULT,
+    )  # fmt: skip
+    found = {artifact.path: artifact for artifact in others.artifacts}
+    assert _of_kind(found, "ExternalSecret") == _of_kind(_opened("flux")[1], "ExternalSecret")
