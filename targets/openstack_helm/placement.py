@@ -77,7 +77,7 @@ def _absent(cloud: Cloud) -> frozenset[tuple[str, str]]:
     console = cloud.layer.nova.console
     proxies = {"novncproxy": "novnc", "spiceproxy": "spice"}
     absent = {("nova", part) for part, kind in proxies.items() if kind != console}
-    absent.add(("ironic", "novncproxy"))
+    absent |= {("ironic", "novncproxy"), ("octavia", "housekeeping")}  # amphorae's alone
     if cloud.layer.neutron.plugin == "ovn":
         absent.add(("neutron", "rpc_server"))
     return frozenset(absent)

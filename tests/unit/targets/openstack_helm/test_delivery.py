@@ -216,10 +216,3 @@ def test_the_cluster_reads_the_password_of_the_registry_too():
     assert made["dataFrom"] == [{"extract": {"key": "demo/registry"}}]
     assert made["target"]["template"]["type"] == "kubernetes.io/dockerconfigjson"
     assert not [each for each in _commands(text) if "REGISTRY_PASSWORD" in each]
-
-
-def test_each_fact_is_listed_with_the_places_that_it_went_to():
-    report = compiled(region()).text("consistency.md")
-    section = report.split("## `openstack.core.region`")[1].split("## ")[0]
-    assert "| nova | `endpoints.identity.auth.nova.region_name` | `here-1` |" in section
-    assert "| glance | `endpoints.identity.auth.glance.region_name` | `here-1` |" in section
