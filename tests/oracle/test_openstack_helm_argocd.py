@@ -240,6 +240,37 @@ def test_every_password_arrives_as_it_is_or_as_addresses_quote_it(layer, charts)
     assert {each for each in lost if each not in UNREAD} == set()
 
 
+def _awaited(document):
+    """What the first container of a pod waits for, as the charts' images read it: kind and name."""
+    pod = (document.get("spec") or {}).get("template", {}).get("spec", {})
+    for container in pod.get("initContainers", ()):
+        given = {each["name"]: each.get("value") or "" for each in container.get("env", ())}
+        for variable, kind in (("DEPENDENCY_SERVICE", "Service"), ("DEPENDENCY_JOBS", "Job")):
+            for each in filter(None, given.get(variable, "").split(",")):
+                yield kind, each.rpartition(":")[2]
+
+
+def test_nothing_waits_for_what_a_later_wave_brings(layer, charts):
+    """Argo CD ends a wave when all of it is healthy, so that would never be."""
+    waves = {}
+    for path in (layer[1] / "openstack_helm/argocd/applications").glob("*.yaml"):
+        notes = yaml.safe_load(path.read_text(encoding="utf-8"))["metadata"]["annotations"]
+        waves[path.stem] = int(notes["argocd.argoproj.io/sync-wave"])
+    brought = {
+        (each["kind"], each["metadata"]["name"]): waves[name]
+        for name, text in charts.items()
+        for each in _documents(text)
+    }
+    late = {
+        (name, each["metadata"]["name"], *wanted)
+        for name, text in charts.items()
+        for each in _documents(text)
+        for wanted in _awaited(each)
+        if brought.get(wanted, 99) > waves[name]
+    }
+    assert late == set()
+
+
 def test_no_resource_is_too_large_to_be_applied(charts):
     sizes = {
         (name, each["metadata"]["name"]): len(json.dumps(each))
