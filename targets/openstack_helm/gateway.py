@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from blueprint.model import Pki
 from blueprint.target import Cause
 from targets._formats.page import Traced
+from targets._kubernetes.certificates import certificate
 from targets._kubernetes.delivery_items import Manifests
 from targets._kubernetes.gateways import GATEWAY_CLASS, GATEWAY_NAMESPACE, certificate_name
 from targets._kubernetes.resources import Resource
@@ -23,7 +25,27 @@ def internal_manifests(cloud: Cloud) -> Iterator[Manifests]:
     if name is None or cloud.layer.api.internal.fqdn is None:
         return
     cause = Cause("the gateway for hosts of the cloud", (cloud.path("api", "internal"),))
-    yield Manifests(ITEM, list(_resources(cloud, name, cause)), cause)
+    yield Manifests(ITEM, [*_resources(cloud, name, cause), *_certificate(cloud, name)], cause)
+
+
+def is_issued(cloud: Cloud) -> bool:
+    """Whether cert-manager of the cluster below issues the certificate of the gateway for hosts."""
+    internal = cloud.layer.api.internal
+    if internal.tls is None or internal.fqdn is None:
+        return False
+    pki = cloud.model.at(internal.tls, Pki)
+    return pki.issuer == "internal" and "cert_manager" in cloud.cluster.addons
+
+
+def _certificate(cloud: Cloud, name: str) -> Iterator[Resource]:
+    internal = cloud.layer.api.internal
+    if internal.tls is None or not is_issued(cloud):
+        return
+    cause = Cause("its certificate", (cloud.path("api", "internal", "tls"),))
+    named = Cause("the name that hosts call", (cloud.path("api", "internal", "fqdn"),))
+    names = Traced([internal.fqdn, f"*.{internal.fqdn}"], named)
+    pki = cloud.model.at(internal.tls, Pki)
+    yield certificate(certificate_name(name), GATEWAY_NAMESPACE, names, internal.tls, pki, cause)
 
 
 def _resources(cloud: Cloud, name: str, cause: Cause) -> Iterator[Resource]:

@@ -95,8 +95,10 @@ def _nodes(cloud: Cloud) -> Step:
             f"kubectl create namespace {cloud.options.namespace} --dry-run=client -o yaml | kubectl apply -f -",
         ),
         checks=(
-            'test "$(kubectl get nodes --selector openstack-control-plane=enabled --output name '
-            f'| wc -l)" -eq {sum(1 for _ in cloud.model.hosts(cloud.layer.control))}',
+            (
+                'test "$(kubectl get nodes --selector openstack-control-plane=enabled --output name '
+                f'| wc -l)" -eq {sum(1 for _ in cloud.model.hosts(cloud.layer.control))}'
+            ),
         ),
     )
 
