@@ -56,8 +56,8 @@ class VaultStore(Block):
     path: str = Field(description="Path of the secrets under the mount point.")
     cluster_store: str | None = Field(
         None,
-        description="Name of the ClusterSecretStore by which External Secrets reads it, on clusters whose "
-        "charts come by Argo CD or Flux; whoever deploys reads it where unset.",
+        description="Name of the ClusterSecretStore by which External Secrets reads it, for charts that come by "
+        "Argo CD or Flux and for controllers of servers; whoever deploys reads it where unset.",
     )
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from blueprint.model.naming import cloud_access, kubeconfig
 from blueprint.target import Given, HandOver, Step, Taken
 from targets._kubernetes import managers
-from targets.cluster_api import addons, files, metal, openstack
+from targets._kubernetes.external_secrets import ready, store_needs
+from targets.cluster_api import addons, controller_secrets, files, metal, openstack
 from targets.cluster_api.addons import CLOUD_SECRET
 from targets.cluster_api.cluster import Cluster
 from targets.cluster_api.emit import beside, installed
@@ -130,16 +131,27 @@ def _secrets(cluster: Cluster) -> Iterator[Step]:
 
 def _controllers(cluster: Cluster, commands: list[str]) -> Iterator[str]:
     folder = _folder(cluster)
-    seen: dict[str, str] = {}
-    for host in cluster.model.hosts(cluster.layer.node_hosts):
-        secret = host.spec.bmc.credentials
-        if secret is not None:
-            seen.setdefault(metal.credentials(secret), f'{secret.store}["{secret.key}"]')
-    for name, shown in seen.items():
+    read = {
+        secret: (store, at) for secret, store, at in controller_secrets.read_by_manager(cluster)
+    }
+    if read:
+        commands.append(f"kubectl apply --server-side --filename {controller_secrets.FILE}")
+    needs: dict[str, None] = {}
+    for secret, (store, at) in read.items():
+        commands.append(ready(metal.credentials(secret), cluster.namespace))
+        needs.update(dict.fromkeys(store_needs(store)))
+        needs[
+            f"at `{at}` of it `username` and `password` of controllers, the secret `{secret}`"
+        ] = None
+    yield from needs
+    for secret in controller_secrets.secrets(cluster):
+        if secret in read:
+            continue
+        name = metal.credentials(secret)
         given = {word: f"{folder}/{name}/{word}" for word in ("username", "password")}
         commands.append(_secret(name, cluster.namespace, given))
         commands.append(f"rm -f {' '.join(given.values())}")
-        yield f"`{given['username']}` and `{given['password']}`: user and password of controllers, the secret `{shown}`"
+        yield f"`{given['username']}` and `{given['password']}`: user and password of controllers, the secret `{secret}`"
 
 
 def _own_secrets(cluster: Cluster, needs: list[str]) -> Iterator[str]:
