@@ -78,6 +78,10 @@ class Interface(Block):
         None, description="The physical network that it leads to; the network's where unset."
     )
     vlan: Vlan | None = Field(None, description="VLAN on the physical network.")
+    name: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,14}$")] | None = Field(
+        None,
+        description="Of guests: what the image's system calls it, such as `ens4`; for `host_device`.",
+    )
     vnic: Literal["normal", "direct", "macvtap"] = Field(
         "normal", description="`direct` gives the guest a virtual function (SR-IOV)."
     )

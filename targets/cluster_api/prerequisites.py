@@ -72,7 +72,7 @@ def _flavors(cluster: Cluster) -> Traced:
         "control.flavor": cluster.layer.control.flavor,
         **{f"pool.{label}.flavor": pool.flavor for label, pool in cluster.layer.pool.items()},
     }
-    names = dict.fromkeys(ref.name for ref in stated.values() if ref is not None)
+    names = dict.fromkeys(ref.label for ref in stated.values() if ref is not None)
     return Traced(list(names), cluster.stated("flavors of the nodes", *stated))
 
 
