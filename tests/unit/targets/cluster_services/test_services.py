@@ -6,6 +6,7 @@ import ipaddress
 import json
 
 import pytest
+import yaml
 
 from blueprint.values import Range
 from targets._kubernetes.charts import chart
@@ -105,6 +106,18 @@ def test_the_authority_s_key_comes_by_hand_and_never_in_a_file(made):
     assert _spec(made, "ClusterIssuer", "ca") == {"ca": {"secretName": "ca-ca"}}
     assert any('--key "$CA_KEY"' in command for command in made.commands)
     assert not any("ca_key" in artifact.text for artifact in made.files.values())
+
+
+def test_the_cluster_reads_its_authority_out_of_vault_where_it_can():
+    stated = '  delivery flux { repository = "https://git.example.org/x.git" }'
+    text = telco(stated).replace("store vault {", 'store vault { cluster_store = "vault-prod" ', 1)
+    found = services(text)
+    secret = yaml.safe_load(found.files["cluster_services/authorities.yaml"].text)
+    assert judge(secret) == ()
+    assert secret["metadata"]["name"] == "ca-ca"
+    assert secret["spec"]["target"]["template"]["type"] == "kubernetes.io/tls"
+    assert secret["spec"]["dataFrom"][0]["extract"]["key"].endswith("/ca_key")
+    assert not [each for each in found.commands if "$CA_KEY" in each]
 
 
 def test_networks_share_the_functions_of_a_port_without_overlap(made):
