@@ -18,7 +18,10 @@ from targets.openstack_helm.cloud import SERVICES, Cloud
 from targets.openstack_helm.images import is_used, missing
 from targets.openstack_helm.network import OVERLAYS
 from targets.openstack_helm.passthrough_checks import options, values
+from targets.openstack_helm.shares import check_shares
 
+#: Services of monitoring: of each that is asked for it is said that there is no chart.
+_MONITORING = frozenset({"prometheus", "grafana", "opensearch"})
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*").fullmatch
 _REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}").fullmatch
@@ -47,8 +50,7 @@ _INSTEAD = {
     "swift": "the object gateways of Ceph serve it: remove it here, state `object { swift = true }` there",
     "zun": "the project has no chart for it: remove it, or deploy with Kolla-Ansible",
     "cyborg": "its agents need drivers that no image of the project has: deploy with Kolla-Ansible",
-    "designate": "its pools are written by hand in the chart: deploy with Kolla-Ansible",
-    "manila": "its chart knows no CephFS by Rook: deploy with Kolla-Ansible",
+    "designate": "its chart answers at ports of nodes alone, where no resolver asks: deploy with Kolla-Ansible",
     "trove": "its management network can't be stated in the chart: deploy with Kolla-Ansible",
 }
 
@@ -87,6 +89,7 @@ def _services(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         span = spans.at(cloud.ref, "proxy")
         instead = "state `proxy` in the cluster, whose nodes pull images through it"
         yield limits.not_expressible(span, "a proxy for pods", instead)
+    yield from _roles(cloud, spans)
     octavia, spanned = cloud.layer.octavia, cloud.has("octavia")
     if spanned and "amphora" in octavia.providers:
         span = spans.at(cloud.ref, "octavia", "providers")
@@ -94,6 +97,7 @@ def _services(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         what = "amphorae here: its chart asks for identifiers that exist only after the deployment"
         yield limits.not_expressible(span, what, instead)
     yield from check_bare_metal(cloud, spans)
+    yield from check_shares(cloud, spans)
     if cloud.has("keystone") and cloud.layer.keystone.federation:
         span = spans.at(cloud.ref, "keystone", "federation")
         instead = "state it in the chart's own values (`tool openstack_helm`), or deploy with Kolla-Ansible"
@@ -111,6 +115,27 @@ def _services(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         span = spans.at(cloud.ref, "magnum", "driver")
         instead = "choose `driver = cluster_api`"
         yield limits.not_expressible(span, "Magnum's Heat driver, which its image lacks", instead)
+
+
+def _roles(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    """Roles and numbers of tools on hosts, which nothing on a cluster would have an effect of."""
+    layer = cloud.layer
+    roles = [
+        ("volumes", "hosts that keep volumes on their own disks", "keep volumes in Ceph"),
+        ("deploy_from", "a host that charts are deployed from", "run the steps where `helm` is"),
+    ]
+    if not _MONITORING.intersection(layer.services):
+        what = "hosts for monitoring, which it does not run"
+        roles.insert(0, ("monitoring", what, "deploy with Kolla-Ansible"))
+    for field, what, instead in roles:
+        if getattr(layer, field):
+            yield limits.not_expressible(
+                spans.at(cloud.ref, field), what, f"take `{field}` out, or {instead}"
+            )
+    vrid = spans.written(cloud.ref, "api", "vrid")
+    if vrid is not None:
+        instead = "take `vrid` out: the cluster's load balancer announces the addresses"
+        yield limits.not_expressible(vrid, "an identifier of VRRP", instead)
 
 
 def _images(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:

@@ -29,7 +29,7 @@ BACKENDS = ("mariadb", "rabbitmq", "memcached")
 #: Services with charts of the same name that this target sets up.
 SERVICES = (
     "keystone", "glance", "placement", "nova", "neutron", "cinder", "heat", "horizon", "octavia",
-    "barbican", "magnum", "ironic", "masakari", "blazar", "mistral", "skyline", "tacker", "watcher",
+    "barbican", "magnum", "ironic", "manila", "masakari", "blazar", "mistral", "skyline", "tacker", "watcher",
 )  # fmt: skip
 #: The adapter that brings clients' access to a cluster of Rook into the namespace of OpenStack.
 ADAPTER = "ceph-adapter-rook"
@@ -49,6 +49,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "octavia": ("nova", "neutron", "glance", "barbican", "ovn"),
     "magnum": ("heat", "barbican"),
     "ironic": ("neutron", "glance"),
+    "manila": ("neutron",),
     "masakari": ("nova",),
     "heat": ("nova", "neutron", "glance"),
 }
@@ -127,7 +128,7 @@ class Cloud:
         wanted = [*_NEEDS.get(name, ())]
         if name not in _NO_BACKENDS:
             wanted = [*_ALL_NEED, *(["keystone"] if name != "keystone" else []), *wanted]
-        if self.rook is not None and name in {"glance", "cinder", "nova", "libvirt"}:
+        if self.rook is not None and name in {"glance", "cinder", "nova", "libvirt", "manila"}:
             wanted.append(ADAPTER)
         return tuple(each for each in dict.fromkeys(wanted) if each in self.charts)
 

@@ -24,7 +24,7 @@ _APIS = frozenset({"osapi", "server", "cfn", "api_metadata", "dashboard", "rpc_s
 #: Parts that there is one of, or that this target leaves alone.
 _SINGLE = frozenset({
     "compute_ironic", "controller", "db_controller", "exporter", "ironic_agent",
-    "prometheus_rabbitmq_exporter", "serialproxy", "volume", "backup",
+    "prometheus_rabbitmq_exporter", "serialproxy", "share", "volume", "backup",
 })  # fmt: skip
 #: Pods of these charts run on other nodes than those of the control plane.
 _ON_NODES: Mapping[str, tuple[str, ...]] = {

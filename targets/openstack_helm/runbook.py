@@ -32,6 +32,7 @@ from targets.openstack_helm.gateway import is_issued
 from targets.openstack_helm.images import PULL_SECRET, mirrored
 from targets.openstack_helm.passwords import SCRIPT, given, registry_account
 from targets.openstack_helm.plan import Plan
+from targets.openstack_helm.shares import share_steps
 from targets.openstack_helm.storage import ADMIN_SECRET, CONFIG_MAP, uses
 
 
@@ -40,7 +41,7 @@ def steps(plan: Plan, done: Delivered) -> tuple[Step, ...]:
     cloud = plan.cloud
     return (
         *_registry(cloud), _nodes(cloud), *_passwords(plan), *_storage(cloud), *_certificates(cloud),
-        *bare_metal_steps(cloud), _deploy(plan, done), _access(cloud), *account_steps(cloud.model, cloud.ref),
+        *share_steps(cloud), *bare_metal_steps(cloud), _deploy(plan, done), _access(cloud), *account_steps(cloud.model, cloud.ref),
     )  # fmt: skip
 
 
@@ -218,7 +219,7 @@ def _registry_password(cloud: Cloud) -> SecretRef | None:
 
 def _storage(cloud: Cloud) -> Iterator[Step]:
     """Access to a cluster on hosts; the adapter does it where Rook keeps the cluster."""
-    if cloud.rook is not None or not uses(cloud):
+    if cloud.rook is not None or not (uses(cloud) or cloud.has("manila")):
         return
     ref, namespace = cloud.layer.storage, cloud.options.namespace
     assert ref is not None

@@ -30,7 +30,7 @@ from targets.openstack_helm.placement import role_labels
 from targets.openstack_helm.places import Place, places
 from targets.openstack_helm.plan import Plan, plan
 from tests.oracle.openstack_helm import Rendering
-from tests.unit.targets.openstack_helm.regions import EVERY_BODY, EVERY_SERVICE, region
+from tests.unit.targets.openstack_helm.regions import every_region
 
 HERE = Path(__file__).parent / "fixtures" / "openstack_helm"
 _REPOSITORY = Path(__file__).parents[2]
@@ -73,7 +73,7 @@ def planned(judged: Judged) -> Plan:
     if folder.is_dir():
         loader, sets = FileLoader(folder), (("release", judged.release),)
     else:
-        text = region(EVERY_BODY, services=EVERY_SERVICE, release=judged.release)
+        text = every_region(judged.release)
         loader, sets = MemoryLoader({"main.oib": text}), ()
     made = compile_blueprint(loader, Options(sets=sets, targets=("openstack_helm",)))
     assert [each.message for each in made.diagnostics if each.is_error] == []

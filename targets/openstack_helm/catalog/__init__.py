@@ -104,6 +104,13 @@ def images(release: str) -> Mapping[str, Mapping[str, str | None]]:
 
 
 @cache
+def release_values(release: str) -> Mapping[str, Mapping[str, Any]]:
+    """Chart -> value path -> what the project states there for the images of a release."""
+    found: Mapping[str, Mapping[str, Any]] = _document("images", f"{release}.json")["values"]
+    return found
+
+
+@cache
 def releases() -> tuple[str, ...]:
     """The releases that the project has images for, oldest first."""
     here = files(__package__).joinpath("images")

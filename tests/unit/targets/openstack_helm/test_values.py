@@ -4,17 +4,12 @@ import pytest
 import yaml
 
 from targets.openstack_helm.catalog import chart
-from tests.unit.targets.openstack_helm.regions import (
-    EVERY_BODY,
-    EVERY_SERVICE,
-    compiled,
-    region,
-)
+from tests.unit.targets.openstack_helm.regions import compiled, every_region, region
 
 TEXTS = {
     "ovn": region(),
     "ovs": region(plugin="ovs", release="2025.2", cni="cilium { encapsulation = geneve }"),
-    "all": region(EVERY_BODY, services=EVERY_SERVICE, release="2026.1"),
+    "all": every_region(),
     "functions": region(port="sriov { vfs = 8  physnet = physnet.ex }", compute="iommu = true"),
     "without storage": region(services="keystone, glance, placement, nova, neutron"),
 }
