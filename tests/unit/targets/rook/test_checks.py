@@ -72,3 +72,17 @@ def test_a_default_needs_a_class():
 def test_racks_and_nodes_share_no_name():
     whole = text().replace('"node-${n}"', '"r${n}"')
     assert reported(whole, "rook") == ["OIB6909"]
+
+
+@pytest.mark.parametrize(
+    ("pool", "system", "found"),
+    [
+        ('storage_class = "a"', 'storage_class = "b"', []),
+        ('storage_class = "a"', 'storage_class = "a"', ["OIB6912"]),
+        ('storage_class = "a"  default = true', 'storage_class = "b"  default = true', ["OIB6912"]),
+        ("", "default = true", ["OIB6912"]),
+        ("", 'storage_class = "A_B"', ["OIB6903"]),
+    ],
+)
+def test_classes_of_file_systems_are_held_to_what_those_of_pools_are(pool, system, found):
+    assert faults(f"pool p {{ use = kubernetes  {pool} }}\n filesystem f {{ {system} }}") == found
