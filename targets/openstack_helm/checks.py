@@ -51,7 +51,7 @@ _INSTEAD = {
     "zun": "the project has no chart for it: remove it, or deploy with Kolla-Ansible",
     "cyborg": "its agents need drivers that no image of the project has: deploy with Kolla-Ansible",
     "designate": "its chart answers at ports of nodes alone, where no resolver asks: deploy with Kolla-Ansible",
-    "trove": "its management network can't be stated in the chart: deploy with Kolla-Ansible",
+    "trove": "it asks for a network's identifier, which exists only after the deployment: deploy with Kolla-Ansible",
 }
 
 

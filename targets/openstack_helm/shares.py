@@ -52,6 +52,8 @@ def shares(cloud: Cloud) -> Iterator[ChartSetting]:
     yield at("manila", "secrets.rbd", KEY_SECRET, kept)
     unused = Cause("no servers of shares' own, nor their images", kept.paths[:1])
     yield at("manila", "bootstrap.enabled", value=False, cause=unused)
+    nameless = Cause("a test whose image the chart does not name", (cloud.path("services"),))
+    yield at("manila", "manifests.pod_rally_test", value=False, cause=nameless)
 
 
 def share_steps(cloud: Cloud) -> Iterator[Step]:
