@@ -507,3 +507,47 @@ def test_pods_of_ceph_are_on_no_network_of_hosts():
     assert faults(ON_HOSTS + other + changed(ROOK, edit), OSD) == ["OIB5802"]
     inside = changed(ROOK, edit, ("  host_network = true\n", ""))
     assert faults(ON_HOSTS + other + inside, OSD) == []
+
+
+# --------------------------------------------------------------------------------------- networks of pods
+
+FURTHER = """  secondary_network n3 {
+    cni = macvlan  physnet = physnet.provider  vlan = 110  ipam = whereabouts  cidr = 10.50.0.0/24
+    ranges = 10.50.0.10..10.50.0.20
+  }
+  storage_class general"""
+WITH_FURTHER = ("  storage_class general", FURTHER)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "codes"),
+    [
+        ("10.50.0.10..10.50.0.20", "10.50.0.0..10.50.0.255", []),
+        ("10.50.0.10..10.50.0.20", "10.50.0.10..10.50.1.0", ["OIB5766"]),
+        ("10.50.0.10..10.50.0.20", "10.49.255.255..10.50.0.20", ["OIB5766"]),
+        ("ranges = 10.50", "gateway = 10.50.0.254  ranges = 10.50", []),
+        ("ranges = 10.50", "gateway = 10.50.1.0  ranges = 10.50", ["OIB5766"]),
+        ("vlan = 110", "vlan = 199", []),
+        ("vlan = 110", "vlan = 200", ["OIB5408"]),
+        ("vlan = 110", "vlan = 110  mtu = 1500", []),
+        ("vlan = 110", "vlan = 110  mtu = 1501", ["OIB5107"]),
+    ],
+)
+def test_a_network_of_pods_fits_its_subnet_and_what_carries_it(old, new, codes):
+    assert faults(ON_HOSTS, WITH_FURTHER, (old, new)) == codes
+
+
+@pytest.mark.parametrize(
+    ("version", "codes"),
+    [("1.33.9", []), ("1.32.9", ["OIB5714"]), ("1.36.1", []), ("1.37.1", ["OIB5714"])],
+)
+def test_magnums_driver_is_tested_with_some_versions(version, codes):
+    edits = (
+        ("1.34.1", version),
+        ("octavia]", "octavia, barbican, magnum]"),
+        ("guest_network {", "deployer magnum { driver = cluster_api }\n  guest_network {"),
+        ("  project caas", '  magnum { kubeconfig = secrets.kv["m"] }\n  project caas'),
+        ("site here", 'secrets kv { store vault { address = "https://v.example:8200"  path = "m" } }\nsite here'),
+    )
+    found = [code for code in faults(ON_OPENSTACK, *edits) if code != "OIB5715"]
+    assert found == codes
