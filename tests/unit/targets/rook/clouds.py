@@ -101,7 +101,7 @@ EVERYTHING = """
   pool volumes { use = cinder  erasure { k = 2  m = 1 }  device_class = hdd  share = 50 % }
   pool vms { use = nova  min_size = 2 }
   pool backups { use = cinder_backup  size = 3 }
-  filesystem shares { use = manila }
+  filesystem shares { use = manila  storage_class = "files" }
   object { erasure { k = 2  m = 1 }  port = 8088 }
 """
 
