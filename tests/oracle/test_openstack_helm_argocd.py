@@ -18,7 +18,7 @@ import yaml
 
 from targets.openstack_helm.catalog.derivation.charts import Chart
 from tests.oracle.custom_resources import schemas, upstream
-from tests.oracle.helm import clients
+from tests.oracle.helm import clients, faults_of
 from tests.oracle.openstack_helm import checkout
 from tests.oracle.tools import or_skip
 from tests.unit.targets.openstack_helm.regions import (
@@ -334,3 +334,61 @@ def test_access_to_the_registry_is_what_kubernetes_reads(tmp_path):
     assert account == {
         "username": 'pu"ll{{', "password": 'a"b:c', "auth": base64.b64encode(b'pu"ll{{:a"b:c').decode(),
     }  # fmt: skip
+
+
+#: What of Argo CD's own Deployment a patch could hurt: its container, and the volumes that plug-ins share with it.
+SERVER = {
+    "apiVersion": "apps/v1",
+    "kind": "Deployment",
+    "metadata": {"name": "argocd-repo-server", "namespace": "argocd"},
+    "spec": {
+        "selector": {"matchLabels": {"app.kubernetes.io/name": "argocd-repo-server"}},
+        "template": {
+            "metadata": {"labels": {"app.kubernetes.io/name": "argocd-repo-server"}},
+            "spec": {
+                "containers": [
+                    {
+                        "name": "argocd-repo-server",
+                        "image": "quay.example/argocd:v3.2.1",
+                        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
+                    }
+                ],
+                "volumes": [
+                    {"name": each, "emptyDir": {}} for each in ("tmp", "var-files", "plugins")
+                ],
+            },
+        },
+    },
+}
+
+
+def _patched(deployment, folder):
+    """The Deployment as kubectl leaves it, by the run-book's patch."""
+    path = folder / "deployment.yaml"
+    path.write_text(yaml.safe_dump(deployment), encoding="utf-8")
+    patch = compiled(region(cluster=ARGOCD)).text("argocd/repo-server.yaml")
+    command = [
+        or_skip(clients).kubectl, "patch", "--local", "--filename", str(path), "--type", "strategic", "--output", "yaml",
+        "--patch", patch.replace("ARGOCD_IMAGE", "quay.example/argocd:v3.2.1"),
+    ]  # fmt: skip
+    made = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return yaml.safe_load(made)
+
+
+def test_the_plug_in_comes_beside_what_argo_has(tmp_path):
+    pod = _patched(SERVER, tmp_path)["spec"]["template"]["spec"]
+    own = SERVER["spec"]["template"]["spec"]
+    assert own["containers"][0] in pod["containers"]
+    assert [each for each in own["volumes"] if each not in pod["volumes"]] == []
+    assert [each["name"] for each in pod["containers"]].count(
+        "openstack-core-openstack-helm-render"
+    ) == 1
+
+
+def test_the_patch_may_be_applied_again(tmp_path):
+    once = _patched(SERVER, tmp_path)
+    assert _patched(once, tmp_path) == once
+
+
+def test_kubernetes_takes_the_patched_server(tmp_path):
+    assert faults_of([_patched(SERVER, tmp_path)], tmp_path) == []
