@@ -12,6 +12,7 @@ from blueprint.driver import compile_blueprint
 from blueprint.loader import MemoryLoader
 from blueprint.resolve.world import Options
 from blueprint.values import Ref
+from targets._kubernetes.crds import judge
 from targets.openstack_helm.catalog import chart
 from targets.openstack_helm.images import PULL_SECRET, image_list, registry_of
 from targets.openstack_helm.passwords import passwords, registry_account
@@ -129,6 +130,12 @@ def test_the_charts_still_carry_the_facts_where_the_table_says(judged, request):
 
 def test_kubernetes_takes_what_the_charts_render(documents, tmp_path):
     assert faults_of(documents, tmp_path) == []
+
+
+def test_the_gateway_api_takes_the_routes(documents):
+    routes = [each for each in documents if each["kind"] == "HTTPRoute"]
+    assert routes
+    assert [fault for each in routes for fault in judge(each)] == []
 
 
 def test_pods_pull_all_images_from_the_registry(judged, documents):
