@@ -384,3 +384,16 @@ def test_of_a_region_that_stands_only_what_is_stated_is_known():
     )
     assert faults(ON_OPENSTACK, *edits) == []
     assert faults(ON_OPENSTACK, *edits[1:]) == ["OIB5809"]
+
+
+def test_a_physical_network_that_nobody_is_on_is_one_fault_of_all_its_networks():
+    carried = "network prov { cidr = 10.99.0.0/24  vlan = 101  managed_by = neutron }\n"
+    edits = (
+        ("  port nic.onboard[1] { physnet = physnet.provider }\n", ""),
+        ("network floating", f"{carried}network floating"),
+        (
+            "  project caas",
+            "  provider_network p { network = network.prov  physnet = physnet.provider }\n  project caas",
+        ),
+    )
+    assert faults(ON_OPENSTACK, *edits) == ["OIB5804"]
