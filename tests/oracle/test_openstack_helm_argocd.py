@@ -27,6 +27,7 @@ from tests.unit.targets.openstack_helm.regions import (
     SERVICES,
     compiled,
     region,
+    with_shares,
 )
 
 ARGOCD = 'delivery argocd { repository = "https://git.example/deploy.git" }'
@@ -38,7 +39,9 @@ MAGNUM = (
 )
 REGIONS = {
     "2025.1": region(cluster=ARGOCD, services=SERVICES),
-    "2026.1": region(EVERY_BODY, cluster=ARGOCD, services=EVERY_SERVICE, release="2026.1"),
+    "2026.1": with_shares(
+        region(EVERY_BODY, cluster=ARGOCD, services=EVERY_SERVICE, release="2026.1")
+    ),
 }
 #: What `kubectl apply` keeps beside a resource, at most (262144 bytes), as Argo CD applies these charts that way.
 LONGEST = 256 * 1024
