@@ -22,7 +22,8 @@ from targets.openstack_helm.catalog import Facts, chart, facts, is_read
 
 #: Label of a node with the name of its profile.
 PROFILE_LABEL = "oib/openstack-profile"
-#: Labels of the hosts that lead to the outside, and of those with routers of Open vSwitch.
+#: Labels of the hosts that lead to the outside: what pods select, and what makes a gateway of OVN, or
+#: whoever has routers of Open vSwitch.
 NETWORK_LABEL, ROUTER_LABEL = "openstack-network-node", "l3-agent"
 #: What runs for every region, whatever its services.
 BACKENDS = ("mariadb", "rabbitmq", "memcached")

@@ -24,6 +24,8 @@ from targets.openstack_helm.settings import ChartSetting, at
 
 OVERLAYS = {"ovn": "geneve", "ovs": "vxlan"}
 _ETHERNET = 1500
+#: Servers of a database that survives the loss of one.
+_QUORUM = 3
 _LONGEST_INTERFACE = 15
 _ML2 = ("conf", "plugins", "ml2_conf")
 
@@ -218,9 +220,21 @@ def _ovn(cloud: Cloud) -> Iterator[ChartSetting]:
     subnet = tunnel_subnet(cloud)
     if subnet is not None:
         yield at("ovn", "network.interface.tunnel_network_cidr", *subnet)
+    yield from _databases(cloud)
     profiles = cloud.profiles_of("network", "compute")
     ours = ("overrides", "ovn_controller", "labels")
     yield from by_profile(profiles, "ovn", ours, lambda p: _bridges(cloud, p))
+
+
+def _databases(cloud: Cloud) -> Iterator[ChartSetting]:
+    """Where OVN's databases run. The chart would have them on the gateways, of which there may be too few."""
+    gateways, servers = len(cloud.roles["network"]), len(cloud.control_hosts)
+    if gateways >= min(servers, _QUORUM):
+        return
+    paths = (cloud.field_of("network"), cloud.path("control"))
+    cause = Cause("databases on as many hosts as they have servers", paths)
+    for part in ("ovn_ovsdb_nb", "ovn_ovsdb_sb", "ovn_northd"):
+        yield at("ovn", ("labels", part, "node_selector_key"), "openstack-control-plane", cause)
 
 
 def _bridges(cloud: Cloud, profile: Profile) -> dict[tuple[str, ...], Traced]:

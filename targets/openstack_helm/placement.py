@@ -153,12 +153,11 @@ _SRIOV = "sriov"
 def role_labels(cloud: Cloud) -> dict[str, tuple[str, ...]]:
     """The labels of each role's nodes, as the charts' node selectors ask for them."""
     neutron = cloud.layer.neutron
-    has_routers = cloud.has("neutron") and neutron.plugin == "ovs"
-    routers = (ROUTER_LABEL,) if has_routers else ()
-    spread = routers if neutron.distributed_floating_ip else ()
+    is_spread = cloud.has("neutron") and neutron.plugin == "ovs" and neutron.distributed_floating_ip
+    spread = (ROUTER_LABEL,) if is_spread else ()
     return {
         "control": ("openstack-control-plane",),
-        "network": (NETWORK_LABEL, *routers, "openvswitch"),
+        "network": (NETWORK_LABEL, ROUTER_LABEL, "openvswitch"),
         "compute": ("openstack-compute-node", *spread, "openvswitch"),
     }
 

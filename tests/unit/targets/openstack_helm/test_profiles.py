@@ -52,7 +52,7 @@ def test_every_node_is_labelled_with_what_it_is_for():
         "oib/openstack-profile=compute\n"
     ) in script
     assert "node ctl-1 openstack-control-plane=enabled" in script
-    assert "node net-1 openstack-network-node=enabled openvswitch=enabled" in script
+    assert "node net-1 openstack-network-node=enabled l3-agent=enabled openvswitch=" in script
 
 
 def test_an_aggregates_ratio_is_that_of_its_hosts():
@@ -95,3 +95,17 @@ def test_distributed_routers_run_on_computes_too_and_share_addresses_on_gateways
         for each in listed
     }
     assert modes == {"compute": "dvr", "gateway": "dvr_snat"}
+
+
+def test_databases_of_two_gateways_run_on_the_control_plane():
+    labels = compiled(region()).values("ovn")["labels"]
+    assert {each["node_selector_key"] for each in labels.values()} == {"openstack-control-plane"}
+    assert set(labels) == {"ovn_ovsdb_nb", "ovn_ovsdb_sb", "ovn_northd"}
+
+
+def test_databases_of_three_gateways_run_there():
+    text = region().replace(
+        "hosts gateway like hosts.machine {\n  count = 2",
+        "hosts gateway like hosts.machine {\n  count = 3",
+    )
+    assert "labels" not in compiled(text).values("ovn")

@@ -64,6 +64,6 @@ kubectl label --overwrite node cmp-060 openstack-compute-node=enabled openvswitc
 kubectl label --overwrite node k8s-m01 openstack-control-plane=enabled oib/openstack-profile=control
 kubectl label --overwrite node k8s-m02 openstack-control-plane=enabled oib/openstack-profile=control-2
 kubectl label --overwrite node k8s-m03 openstack-control-plane=enabled oib/openstack-profile=control-3
-kubectl label --overwrite node net-01 openstack-network-node=enabled openvswitch=enabled oib/openstack-profile=network
-kubectl label --overwrite node net-02 openstack-network-node=enabled openvswitch=enabled oib/openstack-profile=network-2
-kubectl label --overwrite node net-03 openstack-network-node=enabled openvswitch=enabled oib/openstack-profile=network-3
+kubectl label --overwrite node net-01 openstack-network-node=enabled l3-agent=enabled openvswitch=enabled oib/openstack-profile=network
+kubectl label --overwrite node net-02 openstack-network-node=enabled l3-agent=enabled openvswitch=enabled oib/openstack-profile=network-2
+kubectl label --overwrite node net-03 openstack-network-node=enabled l3-agent=enabled openvswitch=enabled oib/openstack-profile=network-3
