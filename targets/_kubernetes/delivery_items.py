@@ -126,13 +126,31 @@ def waves(items: Sequence[Item], *, by_group: bool = False) -> tuple[tuple[Item,
 def _of_groups(
     items: Sequence[Item], needs: Mapping[str, frozenset[str]]
 ) -> dict[str, frozenset[str]]:
-    """What each item needs where all of a group wait for what one of them needs."""
+    """What each item needs where all of a group wait for what one of them needs.
+
+    What stands between two of a group, needing one and needed by the other, is with them.
+    """
     groups: dict[str, set[str]] = {}
     for item in items:
         if isinstance(item, Release) and item.group:
             groups.setdefault(item.group, set()).add(item.name)
+    before = {name: _all_before(name, needs) for name in needs}
     shared = dict(needs)
     for members in groups.values():
+        above = frozenset().union(*(before[name] for name in members))
+        members |= {name for name in above if before[name] & members}
         outside = frozenset().union(*(needs[name] for name in members)) - members
         shared.update(dict.fromkeys(members, outside))
     return shared
+
+
+def _all_before(name: str, needs: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """All that comes before an item, near and far."""
+    found: set[str] = set()
+    left = [*needs[name]]
+    while left:
+        each = left.pop()
+        if each not in found:
+            found.add(each)
+            left += needs[each]
+    return frozenset(found)

@@ -29,19 +29,21 @@ from tests.unit.targets.openstack_helm.regions import (
     region,
     with_shares,
 )
+from tests.unit.targets.openstack_helm.test_bare_metal import deployment as bare_metal
 
 ARGOCD = 'delivery argocd { repository = "https://git.example/deploy.git" }'
-MAGNUM = (
-    "magnum_cluster_api_server",
-    "magnum_cluster_api_ca",
-    "magnum_cluster_api_certificate",
-    "magnum_cluster_api_key",
-)
+BESIDE = "  pods = 10.96.0.0/14\n"
+#: The artifacts of a region of nine services, of one with nearly all, of one with bare metal.
 REGIONS = {
-    "2025.1": region(cluster=ARGOCD, services=SERVICES),
-    "2026.1": with_shares(
-        region(EVERY_BODY, cluster=ARGOCD, services=EVERY_SERVICE, release="2026.1")
+    "2025.1": lambda: compiled(region(cluster=ARGOCD, services=SERVICES)).deployment,
+    "2026.1": lambda: (
+        compiled(
+            with_shares(
+                region(EVERY_BODY, cluster=ARGOCD, services=EVERY_SERVICE, release="2026.1")
+            )
+        ).deployment
     ),
+    "bare_metal": lambda: bare_metal((BESIDE, f"{BESIDE}  {ARGOCD}\n")),
 }
 #: What `kubectl apply` keeps beside a resource, at most (262144 bytes), as Argo CD applies these charts that way.
 LONGEST = 256 * 1024
@@ -65,11 +67,11 @@ def layer(request, tmp_path_factory):
     """The layer's folder as it lies in Git, the files with passwords, and Applications whose charts can be fetched."""
     checkout()
     tools = or_skip(clients)
-    made = compiled(REGIONS[request.param])
+    made = REGIONS[request.param]()
     home = tmp_path_factory.mktemp("layer")
-    for path, artifact in made.files.items():
-        (home / path).parent.mkdir(parents=True, exist_ok=True)
-        (home / path).write_text(artifact.text, encoding="utf-8")
+    for artifact in made.artifacts:
+        (home / artifact.path).parent.mkdir(parents=True, exist_ok=True)
+        (home / artifact.path).write_text(artifact.text, encoding="utf-8")
     folder = home / "openstack_helm"
     known = home / "known.json"
     names = json.loads((folder / "secrets.json").read_text(encoding="utf-8"))["secrets"]

@@ -180,6 +180,15 @@ def test_a_group_that_needs_one_another_in_a_loop_is_still_one_wave():
     assert [[item.name for item in wave] for wave in waves(items, by_group=True)] == [["a", "b"]]
 
 
+def test_what_stands_between_two_of_a_group_is_in_their_wave():
+    first, last = (
+        replace(_release(name, *needs), group="x") for name, needs in (("a", ()), ("c", ("b",)))
+    )
+    items = (first, last, _release("b", "a", "d"), _release("d"), _release("e", "b"))
+    found = [[item.name for item in wave] for wave in waves(items, by_group=True)]
+    assert found == [["d"], ["a", "c", "b"], ["e"]]
+
+
 def test_charts_without_passwords_need_no_plug_in():
     assert not [
         path for path in _files(DELIVERIES["argocd"]) if "plugin" in path or "repo-server" in path

@@ -10,6 +10,7 @@ import yaml
 
 from targets._kubernetes.crds import judge
 from tests.unit.targets.openstack_helm.regions import compiled, region
+from tests.unit.targets.openstack_helm.test_bare_metal import deployment as bare_metal
 
 FLUX = region(cluster='delivery flux { repository = "https://git.example/deploy.git" }')
 ARGOCD = region(cluster='delivery argocd { repository = "https://git.example/deploy.git" }')
@@ -142,6 +143,19 @@ def test_what_gets_ready_together_is_in_one_wave_of_argo():
     together = {waves[name] for name in ("openvswitch", "ovn", "libvirt", "neutron", "nova")}
     assert len(together) == 1
     assert int(waves["keystone"]) < int(waves["placement"]) < int(together.pop())
+
+
+def test_ironic_that_needs_neutron_and_serves_nova_is_in_their_wave():
+    beside = "  pods = 10.96.0.0/14\n"
+    stated = '  delivery argocd { repository = "https://git.example/deploy.git" }\n'
+    made = {a.path: a.text for a in bare_metal((beside, beside + stated)).artifacts}
+    waves = {
+        yaml.safe_load(made[f"openstack_helm/argocd/applications/{name}.yaml"])["metadata"][
+            "annotations"
+        ]["argocd.argoproj.io/sync-wave"]
+        for name in ("neutron", "ironic", "nova")
+    }
+    assert len(waves) == 1
 
 
 @pytest.mark.parametrize("text", [FLUX, ARGOCD, EXTERNAL])
