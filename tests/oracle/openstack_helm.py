@@ -33,6 +33,8 @@ _DIGEST = re.compile(
 )
 #: A key that the charts make anew in each rendering unless they are given one.
 _STEADY = {"endpoints": {"oslo_cache": {"auth": {"memcache_secret_key": "steady"}}}}
+#: How a container asks for a label of its node.
+_LOOKED_UP = re.compile(r"metadata\.labels\.([\w-]+)\}")
 _MARK = re.compile(r"oibm(\d+)x")
 _LONGEST = 80
 
@@ -96,12 +98,15 @@ class Rendering:
         return [sorted(shown.get(number, ())) for number, _ in enumerate(wanted)]
 
     def selectors(self) -> Iterator[tuple[str, str]]:
-        """Labels that pods ask of their nodes, each with the workload."""
+        """Labels that pods ask of their nodes, or look up there, each with the workload."""
         for document in self.documents() or ():
+            name = _DIGEST.sub("-*", document.get("metadata", {}).get("name", ""))
             for path, value in _leaves(document, ()):
                 if path[-2:-1] == ("nodeSelector",):
-                    name = _DIGEST.sub("-*", document["metadata"]["name"])
                     yield f"{path[-1]}={value}", f"{document['kind']}/{name}"
+                elif "command" in path:
+                    for label in _LOOKED_UP.findall(str(value)):
+                        yield f"{label}=enabled", f"{document['kind']}/{name}"
 
     def carriers(self, wanted: Sequence[Place]) -> list[dict[str, Any]]:
         """For each value the fields that change with it, as they are now.
