@@ -6,6 +6,7 @@ for all of the one before. The values stand in the HelmReleases themselves, thos
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import Any
 
@@ -30,6 +31,7 @@ from targets._kubernetes.git_folder import (
 from targets._kubernetes.resources import Resource, manifest
 
 NAMESPACE = "flux-system"
+_COMMIT = re.compile(r"[0-9a-f]{40}").fullmatch
 _SOURCE = "source.toolkit.fluxcd.io/v1"
 
 
@@ -103,6 +105,13 @@ def _access(source: str, delivery: GitDelivery, vault: VaultStore | None) -> tup
     )
 
 
+def _kind_of(revision: str) -> str:
+    """What a revision is to Flux; a bare name is a branch."""
+    if revision.startswith("refs/"):
+        return "name"
+    return "commit" if _COMMIT(revision) else "branch"
+
+
 def _git_source(
     layer: Ref, folder: str, delivery: GitDelivery, cause: Cause, opened_by: str
 ) -> Resource:
@@ -110,9 +119,7 @@ def _git_source(
     spec: dict[str, Any] = {
         "interval": "5m",
         "url": delivery.repository,
-        "ref": {
-            "name" if delivery.revision.startswith("refs/") else "branch": delivery.revision,
-        },
+        "ref": {_kind_of(delivery.revision): delivery.revision},
     }
     if delivery.credentials is not None:
         spec["secretRef"] = {"name": opened_by}

@@ -229,6 +229,16 @@ def test_helm_releases_depend_on_those_they_need():
     assert releases["ceph-main-rook-operator"]["spec"]["values"] == {"scale": 3}
 
 
+@pytest.mark.parametrize(
+    ("revision", "kind"),
+    [("main", "branch"), ("refs/tags/v1", "name"), ("0" * 40, "commit"), ("0" * 39, "branch")],
+)
+def test_flux_is_told_what_a_revision_is(revision, kind):
+    delivery = replace_in(DELIVERIES["flux"], revision=revision)
+    (source,) = _of_kind(_files(delivery), "GitRepository").values()
+    assert source["spec"]["ref"] == {kind: revision}
+
+
 def test_a_wave_of_flux_waits_for_the_one_before():
     units = _of_kind(_files(DELIVERIES["flux"]), "Kustomization")
     found = {
