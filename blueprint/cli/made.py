@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blueprint.diagnostics.display import escaped, width
-from blueprint.output.layout import MANIFEST, ORDER, RUNBOOK
+from blueprint.output.consistency import is_stack
+from blueprint.output.layout import CONSISTENCY, MANIFEST, ORDER, RUNBOOK
 from blueprint.output.runbook import directory_of, waves_of
 from blueprint.output.writer import Written
 
@@ -21,6 +22,8 @@ def made(directory: str, found: Compilation, done: Written) -> str:
     assert found.graph is not None
     waves = waves_of(found.deployments, found.graph.waves)
     rows = [(RUNBOOK, "the run-book: begin here"), (ORDER, "the same, for programs")]
+    if found.model is not None and is_stack(found.model):
+        rows.append((CONSISTENCY, "where each fact of the stack went"))
     rows.append((MANIFEST, "every file, with what it was made from"))
     for deployment in sorted(found.deployments, key=directory_of):
         count = len(deployment.artifacts)

@@ -6,6 +6,7 @@ no client of its own, so the one that the cluster's tool has made is brought int
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
@@ -21,6 +22,7 @@ from targets.openstack_helm.settings import ChartSetting, at
 _BACKEND = "cephfs_native"
 #: The Secret with the client's key, by the chart's own name.
 KEY_SECRET = "manila-keyring"  # noqa: S105 - a name
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*").fullmatch
 _CLIENT = f"client.{CLIENTS['manila']}"
 
 
@@ -89,3 +91,8 @@ def check_shares(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
             what = f"shares of the kind `{backend}`"
             instead = "choose `backends = [cephfs_native]`, or deploy with Kolla-Ansible"
             yield limits.not_expressible(span, what, instead)
+    name = None if cloud.ceph is None else cloud.ceph.filesystem_for("manila")
+    if name is not None and cloud.layer.storage is not None and not _NAME(name):
+        span = spans.key(cloud.layer.storage, "filesystem", name)
+        wanted = "letters, digits, `-`, `_` and `.`, a letter first"
+        yield limits.unusable_text(span, "filesystem", name, wanted)

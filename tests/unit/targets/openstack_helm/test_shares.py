@@ -59,3 +59,9 @@ def test_servers_of_shares_are_refused(backends):
     )
     said = [d.message for d in found.diagnostics if d.rule.code == "OIB6713"]
     assert said == ["OpenStack-Helm can't have shares of the kind `generic`"]
+
+
+def test_a_file_system_whose_name_the_chart_would_read_otherwise_is_refused():
+    named = text().replace("filesystem shares {", 'filesystem "1; x" {')
+    found = check_blueprint(MemoryLoader({"main.oib": named}), Options(targets=("openstack_helm",)))
+    assert "OIB6717" in {d.rule.code for d in found.diagnostics}
