@@ -99,12 +99,14 @@ def _disks(
         if not installation.cluster.pool[pool].hosts:
             why = f"the nodes of pool `{pool}` are guests without one"
             yield limits.thin_pool_without_disk(
-                span, why, "run it on hosts, or choose another shim"
-            )
+                span, why, "run it on hosts, or choose another shim",
+                spans.at(installation.ref, "pool", pool), "the nodes",
+            )  # fmt: skip
             return
         if found is None:
             hint = "state `devmapper_disk = disk.NAME`, a disk that has no other use"
-            yield limits.thin_pool_without_disk(span, "none is stated", hint)
+            there = spans.at(installation.ref, "pool", pool)
+            yield limits.thin_pool_without_disk(span, "none is stated", hint, there, "the nodes")
             return
         disk, label = found
         yield from _disk_of_hardware(installation, spans, pool, disk, label)
