@@ -123,7 +123,7 @@ def _needs(cluster: Cluster, origin: str) -> Iterator[str]:
         f"`{image}` is in the region: where the blueprint has it anew, the playbook of "
         f"`{cluster.region_ref}/openstack_resources` makes it, which may always be run again"
     )
-    yield "the project's quota has room for one more node of the control plane and one of each pool"
+    yield "the project's quota has room for one more node of the control plane, and of each pool in each of its zones"
 
 
 def _workers_step(cluster: Cluster) -> Step:

@@ -67,7 +67,7 @@ def _look(cluster: Cluster, origin: str) -> Step:
     there = f"ansible {runbook.inventory_option(cluster)} etcd -b -m ansible.builtin.command -a"
     nodes = upgrades.versions_of_nodes(kubectl)
     known = f"-e '^v{before}\\.' -e '^v{cluster.version}$'"
-    copy = f"/var/backups/etcd-before-v{cluster.version}.db"
+    copy = f"/var/lib/etcd-before-v{cluster.version}.db"
     needs = [f"the cluster runs {origin}, or an upgrade to {cluster.version} that was broken off"]
     if layers := upgrades.above(cluster.model, cluster.ref):
         listed = ", ".join(f"`{each}`" for each in layers)
@@ -77,9 +77,9 @@ def _look(cluster: Cluster, origin: str) -> Step:
         needs=tuple(needs),
         commands=(
             f"{kubectl} wait --for=condition=Ready nodes --all --timeout=1m",
-            f"! {nodes} | grep -v {known}",
+            f'test -z "$({nodes} | grep -v {known})"',
             f"{there} {shlex.quote(runbook.HEALTH)}",
-            f"{there} {shlex.quote(f'{_SNAPSHOT} {copy}')}",
+            f"{there} {shlex.quote(f'creates={copy} {_SNAPSHOT} {copy}')}",
         ),
         gives=(f"`{copy}` on each host of etcd, its copy from before",),
     )

@@ -76,7 +76,7 @@ def _upgrade(cluster: Cluster, origin: str) -> Step:
             f"`{cluster.region_ref}/openstack_resources` makes it, which may always be run again"
         ),
         f"`~/magnum-{cluster.name}` as the deployment left it, with the password of the cluster's user",
-        "the project's quota has room for one more node of the control plane and one of each pool",
+        "the project's quota has room for one more node of the control plane, and of each pool in each of its zones",
         "pods may leave their nodes: each node is drained before it goes, those of the control plane first",
     ]
     return replace(

@@ -144,30 +144,30 @@ def test_kubespray_upgrades_with_its_own_playbook_and_never_with_that_of_a_deplo
 
 def test_etcd_is_copied_before_anything_is_touched():
     said = commands(one(kubespray("1.33"), "kubernetes.base"))
-    assert "snapshot save /var/backups/etcd-before-v1.34" in said
+    assert "snapshot save /var/lib/etcd-before-v1.34" in said
     assert said.index("snapshot save") < said.index("upgrade-cluster.yml")
 
 
-def test_an_upgrade_that_was_broken_off_may_go_on():
-    (look,) = (
-        c for c in commands(one(kubespray("1.33"), "kubernetes.base")).split("\n") if "grep -v" in c
-    )
-    nodes = "printf 'v1.33.7\\nv1.34.3\\n'"
-    assert ran(look.partition(" | grep")[2], nodes) == 1
-    assert ran(look.partition(" | grep")[2], "printf 'v1.32.9\\nv1.34.3\\n'") == 0
-
-
-def ran(options: str, nodes: str) -> int:
-    version = kubespray_version()
-    line = f"{nodes} | grep{options}".replace(version, "1.34.3")
-    return subprocess.run(["sh", "-c", line], check=False, capture_output=True).returncode
-
-
-def kubespray_version() -> str:
-    (title,) = (
-        t for t in titles(one(kubespray("1.33"), "kubernetes.base")) if "Take the nodes" in t
-    )
-    return title.rpartition(" ")[2]
+@pytest.mark.parametrize(
+    ("nodes", "code"),
+    [
+        ("v1.33.7 v1.34.3", 0),
+        ("v1.33.7", 0),
+        ("v1.32.9 v1.34.3", 1),
+        ("v1.34.2", 1),
+        ("v1.133.1", 1),
+    ],
+)
+def test_an_upgrade_begins_from_the_origin_or_where_it_was_broken_off(nodes, code, tmp_path):
+    deployment = one(kubespray("1.33"), "kubernetes.base")
+    version = next(t for t in titles(deployment) if "Take the nodes" in t).rpartition(" ")[2]
+    look = next(c for c in commands(deployment).split("\n") if "grep -v" in c)
+    fake = tmp_path / "kubectl"
+    fake.write_text(f"#!/bin/sh\nprintf '%s\\n' {nodes}\n")
+    fake.chmod(0o755)
+    start = look.index("~/")
+    line = look[:start] + str(fake) + look[look.index(" --kubeconfig") :].replace(version, "1.34.3")
+    assert subprocess.run(["sh", "-c", line], check=False).returncode == code
 
 
 # Cluster API ---------------------------------------------------------------------------------------
