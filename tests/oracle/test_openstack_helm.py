@@ -10,6 +10,7 @@ import pytest
 
 from blueprint.driver import compile_blueprint
 from blueprint.loader import MemoryLoader
+from blueprint.output.consistency import facts_of
 from blueprint.resolve.world import Options
 from blueprint.values import Ref
 from targets._kubernetes.crds import judge
@@ -93,6 +94,19 @@ def test_the_region_stands_in_the_accounts_of_every_service(judged, table):
         for text in row["fields"].values()
     }
     assert held == {region}
+
+
+def test_fields_hold_what_the_blueprint_says(judged, table):
+    """Of values that a single fact decides, both what is emitted and what is rendered name it."""
+    stated = {each.path: each.texts for each in facts_of(planned(judged).cloud.model)}
+    wrong = []
+    for row, has in table["values"].items():
+        texts = stated.get(has["facts"][0], ()) if len(has["facts"]) == 1 else ()
+        for held in (str(has["is"]), *map(str, has["fields"].values())):
+            is_whole = not held.endswith("…")
+            if texts and is_whole and not any(text in held for text in texts):
+                wrong.append((row, held))
+    assert wrong == []
 
 
 def test_every_password_has_its_name_and_reaches_a_secret(judged, table):
