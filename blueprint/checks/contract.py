@@ -29,6 +29,7 @@ NO_POOL = Rule("OIB5807", "no-pool-for-service")
 def contract(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Requirements of layers that nothing below them meets."""
     lacks = _not_told_elsewhere(list(unmet(model)), model, spans)
+    off: dict[tuple[Ref, str], Diagnostic] = {}
     for lack in platforms.told_once(lacks):
         requirement = lack.requirement
         span = spans.at(requirement.consumer, *requirement.choice)
@@ -40,9 +41,18 @@ def contract(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                 requirement.capability.of, requirement.provider, spans.at(requirement.provider),
             )  # fmt: skip
         elif part is not None and requirement.provider == part.group.ref:
-            yield _on_hosts(lack, part, model, spans, span, cause)
+            fault = _on_hosts(lack, part, model, spans, span, cause)
+            if fault.rule is not NO_INTERFACE:
+                yield fault
+                continue
+            network = (requirement.consumer, requirement.capability.of)
+            first = off.setdefault(network, fault)
+            if first is not fault:
+                note = f"{counted(part)} has none either"
+                off[network] = replace(first, notes=(*first.notes, note))
         else:
             yield platforms.on_platform(lack, lacks, model, spans)
+    yield from off.values()
 
 
 def _not_told_elsewhere(lacks: list[Unmet], model: Model, spans: Spans) -> list[Unmet]:

@@ -50,6 +50,7 @@ MISTAKES = (
     ("hosts that keep guests no core", MANAGED, ("cores { platform = 2 }", "cores { platform = 2  isolated = 22 }"), "OIB5523", "4"),
     ("cores over the NUMA node", MANAGED, ("cores { platform = 2 }", "cores { platform = 2  isolated = 23 }"), "OIB5502", "23"),
     ("copies over the racks", MANAGED, ("pool vms { use = nova  failure_domain = rack }", "pool vms { use = nova  failure_domain = rack  size = 4 }"), "OIB5301", "rack"),
+    ("servers off the network of tenants", MANAGED, ("  bond bond0 { networks += [network.tenant] }\n", ""), "OIB5802", "hosts.netnode"),
     ("an address off its network", MANAGED, ("vip = 10.80.0.200", "vip = 10.90.0.200"), "OIB5010", "10.90.0.200"),
     ("links that lead nowhere outside", MANAGED, (PROVIDER, "}\n\nhosts management"), "OIB5804", "hosts.netnode"),
     ("virtual functions of a card without", MANAGED, (PROVIDER, "  port nic.front[1] { physnet = physnet.ex  mtu = 9000  sriov { vfs = 8 } }\n  iommu = true\n}\n\nhosts management"), "OIB5508", "8"),
