@@ -6,6 +6,7 @@ where a line of it names the fact among its causes and holds its value: two file
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -138,29 +139,40 @@ def _stated(path: str, *values: object) -> Iterator[Fact]:
 
 
 def _standing_in(artifact: Artifact, facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[int]]]:
-    lines = artifact.text.split("\n")
-    holding = {
-        fact.path: [n for n, line in enumerate(lines) if any(text in line for text in fact.texts)]
-        for fact in facts
-    }
-    wanted = {n for numbers in holding.values() for n in numbers}
-    causes = causes_of(artifact, wanted)
+    holding = {fact.path: sorted(_lines_with(artifact.text, fact)) for fact in facts}
+    causes = causes_of(artifact, {n for numbers in holding.values() for n in numbers})
     for fact in facts:
         numbers = [n + 1 for n in holding[fact.path] if fact.is_among(causes.get(n, ()))]
         if numbers:
             yield fact, numbers
 
 
-def causes_of(artifact: Artifact, wanted: set[int]) -> dict[int, tuple[str, ...]]:
+def _lines_with(text: str, fact: Fact) -> set[int]:
+    """The lines that hold a fact's value, counted from none."""
+    found: set[int] = set()
+    for value in fact.texts:
+        line, counted, at = 0, 0, text.find(value)
+        while at >= 0:
+            line += text.count("\n", counted, at)
+            found.add(line)
+            counted, end = at, text.find("\n", at)
+            at = text.find(value, end) if end >= 0 else -1
+    return found
+
+
+def causes_of(artifact: Artifact, wanted: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """The fields behind each of the wanted lines, counted from none."""
+    firsts = [run.first - 1 for run in artifact.runs]
     found: dict[int, tuple[str, ...]] = {}
-    for run in artifact.runs:
+    for n in wanted:
+        position = bisect_right(firsts, n) - 1
+        if position < 0:
+            continue
+        run, offset = artifact.runs[position], n - firsts[position]
         width = len(run.causes)
-        first = run.first - 1
-        for n in range(first, first + width * max(1, len(run.members))):
-            if n in wanted:
-                cause = run.causes[(n - first) % width]
-                found[n] = () if cause is None else cause.paths
+        if offset < width * max(1, len(run.members)):
+            cause = run.causes[offset % width]
+            found[n] = () if cause is None else cause.paths
     return found
 
 
