@@ -40,10 +40,10 @@ _VAULT_PATH = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.-]+)*").f
 _SECOND = 10**9
 #: Services that charts exist for, or that Kolla-Ansible runs, and what to do about each here.
 _INSTEAD = {
-    "aodh": "its alarms need Gnocchi, whose chart has images of 2017 alone: remove it",
-    "ceilometer": "it measures into Gnocchi, whose chart has images of 2017 alone: remove it",
-    "cloudkitty": "it rates what Gnocchi keeps, whose chart has images of 2017 alone: remove it",
-    "gnocchi": "its chart has images of 2017 alone: remove it",
+    "aodh": "its alarms need Gnocchi, whose chart has images of 2017 alone: remove it, or deploy with Kolla-Ansible",
+    "ceilometer": "it measures into Gnocchi, whose chart has images of 2017 alone: remove it, or deploy with Kolla-Ansible",
+    "cloudkitty": "it rates what Gnocchi keeps, whose chart has images of 2017 alone: remove it, or deploy with Kolla-Ansible",
+    "gnocchi": "its chart has images of 2017 alone: remove it, or deploy with Kolla-Ansible",
     "grafana": "install it on the cluster beside OpenStack, and remove it here",
     "opensearch": "install it on the cluster beside OpenStack, and remove it here",
     "prometheus": "install it on the cluster beside OpenStack, and remove it here",
