@@ -22,6 +22,8 @@ from targets.openstack_helm.catalog import Facts, chart, facts, is_read
 
 #: Label of a node with the name of its profile.
 PROFILE_LABEL = "oib/openstack-profile"
+#: The label of control nodes, which every chart selects unless told otherwise.
+CONTROL_LABEL = "openstack-control-plane"
 #: Labels of the hosts that lead to the outside: what pods select, and what makes a gateway of OVN, or
 #: whoever has routers of Open vSwitch.
 NETWORK_LABEL, ROUTER_LABEL = "openstack-network-node", "l3-agent"

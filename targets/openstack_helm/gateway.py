@@ -12,8 +12,9 @@ from targets._kubernetes.certificates import certificate
 from targets._kubernetes.delivery_items import Manifests
 from targets._kubernetes.gateways import GATEWAY_CLASS, GATEWAY_NAMESPACE, certificate_name
 from targets._kubernetes.resources import Resource
-from targets.openstack_helm.cloud import Cloud
+from targets.openstack_helm.cloud import CONTROL_LABEL, Cloud
 from targets.openstack_helm.endpoints import internal_gateway
+from targets.openstack_helm.placement import tolerated
 
 #: The item of the delivery, and its file.
 ITEM = "internal-gateway"
@@ -48,6 +49,24 @@ def _certificate(cloud: Cloud, name: str) -> Iterator[Resource]:
     yield certificate(certificate_name(name), GATEWAY_NAMESPACE, names, internal.tls, pki, cause)
 
 
+def _deployment(cloud: Cloud) -> dict[str, Any]:
+    """Pods on control nodes: they are on the network, and only a node that has a pod announces the address."""
+    field = cloud.field_of("control")
+    pod: dict[str, Any] = {
+        "nodeSelector": Traced(
+            {CONTROL_LABEL: "enabled"}, Cause("control nodes are on the network", (field,))
+        )
+    }
+    taken = tolerated(cloud, ("control",))
+    if taken:
+        pod["tolerations"] = taken
+    count = 2 if len(cloud.roles["control"]) > 1 else 1
+    return {
+        "replicas": Traced(count, Cause("two where there are nodes for them", (field,))),
+        "pod": pod,
+    }
+
+
 def _resources(cloud: Cloud, name: str, cause: Cause) -> Iterator[Resource]:
     internal = cloud.layer.api.internal
     address = Cause("the internal endpoint's address", (cloud.path("api", "internal", "vip"),))
@@ -59,7 +78,10 @@ def _resources(cloud: Cloud, name: str, cause: Cause) -> Iterator[Resource]:
         "gateway.envoyproxy.io/v1alpha1", "EnvoyProxy", name, cause, namespace=GATEWAY_NAMESPACE,
         body={
             "spec": {
-                "provider": {"type": "Kubernetes", "kubernetes": {"envoyService": service}},
+                "provider": {
+                    "type": "Kubernetes",
+                    "kubernetes": {"envoyDeployment": _deployment(cloud), "envoyService": service},
+                },
             },
         },
     )  # fmt: skip

@@ -14,6 +14,7 @@ from blueprint.target import Cause
 from blueprint.values import Range, Ref
 from targets._formats.page import Traced
 from targets.openstack_helm.cloud import (
+    CONTROL_LABEL,
     NETWORK_LABEL,
     PROFILE_LABEL,
     ROUTER_LABEL,
@@ -234,7 +235,7 @@ def _databases(cloud: Cloud) -> Iterator[ChartSetting]:
     paths = (cloud.field_of("network"), cloud.path("control"))
     cause = Cause("databases on as many hosts as they have servers", paths)
     for part in ("ovn_ovsdb_nb", "ovn_ovsdb_sb", "ovn_northd"):
-        yield at("ovn", ("labels", part, "node_selector_key"), "openstack-control-plane", cause)
+        yield at("ovn", ("labels", part, "node_selector_key"), CONTROL_LABEL, cause)
 
 
 def _bridges(cloud: Cloud, profile: Profile) -> dict[tuple[str, ...], Traced]:

@@ -11,6 +11,7 @@ from targets._formats.page import Page, Traced
 from targets._kubernetes.resources import quantity
 from targets.openstack_helm.cloud import (
     BACKENDS,
+    CONTROL_LABEL,
     NETWORK_LABEL,
     PROFILE_LABEL,
     ROUTER_LABEL,
@@ -87,18 +88,22 @@ def _tolerations(cloud: Cloud) -> Iterator[ChartSetting]:
     """Charts whose pods run on nodes with taints tolerate these."""
     for name in cloud.charts:
         roles = _ON_NODES.get(name, ("control",))
-        taints = _taints(cloud, roles)
-        if not taints:
+        listed = tolerated(cloud, roles)
+        if not listed:
             continue
-        listed = [
-            Traced({"key": key, "operator": "Exists", "effect": _EFFECTS[effect]}, cause)
-            for (key, effect), cause in taints.items()
-        ]
-        every = next(iter(taints.values()))
+        every = listed[0].cause
         for group in cloud.facts(name).tolerations:
             if cloud.reads(name, "pod", "tolerations", group, "tolerations"):
                 yield at(name, ("pod", "tolerations", group, "enabled"), value=True, cause=every)
                 yield at(name, ("pod", "tolerations", group, "tolerations"), listed, every)
+
+
+def tolerated(cloud: Cloud, roles: tuple[str, ...]) -> list[Traced]:
+    """Tolerations of the taints that nodes of some roles have."""
+    return [
+        Traced({"key": key, "operator": "Exists", "effect": _EFFECTS[effect]}, cause)
+        for (key, effect), cause in _taints(cloud, roles).items()
+    ]
 
 
 def _taints(cloud: Cloud, roles: tuple[str, ...]) -> dict[tuple[str, str], Cause]:
@@ -156,7 +161,7 @@ def role_labels(cloud: Cloud) -> dict[str, tuple[str, ...]]:
     is_spread = cloud.has("neutron") and neutron.plugin == "ovs" and neutron.distributed_floating_ip
     spread = (ROUTER_LABEL,) if is_spread else ()
     return {
-        "control": ("openstack-control-plane",),
+        "control": (CONTROL_LABEL,),
         "network": (NETWORK_LABEL, ROUTER_LABEL, "openvswitch"),
         "compute": ("openstack-compute-node", *spread, "openvswitch"),
     }

@@ -5,21 +5,19 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from blueprint.model import Pki
 from blueprint.model.kubernetes_features import GitDelivery
-from blueprint.model.naming import cloud_access
 from blueprint.model.site import FileStore, Secrets, VaultStore
-from blueprint.target import Given, HandOver, Step, Taken
+from blueprint.target import HandOver, Step, Taken
 from blueprint.values import SecretRef
 from targets._kubernetes.access import takes_kubeconfig
 from targets._kubernetes.delivery import Delivered, use_cluster
 from targets._kubernetes.external_secrets import ready, store_check, store_needs
 from targets._kubernetes.gateways import GATEWAY_NAMESPACE, certificate_name, gateway_name
-from targets._kubernetes.git_folder import password_key
 from targets._kubernetes.object_gateways import account_steps
 from targets.openstack_helm.bare_metal import bare_metal_steps
-from targets.openstack_helm.cloud import ADAPTER, Cloud
-from targets.openstack_helm.endpoints import internal_gateway, public_host, routes
+from targets.openstack_helm.cloud import ADAPTER, CONTROL_LABEL, Cloud
+from targets.openstack_helm.clouds_yaml import access_step
+from targets.openstack_helm.endpoints import internal_gateway
 from targets.openstack_helm.external_passwords import (
     PASSWORDS,
     place,
@@ -30,7 +28,7 @@ from targets.openstack_helm.external_passwords import (
 )
 from targets.openstack_helm.gateway import is_issued
 from targets.openstack_helm.images import PULL_SECRET, mirrored
-from targets.openstack_helm.passwords import SCRIPT, given, registry_account
+from targets.openstack_helm.passwords import SCRIPT, given, registry_account, secret_folder
 from targets.openstack_helm.plan import Plan
 from targets.openstack_helm.shares import share_steps
 from targets.openstack_helm.storage import ADMIN_SECRET, CONFIG_MAP, uses
@@ -41,13 +39,8 @@ def steps(plan: Plan, done: Delivered) -> tuple[Step, ...]:
     cloud = plan.cloud
     return (
         *_registry(cloud), _nodes(cloud), *_passwords(plan), *_storage(cloud), *_certificates(cloud),
-        *share_steps(cloud), *bare_metal_steps(cloud), _deploy(plan, done), _access(cloud), *account_steps(cloud.model, cloud.ref),
+        *share_steps(cloud), *bare_metal_steps(cloud), _deploy(plan, done), access_step(cloud), *account_steps(cloud.model, cloud.ref),
     )  # fmt: skip
-
-
-def secret_folder(cloud: Cloud) -> str:
-    """Where the files of values with passwords lie on the host that tools run on."""
-    return f'"$HOME"/.config/oib/{cloud.name}/values'
 
 
 def _kept(cloud: Cloud) -> str:
@@ -97,7 +90,7 @@ def _nodes(cloud: Cloud) -> Step:
         ),
         checks=(
             (
-                'test "$(kubectl get nodes --selector openstack-control-plane=enabled --output name '
+                f'test "$(kubectl get nodes --selector {CONTROL_LABEL}=enabled --output name '
                 f'| wc -l)" -eq {sum(1 for _ in cloud.model.hosts(cloud.layer.control))}'
             ),
         ),
@@ -204,7 +197,8 @@ def _assembled(cloud: Cloud, needs: list[str], commands: list[str]) -> tuple[str
         )
     elif isinstance(store, FileStore):
         needs.append(
-            f"`{store.path}` on this host, a JSON file with a value for each name in `secrets.json`"
+            f"`{store.path}` on this host, a JSON file with a value for each name in `secrets.json`; "
+            f"`--generate` after the command of `{SCRIPT}` makes those that are still missing"
         )
     else:
         gives = (f"{kept}: the only copy of the passwords; keep it where secrets are kept",)
@@ -279,12 +273,14 @@ def _certificates(cloud: Cloud) -> Iterator[Step]:
 
 def _deploy(plan: Plan, done: Delivered) -> Step:
     cloud = plan.cloud
-    names = f"*.{cloud.public.fqdn}"
+    internal = cloud.layer.api.internal
     needs = [
         *done.needs,
         f"the storage class `{cloud.options.storage_class}` on the cluster",
-        f"`{names}` in the DNS, at `{cloud.public.vip}`",
+        f"`*.{cloud.public.fqdn}` in the DNS, at `{cloud.public.vip}`",
     ]
+    if internal_gateway(cloud) is not None and internal.fqdn is not None:
+        needs.append(f"`*.{internal.fqdn}` there too, at `{internal.vip}`, for hosts of the cloud")
     if cloud.rook is not None:
         needs.append(f"Rook's toolbox, which `{ADAPTER}` asks for the key of `client.admin`")
     uses_script = not isinstance(cloud.cluster.delivery, GitDelivery)
@@ -316,84 +312,3 @@ def _answering(cloud: Cloud) -> Iterator[str]:
             f"kubectl --namespace {GATEWAY_NAMESPACE} wait certificate/{certificate_name(inside)} "
             "--for=condition=Ready --timeout=300s"
         )
-
-
-def _authority(cloud: Cloud, path: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """What is needed and run for clients to trust the public endpoint; None where they do anyway."""
-    if cloud.public.tls is None or cloud.gateway is None:
-        return None
-    pki = cloud.model.at(cloud.public.tls, Pki)
-    if pki.ca_certificate is not None:
-        where = path.replace('"$HOME"', "~")
-        need = f"`{where}`: the authority of the endpoint's certificate, which is `{pki.ca_certificate}` beside the blueprint"
-        return (need,), (f"test -s {path}",)
-    if pki.issuer != "internal":
-        return None
-    secret = certificate_name(gateway_name(cloud.gateway[1]))
-    fetched = (
-        f"kubectl --namespace {GATEWAY_NAMESPACE} get secret {secret} "
-        f"--output jsonpath='{{.data.ca\\.crt}}' | base64 -d > {path}"
-    )
-    return (), (_use(cloud), fetched, f"test -s {path}")
-
-
-def _access(cloud: Cloud) -> Step:
-    access = cloud_access(cloud.model, cloud.ref)
-    scheme = "https" if cloud.public.tls is not None else "http"
-    url = f"{scheme}://{public_host(cloud, 'identity')}/v3"
-    path = access.path.replace("~/", '"$HOME"/')
-    folder = path.rsplit("/", 1)[0]
-    login = (
-        '"username": "admin", "password": .endpoints.identity.auth.admin.password, "project_name": "admin", '
-        '"user_domain_name": "default", "project_domain_name": "default"'
-    )
-    bundle = f"{path.removesuffix('.yaml')}-ca.pem"
-    trust = _authority(cloud, bundle)
-    needs, fetched = trust or ((), ())
-    trusted = "" if trust is None else '"cacert": $cacert, '
-    cloud_entry = (
-        f'{{"region_name": "{cloud.layer.region}", {trusted}'
-        f'"auth": {{"auth_url": "{url}", {login}}}}}'
-    )
-    document = f'{{"clouds": {{"{access.cloud}": {cloud_entry}}}}}'
-    keystone = f"{secret_folder(cloud)}/keystone.json"
-    filled = f"jq {shlex.quote(document)}"
-    if trust is not None:
-        filled = f"jq --arg cacert {bundle} {shlex.quote(document)}"
-    written = f"umask 077 && {filled} {keystone} > {path}"
-    if vault(cloud) is not None:
-        key = password_key("keystone").replace(".", "\\.")
-        written = (
-            f"umask 077 && kubectl --namespace {tool_namespace(cloud)} get secret {secret_name(cloud)} "
-            f"--output jsonpath='{{.data.{key}}}' | base64 -d | {filled} > {path}"
-        )
-    return Step(
-        title="Make the administrator's clouds.yaml",
-        needs=(
-            "`jq` on this machine, and `openstack`, which `pip install python-openstackclient` brings",
-            *needs,
-        ),
-        commands=(
-            f"mkdir -p -m 700 {folder}",
-            *fetched,
-            *((_use(cloud),) if vault(cloud) is not None else ()),
-            written,
-        ),
-        checks=(
-            f"OS_CLIENT_CONFIG_FILE={path} openstack --os-cloud {access.cloud} endpoint list",
-            f"OS_CLIENT_CONFIG_FILE={path} openstack --os-cloud {access.cloud} service list",
-        ),
-        gives=tuple(
-            f"`{scheme}://{public_host(cloud, route.endpoint)}`: `{chart}`"
-            for chart, route in routes(cloud)
-            if route.endpoint == "dashboard"
-        ),
-        hands_over=(
-            Given(HandOver("clouds", cloud.ref), path=access.path),
-            *(
-                ()
-                if trust is None
-                else (Given(HandOver("authorities", cloud.ref), bundle.replace('"$HOME"', "~")),)
-            ),
-        ),
-    )

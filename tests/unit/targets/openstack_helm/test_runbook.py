@@ -112,6 +112,12 @@ def test_the_file_for_clients_names_the_authority_and_the_password(tmp_path):
     assert cloud["auth"]["auth_url"] == "https://keystone.cloud.example/v3"
 
 
+def test_names_for_users_and_for_hosts_are_asked_of_the_dns():
+    needs = step(ISSUED, "Install OpenStack's charts").needs
+    assert "`*.cloud.example` in the DNS, at `10.20.3.200`" in needs
+    assert "`*.int.cloud.example` there too, at `10.20.3.201`, for hosts of the cloud" in needs
+
+
 def test_a_pod_that_waits_or_fails_is_no_success():
     checks = step(region(), "Install OpenStack's charts").checks
     assert any(check.startswith('test -z "$(') and "!=Running" in check for check in checks)
