@@ -47,6 +47,7 @@ from blueprint.checks.kubernetes_exposure import kubernetes_exposure
 from blueprint.checks.kubernetes_names import kubernetes_names
 from blueprint.checks.kubernetes_nodes import kubernetes_nodes
 from blueprint.checks.kubernetes_pools import kubernetes_pools
+from blueprint.checks.kubernetes_sizes import kubernetes_sizes
 from blueprint.checks.kubernetes_versions import kubernetes_versions
 from blueprint.checks.layers_beside import layers_beside
 from blueprint.checks.link_networks import link_networks
@@ -148,6 +149,7 @@ CHECKS: tuple[Check, ...] = (
     kubernetes_exposure,
     kubernetes_nodes,
     kubernetes_pools,
+    kubernetes_sizes,
     kubernetes_versions,
     kubernetes_names,
     deliveries,

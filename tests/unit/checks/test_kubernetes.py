@@ -55,6 +55,31 @@ def test_an_image_carries_the_patch_that_the_cluster_states(image, codes):
     assert faults(ON_OPENSTACK, ('kubernetes = "1.34.1"', f'kubernetes = "{image}"')) == codes
 
 
+@pytest.mark.parametrize(
+    ("size", "codes"),
+    [
+        ("vcpus = 2  ram = 2 GiB", []),
+        ("vcpus = 1  ram = 2 GiB", ["OIB5716"]),
+        ("vcpus = 2  ram = 2047 MiB", ["OIB5716"]),
+        ("vcpus = 1  ram = 1 GiB", ["OIB5716"]),
+    ],
+)
+def test_kubeadm_starts_a_control_plane_on_two_cpus_and_two_gibibytes(size, codes):
+    assert faults(ON_OPENSTACK, ("vcpus = 4  ram = 8 GiB", size)) == codes
+
+
+def test_workers_are_as_small_as_one_likes():
+    small = "flavor m4 { vcpus = 4  ram = 8 GiB  disk = 40 GiB }"
+    edits = (
+        (small, f"{small}\n  flavor s1 {{ vcpus = 1  ram = 1 GiB  disk = 40 GiB }}"),
+        (
+            "pool workers { count = 2  flavor = flavor.m4",
+            "pool workers { count = 2  flavor = flavor.s1",
+        ),
+    )
+    assert faults(ON_OPENSTACK, *edits) == []
+
+
 def test_an_image_that_says_nothing_is_no_image_of_nodes():
     assert faults(ON_OPENSTACK, ('  kubernetes = "1.34.1"', "")) == ["OIB5711"]
 
@@ -547,7 +572,10 @@ def test_magnums_driver_is_tested_with_some_versions(version, codes):
         ("octavia]", "octavia, barbican, magnum]"),
         ("guest_network {", "deployer magnum { driver = cluster_api }\n  guest_network {"),
         ("  project caas", '  magnum { kubeconfig = secrets.kv["m"] }\n  project caas'),
-        ("site here", 'secrets kv { store vault { address = "https://v.example:8200"  path = "m" } }\nsite here'),
+        (
+            "site here",
+            'secrets kv { store vault { address = "https://v.example:8200"  path = "m" } }\nsite here',
+        ),
     )
     found = [code for code in faults(ON_OPENSTACK, *edits) if code != "OIB5715"]
     assert found == codes
