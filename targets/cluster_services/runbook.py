@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from blueprint.model import Pki
+from blueprint.model import Pki, Registry
 from blueprint.model.ceph import KUBERNETES_CLIENT
 from blueprint.model.site import VaultStore
 from blueprint.target import HandOver, Step, Taken
@@ -22,6 +22,7 @@ from targets.cluster_services import (
     sriov,
     storage,
 )
+from targets.cluster_services.graphics import driver_needs
 from targets.cluster_services.services import Services
 
 #: Makes or renews an object that kubectl prints.
@@ -142,12 +143,20 @@ def _keyrings(services: Services) -> Iterator[Step]:
 def _install(services: Services, delivered: Delivered) -> Step:
     return Step(
         title="Install what stands on the cluster",
-        needs=delivered.needs,
+        needs=(*delivered.needs, *driver_needs(services), *_images(services)),
         takes=(takes_kubeconfig(services.ref),),
         commands=(use_cluster(services.ref), *delivered.commands),
         checks=(*delivered.checks, *_checks(services)),
         gives=tuple(_gives(services)),
     )
+
+
+def _images(services: Services) -> Iterator[str]:
+    """The charts name images where their makers keep them; engines ask the cluster's registry first."""
+    if services.cluster.registry is not None and services.cluster.on is None:
+        url = services.model.at(services.cluster.registry, Registry).url
+        host = url.removeprefix("https://").removeprefix("http://")
+        yield f"`{host}` holds the images of these charts, or nodes reach where their makers keep them"
 
 
 def _checks(services: Services) -> Iterator[str]:

@@ -123,7 +123,7 @@ def test_guests_fit_the_memory_of_all_computes(count, codes):
 def test_guests_fit_the_processors_of_all_computes_at_their_ratio(count, codes):
     """Three hosts of 64 threads, twice each: 384, or 96 guests of 4."""
     edits = (
-        BOUNDLESS, ("flavor m4 { vcpus = 4  ram = 8 GiB", "flavor m4 { vcpus = 4  ram = 1 GiB"),
+        BOUNDLESS, ("flavor m4 { vcpus = 4  ram = 8 GiB", "flavor m4 { vcpus = 4  ram = 2 GiB"),
         ("aggregate general { hosts = hosts.node }", "aggregate general { hosts = hosts.node  cpu_ratio = 2.0 }"),
         ("pool workers { count = 2", f"pool workers {{ count = {count}"),
     )  # fmt: skip

@@ -199,6 +199,36 @@ def test_graphics_processors_go_to_virtual_machines_where_kata_asks():
     assert sandbox == {"enabled": True, "defaultWorkload": "vm-passthrough", "mode": "kata"}
 
 
+def _installed(made):
+    return next(s for s in made.deployment.steps if s.title == "Install what stands on the cluster")
+
+
+def test_the_gpu_operator_brings_drivers_where_nvidia_has_images_of_them(made):
+    assert "driver" not in made.values("gpu-operator")
+    assert "nvidia-smi" not in " ".join(_installed(made).needs)
+
+
+@pytest.mark.parametrize(
+    "system", ['os = "debian-12"', 'os "own-9" { like = "rocky-9" }', 'os = "openeuler-24.03"']
+)
+def test_drivers_that_the_gpu_operator_has_no_image_of_are_asked_for(system):
+    text = telco().replace("template hosts machine {", f"template hosts machine {{\n  {system}")
+    made = services(text)
+    assert made.values("gpu-operator")["driver"] == {"enabled": False}
+    assert any("NVIDIA's driver on the nodes of `hosts." in need for need in _installed(made).needs)
+
+
+def test_where_only_some_systems_have_images_the_operator_brings_those():
+    text = telco().replace(
+        "hosts edge like hosts.machine {", 'hosts edge like hosts.machine {\n  os = "debian-12"'
+    )
+    made = services(text)
+    assert "driver" not in made.values("gpu-operator")
+    (need,) = [each for each in _installed(made).needs if "NVIDIA's driver" in each]
+    assert "`hosts.edge` (`debian-12`)" in need
+    assert "hosts.worker" not in need
+
+
 def test_the_order_follows_the_needs(made):
     script = made.files["cluster_services/deploy.sh"].text
     order = [
