@@ -17,6 +17,9 @@ EVEN_QUORUM = Rule("OIB5201", "even-quorum")
 NO_QUORUM = Rule("OIB5202", "single-member-quorum", Severity.WARNING)
 QUORUM_IN_ONE_DOMAIN = Rule("OIB5203", "quorum-in-one-domain", Severity.WARNING)
 
+#: More members than anybody wants: whoever names these has named all hosts of a kind.
+_MANY = 8
+
 
 def quorum(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Control planes and monitors that can't lose a host, a rack or a zone.
@@ -116,7 +119,9 @@ def even_quorum(span: Span, role: Role, count: int, members: str = "hosts") -> D
         span,
         f"`{role.field}` of `{role.layer}` has {count} {members}, and a majority needs an odd number",
         notes=(f"{count} {members} survive no more failures than {count - 1}",),
-        hint=f"take {count + 1} {members}" + (f", or {count - 1}" if count > 2 else ""),
+        hint=f"name fewer: 5 {members} survive two failures, and each write waits for a majority"
+        if count > _MANY
+        else f"take {count + 1} {members}" + (f", or {count - 1}" if count > 2 else ""),
     )
 
 

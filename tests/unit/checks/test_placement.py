@@ -52,6 +52,12 @@ def test_an_even_number_is_one_fault_of_control_and_monitors(count):
     assert fault.notes[-1] == "they are also `control` of `openstack.core`"
 
 
+@pytest.mark.parametrize(("count", "wanted"), [(8, "take 9 hosts, or 7"), (10, "name fewer: 5")])
+def test_who_names_all_hosts_of_a_kind_is_told_to_name_fewer(count, wanted):
+    fault = the_fault(changed(apart(control=count), "ceph.main", osds=everywhere("guest")))
+    assert fault.hint.startswith(wanted)
+
+
 def test_other_hosts_in_another_role_are_another_fault():
     model = changed(apart(control=4), "ceph.main", osds=everywhere("guest"))
     two = (Ref("hosts.guest[1]"), Ref("hosts.guest[2]"))
