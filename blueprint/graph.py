@@ -15,9 +15,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from blueprint import typesys as ts
+from blueprint.capabilities.kubernetes_offers import storage_classes
 from blueprint.diagnostics import Diagnostic, Outcome
 from blueprint.diagnostics import graph as rules
-from blueprint.model import Model
+from blueprint.model import Kubernetes, Model, OpenStack
 from blueprint.model.schema import Block, fields_of
 from blueprint.spans import Spans
 from blueprint.values import Ref, SecretRef
@@ -151,6 +152,21 @@ def _named(model: Model) -> Iterator[tuple[Ref, Path, Ref]]:
         for place in dict.fromkeys(host.site for host in group):
             if place is not None:
                 yield ref, ("site",), place
+    yield from _kept_on_classes(model)
+
+
+def _kept_on_classes(model: Model) -> Iterator[tuple[Ref, Path, Ref]]:
+    """Regions whose databases are kept on a class of storage that a Ceph cluster beside them makes.
+
+    They name the class alone, yet its volumes are there only once that cluster is.
+    """
+    for ref, region in model.of(OpenStack).items():
+        cluster = None if region.on is None else model.things.get(region.on)
+        if region.on is not None and isinstance(cluster, Kubernetes):
+            made = storage_classes(region.on, cluster, model)
+            maker, _ = made.get(region.openstack_helm.storage_class, (region.on, ()))
+            if maker != region.on:
+                yield ref, ("deployer", "storage_class"), maker
 
 
 def _owner(wanted: Ref, nodes: Mapping[Ref, Node]) -> Ref | None:

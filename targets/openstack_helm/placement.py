@@ -19,6 +19,7 @@ from targets.openstack_helm.cloud import (
 )
 from targets.openstack_helm.endpoints import replica_count
 from targets.openstack_helm.settings import ChartSetting, at
+from targets.openstack_helm.storage import is_on_one_node
 
 _CONDUCTORS = frozenset({"conductor", "engine", "scheduler", "worker", "central", "housekeeping"})
 _APIS = frozenset({"osapi", "server", "cfn", "api_metadata", "dashboard", "rpc_server"})
@@ -70,6 +71,9 @@ def _replicas(cloud: Cloud) -> Iterator[ChartSetting]:
                 continue
             kind = "server" if name in BACKENDS or name == "ovn" else part_of(part)
             count, cause = replica_count(cloud, kind)
+            if name == "glance" and part == "api" and is_on_one_node(cloud):
+                rule = "one pod, since the volume of images is on one node at a time"
+                count, cause = 1, Cause(rule, (cloud.path("storage"), *cause.paths))
             yield at(name, path, count, cause)
 
 
