@@ -51,6 +51,7 @@ from blueprint.checks.kubernetes_sizes import kubernetes_sizes
 from blueprint.checks.kubernetes_versions import kubernetes_versions
 from blueprint.checks.layers_beside import layers_beside
 from blueprint.checks.link_networks import link_networks
+from blueprint.checks.magnum_managers import magnum_managers
 from blueprint.checks.metal_nodes import metal_nodes
 from blueprint.checks.mtu import external_mtu, link_mtu, overlay_mtu
 from blueprint.checks.openstack_regions import regions
@@ -150,6 +151,7 @@ CHECKS: tuple[Check, ...] = (
     kubernetes_nodes,
     kubernetes_pools,
     kubernetes_sizes,
+    magnum_managers,
     kubernetes_versions,
     kubernetes_names,
     deliveries,
