@@ -194,7 +194,7 @@ def arguments(rendered: kubespray.Rendered) -> dict[str, str]:
         ("oidc-issuer-url", "https://login.example/realms/k8s"),
         ("oidc-groups-claim", "groups"),
         ("audit-log-maxage", "90"),
-        ("enable-admission-plugins", "AlwaysPullImages,PodSecurity"),
+        ("enable-admission-plugins", "NodeRestriction,AlwaysPullImages,PodSecurity"),
         ("service-cluster-ip-range", "10.204.0.0/16,fd00:204::/112"),
         ("encryption-provider-config", "/etc/kubernetes/ssl/secrets_encryption.yaml"),
     ],
