@@ -10,11 +10,12 @@ from blueprint.model import Model, OpenStack, Registry
 from blueprint.model.site import FileStore, Secrets, VaultStore
 from blueprint.spans import Spans
 from blueprint.values import Ref
+from targets._kubernetes.gateways import GATEWAY_NAMESPACE
 from targets.openstack_helm import limits
 from targets.openstack_helm.bare_metal import check_bare_metal
 from targets.openstack_helm.catalog import images as images_of
 from targets.openstack_helm.catalog import releases
-from targets.openstack_helm.cloud import SERVICES, Cloud
+from targets.openstack_helm.cloud import ROOK_NAMESPACE, SERVICES, Cloud
 from targets.openstack_helm.images import is_used, missing
 from targets.openstack_helm.network import OVERLAYS
 from targets.openstack_helm.passthrough_checks import options, values
@@ -26,6 +27,8 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*").fullmatch
 _REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}").fullmatch
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?").fullmatch
+#: Namespaces of the cluster itself, of its gateways and its storage.
+_OF_OTHERS = frozenset({"default", GATEWAY_NAMESPACE, ROOK_NAMESPACE})
 _CLASS = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?").fullmatch
 _IMAGE = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._:\[\]-]*(?:/[a-z0-9._-]+)*(?::[A-Za-z0-9._-]+)?(?:@sha256:[0-9a-f]{64})?"
@@ -247,6 +250,11 @@ def _hosts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
                 yield limits.unusable_text(span, "interface", link.name, wanted)
 
 
+def _is_of_others(namespace: str) -> bool:
+    """Whether a namespace is Kubernetes' own, or one that holds what the region stands on."""
+    return namespace in _OF_OTHERS or namespace.startswith("kube-")
+
+
 def _texts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     layer, ref = cloud.layer, cloud.ref
     if not _REGION(layer.region):
@@ -261,6 +269,10 @@ def _texts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     if not _NAMESPACE(options.namespace):
         span = spans.at(ref, "deployer", "namespace")
         wanted = "lower-case letters, digits and `-`, at most 63"
+        yield limits.unusable_text(span, "namespace", options.namespace, wanted)
+    elif _is_of_others(options.namespace):
+        span = spans.at(ref, "deployer", "namespace")
+        wanted = "a namespace of the region's own, such as `openstack`"
         yield limits.unusable_text(span, "namespace", options.namespace, wanted)
     if not _CLASS(options.storage_class):
         span = spans.at(ref, "deployer", "storage_class")

@@ -12,7 +12,7 @@ from blueprint.values import Ref
 from targets.openstack_helm.checks import check
 from targets.openstack_helm.cloud import SERVICES
 from tests.unit.targets.openstack_helm.regions import SERVICES as USUAL
-from tests.unit.targets.openstack_helm.regions import region
+from tests.unit.targets.openstack_helm.regions import region, reported
 
 
 @pytest.mark.parametrize("service", sorted({*ALL_SERVICES} - {*SERVICES}))
@@ -27,3 +27,17 @@ def test_a_service_without_a_usable_chart_is_refused_with_an_alternative(service
 
 def test_services_with_charts_are_services_of_the_model():
     assert {*SERVICES} <= {*ALL_SERVICES}
+
+
+@pytest.mark.parametrize(
+    ("namespace", "codes"),
+    [
+        ("rook-ceph", ["OIB6717"]),
+        ("kube-system", ["OIB6717"]),
+        ("envoy-gateway-system", ["OIB6717"]),
+        ("default", ["OIB6717"]),
+        ("cloud", []),
+    ],
+)
+def test_a_region_has_a_namespace_of_its_own(namespace, codes):
+    assert reported(region(f'deployer openstack_helm {{ namespace = "{namespace}" }}')) == codes
