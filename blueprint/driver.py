@@ -14,17 +14,18 @@ from blueprint.allot import Allotment, updated
 from blueprint.checks import run_checks
 from blueprint.checks.address_ranges import address_ranges
 from blueprint.diagnostics import Diagnostic, Outcome, addresses, has_errors, output
-from blueprint.diagnostics.grouping import grouped
+from blueprint.diagnostics.grouping import grouped, joined
 from blueprint.emission import emit_all
 from blueprint.evaluate.code import Env, Stop
 from blueprint.front import Opened, Progress, addressed, opened, room_to_work, silent
-from blueprint.graph import Graph, build
+from blueprint.graph import Graph, build, outside_loops
 from blueprint.handovers import HandOvers, Transfer
 from blueprint.loader import Input, Loader, lock_beside
 from blueprint.lock import Lock, printed
 from blueprint.lower.lower import Lowered, check_assert
 from blueprint.model import Model
 from blueprint.model.network import Network
+from blueprint.output.consistency import facts_of_stack
 from blueprint.output.layout import folder_of
 from blueprint.output.runbook import waves_of
 from blueprint.output.scope import EVERYTHING, WHOLE, Part, Scope, known_names, named
@@ -114,23 +115,26 @@ def compile_files(
             known.found += wrong
         if not known.is_ok or scope is None:
             return Compiled(known.compilation(), Outcome(None), scope or WHOLE)
+        model, graph = known.model, known.graph
+        assert model is not None and graph is not None and known.spans is not None  # noqa: PT018  # one fact
         by_layer: dict[Ref, list[Target]] = {}
         for target, layer in known.work:
             by_layer.setdefault(layer, []).append(target)
+        facts = facts_of_stack(model) if scope.has_top else None
 
         def emit(layer: Ref) -> LayerFiles:
             is_owned = scope.owns(folder_of(layer))
             if not is_owned and not scope.has_top:
                 return LayerFiles(layer, ())
             made = (known.emitted(target, layer) for target in by_layer[layer])
-            return layer_files(layer, made, is_owned=is_owned)
+            return layer_files(layer, made, is_owned=is_owned, facts=facts)
 
         layers = emit_all(list(by_layer), emit, jobs, tell)
         tell("laying out the output")
-        model, graph = known.model, known.graph
-        assert model is not None and graph is not None and known.spans is not None  # noqa: PT018  # one fact
         needs = {layer: graph.needed_layers(layer) for layer in by_layer} if scope.has_top else {}
-        tree = assembled(model.name, model.title, layers, graph.waves, needs, known.spans, scope)
+        tree = assembled(
+            model.name, model.title, layers, graph.waves, needs, known.spans, scope, facts
+        )
         made = tuple(each for layer in layers for each in layer.deployments)
         return Compiled(known.compilation(made), tree, scope)
 
@@ -197,12 +201,15 @@ def _analysed(loader: Loader, options: Options, progress: Progress) -> _Analysis
     progress("ordering the layers")
     graph = build(model, spans)
     progress("checking that the layers fit")
-    found += [*graph.diagnostics, *run_checks(model, spans)]
-    work = [(t, layer) for t in _targets(options, found) for layer in t.layers(model)]
+    sound = model if graph.value is not None else outside_loops(model)
+    found += [*graph.diagnostics, *run_checks(sound, spans)]
+    work = [(t, layer) for t in _targets(options, found) for layer in t.layers(sound)]
+    of_tools: list[tuple[str, Diagnostic]] = []
     for number, (target, layer) in enumerate(work):
         progress("checking what the tools can do", number, len(work))
-        found += target.check(layer, model, spans)
-    found += _check_upgrades(work, model, spans, options.origin, is_whole=not has_errors(found))
+        of_tools += ((target.name, each) for each in target.check(layer, sound, spans))
+    found = joined(found, of_tools)
+    found += _check_upgrades(work, sound, spans, options.origin, is_whole=not has_errors(found))
     return _Analysis(
         options,
         found,
@@ -248,7 +255,11 @@ def _check_upgrades(
     """Why layers can't be taken from the release that runs now to that of the blueprint."""
     if origin is None:
         return []
-    concerned = [(target.upgrades, layer) for target, layer in work if target.upgrades is not None]
+    concerned = [
+        (target.upgrades, layer)
+        for target, layer in work
+        if target.upgrades is not None and target.upgrades.takes(origin)
+    ]
     if not concerned:  # where something is wrong, the layer may be what was left out for it
         return [output.nothing_to_upgrade(origin)] if is_whole else []
     return [d for up, layer in concerned for d in up.check(layer, model, spans, origin)]
@@ -259,7 +270,7 @@ def _emitted(
 ) -> Deployment:
     if origin is None:
         return target.emit(layer, model)
-    if target.upgrades is None:
+    if target.upgrades is None or not target.upgrades.takes(origin):
         return standing(target.emit(layer, model))
     return target.upgrades.emit(layer, model, spans, origin)
 

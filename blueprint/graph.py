@@ -10,14 +10,15 @@ part (a rack of a site, one member of a group) is an edge to the declaration tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from blueprint import typesys as ts
+from blueprint.capabilities.kubernetes_offers import storage_classes
 from blueprint.diagnostics import Diagnostic, Outcome
 from blueprint.diagnostics import graph as rules
-from blueprint.model import Model
+from blueprint.model import Kubernetes, Model, OpenStack
 from blueprint.model.schema import Block, fields_of
 from blueprint.spans import Spans
 from blueprint.values import Ref, SecretRef
@@ -100,6 +101,30 @@ def build(model: Model, spans: Spans) -> Outcome[Graph]:
     return Outcome(Graph(nodes, edges, _waves(nodes, nearest), nearest))
 
 
+def outside_loops(model: Model) -> Model:
+    """The model without what needs itself, and without all that refers to that.
+
+    Whatever stands on itself stands on nothing that could be held against what it asks for.
+    """
+    nodes = _nodes(model)
+    edges = _edges(model, nodes)
+    needs = _adjacency(edges)
+    users = _adjacency(Edge(edge.needs, edge.node, ()) for edge in edges)
+    waiting = [ref for knot in _knots(_directed(nodes, needs), needs) for ref in knot]
+    gone: set[Ref] = set()
+    while waiting:
+        ref = waiting.pop()
+        if ref not in gone:
+            gone.add(ref)
+            waiting.extend(users.get(ref, ()))
+    return replace(
+        model,
+        things={ref: thing for ref, thing in model.things.items() if ref not in gone},
+        groups={ref: group for ref, group in model.groups.items() if ref not in gone},
+        is_whole=False,
+    )
+
+
 def _nodes(model: Model) -> dict[Ref, Node]:
     kinds = [(ref, type(thing).kind) for ref, thing in model.things.items()]
     kinds += [(ref, "hosts") for ref in model.groups]
@@ -132,6 +157,21 @@ def _named(model: Model) -> Iterator[tuple[Ref, Path, Ref]]:
         for place in dict.fromkeys(host.site for host in group):
             if place is not None:
                 yield ref, ("site",), place
+    yield from _kept_on_classes(model)
+
+
+def _kept_on_classes(model: Model) -> Iterator[tuple[Ref, Path, Ref]]:
+    """Regions whose databases are kept on a class of storage that a Ceph cluster beside them makes.
+
+    They name the class alone, yet its volumes are there only once that cluster is.
+    """
+    for ref, region in model.of(OpenStack).items():
+        cluster = None if region.on is None else model.things.get(region.on)
+        if region.on is not None and isinstance(cluster, Kubernetes):
+            made = storage_classes(region.on, cluster, model)
+            maker, _ = made.get(region.openstack_helm.storage_class, (region.on, ()))
+            if maker != region.on:
+                yield ref, ("deployer", "storage_class"), maker
 
 
 def _owner(wanted: Ref, nodes: Mapping[Ref, Node]) -> Ref | None:
@@ -275,17 +315,25 @@ def _cycles(
         return ()
     by_ends = {(edge.node, edge.needs): edge for edge in edges}
     found = []
-    for knot in nx.strongly_connected_components(drawn):
+    for knot in _knots(drawn, needs):
         first = min(knot, key=lambda ref: _place(ref, spans))
         loop = _shortest_loop(first, knot, needs)
-        if loop is None:
-            continue
+        assert loop is not None, knot
         steps = []
         for ref, wanted in zip(loop, (*loop[1:], loop[0]), strict=True):
             edge = by_ends[ref, wanted]
             steps.append((str(ref), edge.labels[0], spans.at(ref, *edge.paths[0])))
         found.append(rules.cycle(steps))
     return tuple(sorted(found, key=lambda diagnostic: diagnostic.sort_key))
+
+
+def _knots(drawn: nx.DiGraph[Ref], needs: Mapping[Ref, list[Ref]]) -> Iterator[frozenset[Ref]]:
+    """Declarations that all need each other, or one that needs itself."""
+    import networkx as nx
+
+    for knot in nx.strongly_connected_components(drawn):
+        if len(knot) > 1 or any(ref in needs.get(ref, ()) for ref in knot):
+            yield frozenset(knot)
 
 
 def _place(ref: Ref, spans: Spans) -> tuple[str, int, str]:
@@ -313,4 +361,4 @@ def _shortest_loop(
     return None
 
 
-__all__ = ["LAYER_KINDS", "Edge", "Graph", "Node", "build", "references"]
+__all__ = ["LAYER_KINDS", "Edge", "Graph", "Node", "build", "outside_loops", "references"]

@@ -33,7 +33,10 @@ _VALUES: Mapping[str, type[values.Textual]] = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One attribute or nested block of a kind; `default` is that of an attribute which may be unset."""
+    """One attribute or nested block of a kind; `default` is that of an attribute which may be unset.
+
+    `example` is a value as one writes it, where its type alone would give a misleading one.
+    """
 
     name: str
     form: Form
@@ -41,6 +44,7 @@ class Field:
     block: tuple[Shape, ...]
     is_required: bool
     default: Any
+    example: str = ""
 
     @property
     def value_type(self) -> ts.Type:
@@ -130,6 +134,7 @@ def _field(name: str, entry: Mapping[str, Any]) -> Field:
         block=tuple(_shape(block) for block in entry.get("block", ())),
         is_required=entry.get("required", False),
         default=_value(entry.get("default")),
+        example=entry.get("example", ""),
     )
 
 

@@ -161,6 +161,10 @@ def standing(deployment: Deployment) -> Deployment:
 class Upgrades(Protocol):
     """How a target takes a layer that runs one release, the origin, to the one of the blueprint."""
 
+    def takes(self, origin: str) -> bool:
+        """Whether what `--from` states may be a release of what the target deploys."""
+        ...
+
     def check(self, layer: Ref, model: Model, spans: Spans, origin: str) -> tuple[Diagnostic, ...]:
         """Why the layer can't be taken there from the origin."""
         ...

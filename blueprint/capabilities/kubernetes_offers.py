@@ -63,11 +63,11 @@ def storage_classes(
     }
     for ceph_ref, ceph in model.of(Ceph).items():
         if ceph.on == ref:
-            for label, pool in ceph.pool.items():
-                if pool.storage_class is not None:
-                    found.setdefault(
-                        pool.storage_class, (ceph_ref, ("pool", label, "storage_class"))
-                    )
+            for field, blocks in (("pool", ceph.pool), ("filesystem", ceph.filesystem)):
+                for label, block in blocks.items():
+                    if block.storage_class is not None:
+                        where = (ceph_ref, (field, label, "storage_class"))
+                        found.setdefault(block.storage_class, where)
     return found
 
 

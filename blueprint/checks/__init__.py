@@ -26,6 +26,7 @@ from blueprint.checks.certificates import certificates
 from blueprint.checks.contract import contract
 from blueprint.checks.controller_addresses import controller_addresses
 from blueprint.checks.core_plans import core_plans
+from blueprint.checks.deliveries import deliveries
 from blueprint.checks.external_networks import (
     external_networks,
     flat_physnets,
@@ -46,9 +47,11 @@ from blueprint.checks.kubernetes_exposure import kubernetes_exposure
 from blueprint.checks.kubernetes_names import kubernetes_names
 from blueprint.checks.kubernetes_nodes import kubernetes_nodes
 from blueprint.checks.kubernetes_pools import kubernetes_pools
+from blueprint.checks.kubernetes_sizes import kubernetes_sizes
 from blueprint.checks.kubernetes_versions import kubernetes_versions
 from blueprint.checks.layers_beside import layers_beside
 from blueprint.checks.link_networks import link_networks
+from blueprint.checks.magnum_managers import magnum_managers
 from blueprint.checks.metal_nodes import metal_nodes
 from blueprint.checks.mtu import external_mtu, link_mtu, overlay_mtu
 from blueprint.checks.openstack_regions import regions
@@ -149,8 +152,11 @@ CHECKS: tuple[Check, ...] = (
     kubernetes_exposure,
     kubernetes_nodes,
     kubernetes_pools,
+    kubernetes_sizes,
+    magnum_managers,
     kubernetes_versions,
     kubernetes_names,
+    deliveries,
     secondary_networks,
     pod_frames,
     layers_beside,

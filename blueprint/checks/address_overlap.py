@@ -20,6 +20,9 @@ ADDRESS_OVERLAP = Rule("OIB5001", "address-overlap")
 SEGMENT_OUTSIDE = Rule("OIB5005", "segment-outside-network")
 SEGMENT_REPEATED = Rule("OIB5006", "rack-with-two-segments")
 
+#: How many of several subnets are named.
+_NAMED = 3
+
 
 class Subnet(NamedTuple):
     """A prefix: whose, where it is stated, and what a diagnostic calls it if not by its owner."""
@@ -48,15 +51,32 @@ def address_overlap(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         own.extend(pods_and_services(ref, cluster, order))
     reported: set[tuple[str, str]] = set()
     for realm, subnets in realms.items():
-        for inner, outer in overlaps(subnets):
-            first, second = sorted((inner, outer), key=lambda s: (s.order, s.path))
-            if first.name == second.name:
-                continue
-            reported.add((first.name, second.name))
-            yield _networks_overlap(spans, first, second, realm)
+        for outer, inside in _by_holder(overlaps(subnets)):
+            pairs = [_in_order(each, outer) for each in inside if each.name != outer.name]
+            reported.update((first.name, second.name) for first, second in pairs)
+            if len(pairs) == 1:
+                yield _networks_overlap(spans, *pairs[0], realm)
+            elif pairs:
+                held = [each for each in inside if each.name != outer.name]
+                yield _holds_several(spans, outer, held, realm)
     if len(realms) > 1:
         yield from _joined_realms(model, spans, reported)
         yield from _routed_into_clusters(model, clusters, spans, reported)
+
+
+def _by_holder(
+    found: Iterable[tuple[Subnet, Subnet]],
+) -> Iterator[tuple[Subnet, list[Subnet]]]:
+    """Subnets that hold others, each with all those that lie right in it."""
+    holders: dict[Subnet, list[Subnet]] = {}
+    for inner, outer in found:
+        holders.setdefault(outer, []).append(inner)
+    yield from holders.items()
+
+
+def _in_order(one: Subnet, other: Subnet) -> tuple[Subnet, Subnet]:
+    first, second = sorted((one, other), key=lambda s: (s.order, s.path))
+    return first, second
 
 
 def _clusters(model: Model) -> Iterator[tuple[Ref, Kubernetes | StarlingX]]:
@@ -228,6 +248,26 @@ def _networks_overlap(spans: Spans, first: Subnet, second: Subnet, realm: str) -
         spans.at(first.owner, *first.path),
         f"both are in realm `{realm}`, in which every address means one place",
         "give one of them another subnet, or set `realm` where the two never meet",
+    )
+
+
+def _holds_several(spans: Spans, outer: Subnet, inside: list[Subnet], realm: str) -> Diagnostic:
+    """One subnet that others lie in: it is too large, or in the wrong place."""
+    inside = sorted(inside, key=lambda s: (s.order, s.path))
+    names = [f"{each.cidr} of `{each.name}`" for each in inside]
+    if len(names) > _NAMED:
+        names[_NAMED:] = [f"{len(names) - _NAMED} more"]
+    first, second = inside[:2]
+    return Diagnostic(
+        ADDRESS_OVERLAP,
+        spans.at(outer.owner, *outer.path),
+        f"{outer.cidr} of `{outer.name}` overlaps {', '.join(names[:-1])} and {names[-1]}",
+        labels=tuple(
+            Label(spans.at(each.owner, *each.path), f"`{each.name}` is here")
+            for each in (first, second)
+        ),
+        notes=(f"all are in realm `{realm}`, in which every address means one place",),
+        hint=f"give `{outer.name}` another subnet, or set `realm` where they never meet",
     )
 
 

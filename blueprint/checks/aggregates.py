@@ -75,7 +75,7 @@ def _mixed(
 
 def _relies_on(flavor: Flavor, aggregate: str) -> bool:
     """Whether guests of a flavor rely on how the hosts of an aggregate are laid out."""
-    if flavor.aggregate is None or flavor.aggregate.name != aggregate:
+    if flavor.aggregate is None or flavor.aggregate.label != aggregate:
         return False
     return (
         flavor.cpu_policy == "dedicated"

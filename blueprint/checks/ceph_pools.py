@@ -16,6 +16,7 @@ USE_REPEATED = Rule("OIB5307", "pool-use-repeated")
 SHARES_OVER = Rule("OIB5309", "pool-shares-over-whole")
 MIN_SIZE_OVER = Rule("OIB5310", "min-size-over-copies")
 FEW_COPIES = Rule("OIB5311", "too-few-copies", Severity.WARNING)
+CLASS_OFF_KUBERNETES = Rule("OIB5318", "class-off-kubernetes")
 
 
 #: Uses that any number of pools or file systems may have.
@@ -26,6 +27,8 @@ def pools(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Pools that can't keep data, compete for a purpose, or promise more than there is."""
     for ref, cluster in model.of(Ceph).items():
         yield from _uses(ref, cluster, spans)
+        if cluster.on is None:
+            yield from _classes(ref, cluster, spans)
         for label, pool in cluster.pool.items():
             whole = pool.size if pool.erasure is None else pool.erasure.k + pool.erasure.m
             if pool.min_size is not None and pool.min_size > whole:
@@ -58,6 +61,16 @@ def _uses(ref: Ref, cluster: Ceph, spans: Spans) -> Iterator[Diagnostic]:
                     spans.at(ref, field, label, "use"), f"{field}.{label}", f"{field}.{other}",
                     use, spans.at(ref, field, other, "use"),
                 )  # fmt: skip
+
+
+def _classes(ref: Ref, cluster: Ceph, spans: Spans) -> Iterator[Diagnostic]:
+    """Storage classes of pools and file systems where nothing would make them: the first of each."""
+    for field, stated in (("pool", cluster.pool), ("filesystem", cluster.filesystem)):
+        for label, each in stated.items():
+            name = "storage_class" if each.storage_class is not None else "default"
+            if each.storage_class is not None or each.default:
+                yield class_off_kubernetes(spans.at(ref, field, label, name), name, ref)
+                break
 
 
 def use_repeated(span: Span, name: str, other: str, use: str, other_span: Span) -> Diagnostic:
@@ -105,4 +118,14 @@ def shares_over(span: Span, cluster: str, total: Ratio) -> Diagnostic:
         span,
         f"the shares of the pools of `{cluster}` add up to {total}",
         hint="lower them to 100 % or less in all",
+    )
+
+
+def class_off_kubernetes(span: Span, field: str, ceph: Ref) -> Diagnostic:
+    """What a Ceph cluster on hosts says of the storage classes of a cluster that it does not stand on."""
+    return Diagnostic(
+        CLASS_OFF_KUBERNETES,
+        span,
+        f"`{field}` has no effect: `{ceph}` stands on no Kubernetes cluster",
+        hint=f"state the class in the cluster that uses it: `storage_class general {{ ceph = {ceph} }}`",
     )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from blueprint.capabilities import Unmet, unmet
+from blueprint.capabilities.kubernetes_guests import guests_of
 from blueprint.checks import contract_platforms as platforms
+from blueprint.checks.flavors import unusable_flavors
 from blueprint.checks.host_resources import shares
 from blueprint.diagnostics import Diagnostic, Label, Rule, did_you_mean
 from blueprint.fleet import Part, counted, descriptions
-from blueprint.model import Hardware, Model, OpenStack
+from blueprint.model import Hardware, Hosts, Kubernetes, Model, OpenStack
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Ref, Size
@@ -25,7 +28,8 @@ NO_POOL = Rule("OIB5807", "no-pool-for-service")
 
 def contract(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Requirements of layers that nothing below them meets."""
-    lacks = list(unmet(model))
+    lacks = _not_told_elsewhere(list(unmet(model)), model, spans)
+    off: dict[tuple[Ref, str], Diagnostic] = {}
     for lack in platforms.told_once(lacks):
         requirement = lack.requirement
         span = spans.at(requirement.consumer, *requirement.choice)
@@ -37,9 +41,64 @@ def contract(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                 requirement.capability.of, requirement.provider, spans.at(requirement.provider),
             )  # fmt: skip
         elif part is not None and requirement.provider == part.group.ref:
-            yield _on_hosts(lack, part, model, spans, span, cause)
+            fault = _on_hosts(lack, part, model, spans, span, cause)
+            if fault.rule is not NO_INTERFACE:
+                yield fault
+                continue
+            network = (requirement.consumer, requirement.capability.of)
+            first = off.setdefault(network, fault)
+            if first is not fault:
+                note = f"{counted(part)} has none either"
+                off[network] = replace(first, notes=(*first.notes, note))
         else:
             yield platforms.on_platform(lack, lacks, model, spans)
+    yield from off.values()
+
+
+def _not_told_elsewhere(lacks: list[Unmet], model: Model, spans: Spans) -> list[Unmet]:
+    """The lacks that are no consequence of a fault that is told where it stands.
+
+    Hosts that nest guests on processors that don't virtualise are such a fault, and so are flavors
+    of which nobody can have a guest.
+    """
+    found = []
+    spoiled = _clusters_of_unusable_flavors(lacks, model, spans)
+    without_kvm = {
+        lack.requirement.consumer for lack in lacks if lack.requirement.capability.sort == "kvm"
+    }
+    for lack in lacks:
+        requirement = lack.requirement
+        match requirement.capability.sort:
+            case "quota" | "guests" if spoiled & {r.consumer for r in lack.beside}:
+                continue
+            case "kvm" if requirement.part is not None and requirement.cause[0] != "runtime":
+                if any(_nests_in_vain(model, s) for s in descriptions(requirement.part.members)):
+                    continue
+            case "guest_kvm" if requirement.provider in without_kvm:
+                left = tuple(m for m in lack.missing if m.fault != "no_virtualisation")
+                if not left:
+                    continue
+                lack = replace(lack, missing=left)  # noqa: PLW2901
+        found.append(lack)
+    return found
+
+
+def _clusters_of_unusable_flavors(lacks: list[Unmet], model: Model, spans: Spans) -> set[Ref]:
+    if not any(lack.requirement.capability.sort in ("quota", "guests") for lack in lacks):
+        return set()
+    unusable = unusable_flavors(model, spans)
+    regions = model.of(OpenStack)
+    return {
+        ref
+        for ref, cluster in model.of(Kubernetes).items()
+        if cluster.on is not None and cluster.on in regions
+        for nodes in guests_of(cluster, regions[cluster.on])
+        if (cluster.on, nodes.flavor) in unusable
+    }
+
+
+def _nests_in_vain(model: Model, spec: Hosts) -> bool:
+    return spec.nested_virtualization and not _kvm(model, spec.hardware)
 
 
 def _on_hosts(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.fleet import described_groups
-from blueprint.model import Model
+from blueprint.model import Hardware, Hosts, Model
 from blueprint.model.processors import plans_cores
 from blueprint.source import Span
 from blueprint.spans import Spans
@@ -40,6 +40,12 @@ def core_plans(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             assert last is not None
             where = spans.at(spec.hardware, "cpu", "cores")
             yield cores_over(spans.at(group, "cores", last), group, stated, rest, available, where)
+
+
+def names_too_many(spec: Hosts, hardware: Hardware) -> bool:
+    """Whether the plan of cores names more than each NUMA node has, so that it gives guests nothing."""
+    stated = [n for name in _PURPOSES if isinstance(n := getattr(spec.cores, name), int)]
+    return sum(stated) > hardware.cpu.cores
 
 
 def rest_twice(span: Span, first: Span) -> Diagnostic:

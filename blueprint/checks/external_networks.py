@@ -58,6 +58,8 @@ def provider_networks(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             span = spans.at(ref, "provider_network", label, "physnet")
             physnet = given.physnet
             if physnet not in linked and physnet not in functions:
+                if any(each.physnet == physnet for each in region.external_network.values()):
+                    continue  # that gateways lack the link is told already
                 yield carried_by_nobody(span, label, physnet, ref, spans.at(ref, "compute"))
             elif given.dhcp and physnet not in linked:
                 group, link = functions[physnet]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from blueprint.capabilities.openstack_offers import NOVA_CPU_RATIO
+from blueprint.checks.core_plans import names_too_many
+from blueprint.checks.page_plans import plans_too_much
 from blueprint.diagnostics import Diagnostic, Label, Rule, did_you_mean
 from blueprint.fleet import descriptions, parts_of
 from blueprint.model import Hardware, Model, OpenStack
@@ -40,10 +42,42 @@ class _Lack:
     needed: str
     offered: str
     amount: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What is wrong with a flavor; `nothing_of` is the group of hosts that offers none of what it needs."""
+
+    region: Ref
+    flavor: str
+    fault: Diagnostic
+    is_unfit: bool = False
+    nothing_of: tuple[Ref, str] | None = None
 
 
 def flavor_fit(model: Model, spans: Spans) -> Iterator[Diagnostic]:
-    """Flavors whose guests no host could run."""
+    """Flavors whose guests no host could run.
+
+    Where hosts keep none at all of what several flavors need, the hosts are wrong, and that is told once.
+    """
+    told: dict[tuple[Ref, str], list[_Judged]] = {}
+    for each in _judged(model, spans):
+        if each.nothing_of is None:
+            yield each.fault
+        else:
+            told.setdefault(each.nothing_of, []).append(each)
+    for first, *others in told.values():
+        notes = tuple(f"nor does one of flavor `{each.flavor}` fit" for each in others)
+        yield replace(first.fault, notes=(*first.fault.notes, *notes))
+
+
+def unfit_flavors(model: Model, spans: Spans) -> frozenset[tuple[Ref, str]]:
+    """The flavors that fit no host; what clusters of them would need says nothing new."""
+    return frozenset((e.region, e.flavor) for e in _judged(model, spans) if e.is_unfit)
+
+
+def _judged(model: Model, spans: Spans) -> Iterator[_Judged]:
     for ref, region in model.of(OpenStack).items():
         everywhere = tuple(_hosts(model, region.compute))
         for name, flavor in region.flavor.items():
@@ -52,7 +86,7 @@ def flavor_fit(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             hosts, ratio = everywhere, region.nova.cpu_ratio
             stated: tuple[str, ...] = ("nova", "cpu_ratio")
             if flavor.aggregate is not None:
-                label = flavor.aggregate.name
+                label = flavor.aggregate.label
                 aggregate = region.aggregate.get(label)
                 hosts = () if aggregate is None else tuple(_hosts(model, aggregate.hosts))
                 if aggregate is not None and aggregate.cpu_ratio is not None:
@@ -60,7 +94,7 @@ def flavor_fit(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             if not hosts:
                 continue
             unknown = list(_unknown(ref, name, flavor, everywhere, spans))
-            yield from unknown
+            yield from (_Judged(ref, name, fault) for fault in unknown)
             if unknown:
                 continue
             lacks = [_lack(flavor, host.offer, ratio) for host in hosts]
@@ -69,16 +103,19 @@ def flavor_fit(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                 yield _worst(ref, name, flavor, hosts, lacks, spans)
             elif _is_overcommitted(flavor, ratio, fitting):
                 span = spans.at(ref, "flavor", name, "cpu_policy")
-                yield overcommitted(
-                    span, name, fitting[0].group, str(ratio), spans.at(ref, *stated)
-                )
+                yield _Judged(
+                    ref, name,
+                    overcommitted(span, name, fitting[0].group, str(ratio), spans.at(ref, *stated)),
+                )  # fmt: skip
 
 
 def _hosts(model: Model, selection: Sequence[str]) -> Iterator[_Host]:
     for part in parts_of(model, selection):
         for spec in descriptions(part.members):
             hardware = model.things.get(spec.hardware)
-            if isinstance(hardware, Hardware):
+            if isinstance(hardware, Hardware) and not (
+                names_too_many(spec, hardware) or plans_too_much(spec, hardware)
+            ):
                 shared = spec.cores.shared is not None
                 yield _Host(part.group.ref, spec.hardware, guest_offer(spec, hardware), shared)
 
@@ -112,7 +149,7 @@ def _worst(
     hosts: Sequence[_Host],
     lacks: Sequence[_Lack | None],
     spans: Spans,
-) -> Diagnostic:
+) -> _Judged:
     """What to say of a flavor that fits nowhere: of the hosts that come nearest."""
     pairs = [(lack, host) for lack, host in zip(lacks, hosts, strict=True) if lack is not None]
     lack, host = max(pairs, key=lambda pair: (pair[0].order, pair[0].amount))
@@ -120,8 +157,13 @@ def _worst(
     where = spans.at(host.group)
     if lack.field == ("hugepages",):
         sizes = sorted({size for each in hosts for size in each.offer.pages})
-        return no_such_pages(span, name, str(flavor.hugepages), host.group, sizes, where)
-    return too_large(span, name, lack.needed, lack.offered, host.group, where)
+        fault = no_such_pages(span, name, str(flavor.hugepages), host.group, sizes, where)
+        return _Judged(
+            ref, name, fault, is_unfit=True, nothing_of=(host.group, str(flavor.hugepages))
+        )
+    fault = too_large(span, name, lack.needed, lack.offered, host.group, where)
+    nothing = None if lack.amount else (host.group, lack.what)
+    return _Judged(ref, name, fault, is_unfit=True, nothing_of=nothing)
 
 
 def _lack(flavor: Flavor, offer: GuestOffer, ratio: object) -> _Lack | None:
@@ -144,7 +186,9 @@ def _lack(flavor: Flavor, offer: GuestOffer, ratio: object) -> _Lack | None:
     for order, (field, needed, offered, what, applies) in enumerate(needs):
         if applies and needed > offered:
             as_text = Size if field == ("ram",) else str
-            return _Lack(order, field, f"{as_text(needed)} {what}", f"{as_text(offered)}", offered)
+            return _Lack(
+                order, field, f"{as_text(needed)} {what}", f"{as_text(offered)}", offered, what
+            )
     return None
 
 

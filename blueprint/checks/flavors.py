@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from blueprint.checks.flavor_fit import unfit_flavors
 from blueprint.diagnostics import Diagnostic, Label, Rule, did_you_mean
 from blueprint.model import Model, OpenStack
 from blueprint.model.openstack_resources import Flavor, Project
@@ -44,7 +45,7 @@ def flavors(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             if flavor.cpu_threads is not None and flavor.cpu_policy != "dedicated":
                 span = spans.at(ref, "flavor", name, "cpu_threads")
                 yield threads_shared(span, name, spans.written(ref, "flavor", name, "cpu_policy"))
-            yield from _over_quota(ref, region, name, flavor, spans)
+            yield from _over_quota(ref, region, name, flavor, model, spans)
             yield from _traits(ref, region, name, flavor, spans)
 
 
@@ -67,19 +68,36 @@ def _uneven(ref: Ref, name: str, flavor: Flavor, spans: Spans) -> Iterator[Diagn
 
 
 def _over_quota(
-    ref: Ref, region: OpenStack, name: str, flavor: Flavor, spans: Spans
+    ref: Ref, region: OpenStack, name: str, flavor: Flavor, model: Model, spans: Spans
 ) -> Iterator[Diagnostic]:
     """A flavor too large for a project that it is for, or for every project of the region."""
-    named = [project.name for project in flavor.projects]
-    users = {label: p for label, p in region.project.items() if not named or label in named}
-    over = {label: found for label, p in users.items() if (found := _exceeded(flavor, p))}
-    if not over or (not named and len(over) < len(users)):
+    over = _projects_too_small(region, flavor)
+    if not over or (ref, name) in unfit_flavors(model, spans):
         return
     label, (field, quota) = next(iter(over.items()))
-    limit = getattr(users[label].quota, quota)
+    limit = getattr(region.project[label].quota, quota)
     span = spans.at(ref, "flavor", name, field)
     where = spans.at(ref, "project", label, "quota", quota)
     yield over_quota(span, name, getattr(flavor, field), field, label, limit, where)
+
+
+def _projects_too_small(region: OpenStack, flavor: Flavor) -> dict[str, tuple[str, str]]:
+    """The projects that a flavor is for and that may not have one guest of it."""
+    named = [project.label for project in flavor.projects]
+    users = {label: p for label, p in region.project.items() if not named or label in named}
+    over = {label: found for label, p in users.items() if (found := _exceeded(flavor, p))}
+    return {} if not named and len(over) < len(users) else over
+
+
+def unusable_flavors(model: Model, spans: Spans) -> frozenset[tuple[Ref, str]]:
+    """The flavors of which nobody can have a guest: what clusters of them need says nothing new."""
+    over = {
+        (ref, name)
+        for ref, region in model.of(OpenStack).items()
+        for name, flavor in region.flavor.items()
+        if _projects_too_small(region, flavor)
+    }
+    return unfit_flavors(model, spans) | over
 
 
 def _exceeded(flavor: Flavor, project: Project) -> tuple[str, str] | None:
@@ -94,7 +112,7 @@ def _exceeded(flavor: Flavor, project: Project) -> tuple[str, str] | None:
 def _traits(
     ref: Ref, region: OpenStack, name: str, flavor: Flavor, spans: Spans
 ) -> Iterator[Diagnostic]:
-    chosen = None if flavor.aggregate is None else flavor.aggregate.name
+    chosen = None if flavor.aggregate is None else flavor.aggregate.label
     given = {
         trait
         for label, aggregate in region.aggregate.items()

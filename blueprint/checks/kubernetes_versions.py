@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from blueprint.checks.kubernetes_support import out_of_fixes
 from blueprint.diagnostics import Diagnostic, Label, Rule, Severity
 from blueprint.model import Kubernetes, Model, OpenStack
 from blueprint.source import Span
@@ -29,13 +30,15 @@ MOST_BEHIND = 3
 
 
 def kubernetes_versions(model: Model, spans: Spans) -> Iterator[Diagnostic]:
-    """Versions that don't go together."""
+    """Versions that don't go together, and those that nobody mends; what is refused is not told of twice."""
+    refused: set[Ref] = set()
     for ref, region in model.of(OpenStack).items():
         below = None if region.on is None else model.things.get(region.on)
         if ref in model.existing or not isinstance(below, Kubernetes) or region.on is None:
             continue
         span = WITH_RELEASE.get(region.release)
         if span is not None and not span[0] <= below.minor <= span[1]:
+            refused.add(region.on)
             yield not_for_release(
                 spans.at(region.on, "version"), below.version, region.release, span, ref,
                 spans.at(ref, "release"),
@@ -45,9 +48,13 @@ def kubernetes_versions(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             continue
         if cluster.container_engine.choice == "docker":
             yield docker(spans.at(ref, "container_engine"))
+        faults = list(_kubelets(ref, cluster, spans))
         if cluster.on is not None:
-            yield from _image(ref, cluster, cluster.on, model, spans)
-        yield from _kubelets(ref, cluster, spans)
+            faults += _image(ref, cluster, cluster.on, model, spans)
+        yield from faults
+        unsupported = out_of_fixes(ref, cluster, spans)
+        if unsupported is not None and not faults and ref not in refused:
+            yield unsupported
 
 
 def _image(

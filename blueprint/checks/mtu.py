@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.fleet import linked_groups
@@ -25,7 +25,7 @@ GUEST_MINIMUM = 1280
 def link_mtu(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Networks and physical networks with larger frames than a link that carries them."""
     networks, physnets = model.of(Network), model.of(Physnet)
-    reported: set[tuple[Ref, str, Ref]] = set()
+    reported: set[tuple[Ref, str]] = set()
     for group, _, links in linked_groups(model):
         for link in links:
             carried = [(ref, networks[ref].mtu) for ref in link.networks]
@@ -33,14 +33,16 @@ def link_mtu(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             carried += [
                 (ref, physnets[ref].mtu) for ref in led_to if ref is not None and ref in physnets
             ]
-            for ref, mtu in carried:
-                if mtu > link.mtu and (group, link.name, ref) not in reported:
-                    reported.add((group, link.name, ref))
-                    stated = spans.written(group, *link.field, "mtu")
-                    span = stated or spans.at(group, *link.field)
-                    yield mtu_over_link(
-                        span, ref, mtu, link.name, group, link.mtu, spans.at(ref, "mtu")
-                    )
+            over = [(ref, mtu) for ref, mtu in carried if mtu > link.mtu]
+            if not over or (group, link.name) in reported:
+                continue
+            reported.add((group, link.name))
+            ref, mtu = max(over, key=lambda each: each[1])
+            rest = [each for each, _ in over if each != ref]
+            span = spans.written(group, *link.field, "mtu") or spans.at(group, *link.field)
+            yield mtu_over_link(
+                span, ref, mtu, link.name, group, link.mtu, spans.at(ref, "mtu"), rest
+            )
 
 
 def overlay_mtu(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -78,7 +80,14 @@ def external_mtu(model: Model, spans: Spans) -> Iterator[Diagnostic]:
 
 
 def mtu_over_link(
-    span: Span, network: str, mtu: int, link: str, group: str, link_mtu: int, network_span: Span
+    span: Span,
+    network: str,
+    mtu: int,
+    link: str,
+    group: str,
+    link_mtu: int,
+    network_span: Span,
+    rest: Sequence[str],
 ) -> Diagnostic:
     """A link with smaller frames than what it carries."""
     return Diagnostic(
@@ -86,6 +95,7 @@ def mtu_over_link(
         span,
         f"`{link}` of `{group}` passes frames of {link_mtu}, but `{network}` has {mtu}",
         labels=(Label(network_span, f"`{network}` asks for {mtu} bytes"),),
+        notes=tuple(f"frames of `{each}` don't pass either" for each in rest),
         hint=f"set `mtu = {mtu}` on `{link}`, or lower that of `{network}`",
     )
 

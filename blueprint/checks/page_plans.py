@@ -34,6 +34,16 @@ def page_plans(model: Model, spans: Spans) -> Iterator[Diagnostic]:
         yield from _switch(group, spec, spans)
 
 
+def plans_too_much(spec: Hosts, hardware: Hardware) -> bool:
+    """Whether the plan of memory is wrong by itself, so that what it leaves guests is not known."""
+    sizes = page_sizes(hardware)
+    if any(size_of_label(name) not in sizes for name in spec.memory.hugepages):
+        return True
+    pages = pages_of_node(spec.memory, hardware)
+    needed = int(spec.memory.platform or 0) + sum(int(s) * count for s, count in pages.items())
+    return needed > int(hardware.memory) // hardware.numa_nodes
+
+
 def _budget(group: str, spec: Hosts, hardware: Hardware, spans: Spans) -> Iterator[Diagnostic]:
     memory = spec.memory
     node = int(hardware.memory) // hardware.numa_nodes

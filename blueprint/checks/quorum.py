@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, Severity
 from blueprint.fleet import Role, parts_of
@@ -16,25 +17,47 @@ EVEN_QUORUM = Rule("OIB5201", "even-quorum")
 NO_QUORUM = Rule("OIB5202", "single-member-quorum", Severity.WARNING)
 QUORUM_IN_ONE_DOMAIN = Rule("OIB5203", "quorum-in-one-domain", Severity.WARNING)
 
+#: More members than anybody wants: whoever names these has named all hosts of a kind.
+_MANY = 8
+
 
 def quorum(model: Model, spans: Spans) -> Iterator[Diagnostic]:
-    """Control planes and monitors that can't lose a host, a rack or a zone."""
+    """Control planes and monitors that can't lose a host, a rack or a zone.
+
+    The same hosts may decide in several layers; what is wrong with them is wrong once.
+    """
+    roles: dict[tuple[Ref, ...], list[Role]] = {}
     for role in _voting(model):
-        hosts = [host for part in parts_of(model, role.selection) for host in part.members]
-        if not hosts:
-            continue
-        span = spans.at(role.layer, *role.path)
-        if len(hosts) % 2 == 0:
-            yield even_quorum(span, role, len(hosts))
-            continue
-        if len(hosts) == 1:
-            yield no_quorum(span, role, hosts[0].ref)
-            continue
+        roles.setdefault(tuple(sorted(role.selection)), []).append(role)
+    for sharing in roles.values():
+        first, *others = sorted(sharing, key=lambda role: _start(spans.at(role.layer, *role.path)))
+        for fault in _of_hosts(model, spans, first):
+            yield replace(fault, notes=(*fault.notes, *map(_same_hosts, others)))
+    yield from _guests(model, spans)
+
+
+def _start(span: Span) -> tuple[str, int]:
+    return span.source.path, span.start
+
+
+def _same_hosts(role: Role) -> str:
+    return f"they are also `{role.field}` of `{role.layer}`"
+
+
+def _of_hosts(model: Model, spans: Spans, role: Role) -> Iterator[Diagnostic]:
+    hosts = [host for part in parts_of(model, role.selection) for host in part.members]
+    if not hosts:
+        return
+    span = spans.at(role.layer, *role.path)
+    if len(hosts) % 2 == 0:
+        yield even_quorum(span, role, len(hosts))
+    elif len(hosts) == 1:
+        yield no_quorum(span, role, hosts[0].ref)
+    else:
         crowded = _crowded(model, hosts)
         if crowded is not None:
             domain, count = crowded
             yield in_one_domain(span, role, len(hosts), domain, count, _place(spans, domain))
-    yield from _guests(model, spans)
 
 
 def _guests(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -96,7 +119,9 @@ def even_quorum(span: Span, role: Role, count: int, members: str = "hosts") -> D
         span,
         f"`{role.field}` of `{role.layer}` has {count} {members}, and a majority needs an odd number",
         notes=(f"{count} {members} survive no more failures than {count - 1}",),
-        hint=f"take {count + 1} or {max(count - 1, 1)} {members}",
+        hint=f"name fewer: 5 {members} survive two failures, and each write waits for a majority"
+        if count > _MANY
+        else f"take {count + 1} {members}" + (f", or {count - 1}" if count > 2 else ""),
     )
 
 

@@ -1,7 +1,8 @@
-"""Secrets that somebody else gives, which need a store that holds what is put into it; and paths in Vault."""
+"""Secrets that somebody else gives, which need a store that holds what is put into it; and names in Vault."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
@@ -15,6 +16,12 @@ from blueprint.spans import Spans
 from blueprint.values import Ref, SecretRef, is_secret_name
 
 NOBODY_GIVES = Rule("OIB5609", "secret-nobody-gives")
+UNUSABLE_STORE = Rule("OIB5610", "cluster-store-not-for-kubernetes")
+
+_LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+_SUBDOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*").fullmatch
+#: The longest name of a resource of Kubernetes.
+_LONGEST = 253
 
 #: Whose field refers to a secret, which field, the secret, and whose it is to give.
 _Wanted: TypeAlias = tuple[Ref, tuple[str, ...], SecretRef | None, str]
@@ -34,13 +41,16 @@ def secrets(model: Model, spans: Spans) -> Iterator[Diagnostic]:
 
 
 def _paths(stores: Mapping[Ref, Secrets], spans: Spans) -> Iterator[Diagnostic]:
-    """Places in Vault, which are part of the names of all secrets there."""
+    """Places in Vault, which are part of the names of all secrets there, and who reads them on clusters."""
     for ref, each in stores.items():
         if isinstance(each.store, VaultStore):
             for field, text in (("mount", each.store.mount), ("path", each.store.path)):
                 if not is_secret_name(text):
                     span = spans.at(ref, "store", field)
                     yield names.secret_name(span, text, f"the {field} of secrets")
+            name = each.store.cluster_store
+            if name is not None and not (_SUBDOMAIN(name) and len(name) <= _LONGEST):
+                yield unusable_store(spans.at(ref, "store", "cluster_store"), name)
 
 
 def _given(model: Model) -> Iterator[_Wanted]:
@@ -72,4 +82,14 @@ def nobody_gives(span: Span, secret: SecretRef, whose: str, store_span: Span) ->
         f"`{secret}` would be made up, and {whose}",
         labels=(Label(store_span, "this store holds only what is generated"),),
         hint="name a `secrets` with `store vault` or `store file`, and put it there",
+    )
+
+
+def unusable_store(span: Span, name: str) -> Diagnostic:
+    """A name that no ClusterSecretStore can have."""
+    return Diagnostic(
+        UNUSABLE_STORE,
+        span,
+        f"no ClusterSecretStore can be called {name!r}",
+        hint=f"allowed: at most {_LONGEST} of a-z, 0-9, `-` and `.`, a letter or number at each end",
     )

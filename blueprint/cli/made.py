@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from blueprint.diagnostics.display import escaped, width
-from blueprint.output.layout import MANIFEST, ORDER, RUNBOOK
+from blueprint.output.layout import CONSISTENCY, MANIFEST, ORDER, RUNBOOK
 from blueprint.output.runbook import directory_of, waves_of
 from blueprint.output.writer import Written
 
@@ -28,6 +28,8 @@ def made(directory: str, found: Compilation, tree: Tree, done: Written) -> str:
     rows = []
     if has_top:
         rows = [(RUNBOOK, "the run-book: begin here"), (ORDER, "the same, for programs")]
+        if CONSISTENCY in tree:
+            rows.append((CONSISTENCY, "where each fact of the stack went"))
         rows.append((MANIFEST, "every file, with what it was made from"))
     for deployment in sorted(emitted, key=directory_of):
         count = files[str(deployment.layer), deployment.target]

@@ -31,6 +31,40 @@ def grouped(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(_together(group) for group in groups.values())
 
 
+def joined(
+    found: Iterable[Diagnostic], of_tools: Iterable[tuple[str, Diagnostic]]
+) -> list[Diagnostic]:
+    """What was found, and what each tool says; of a place that is wrong already, a tool's words are a note.
+
+    What one tool can't take, another or a rule across layers may refuse as well: it is one mistake,
+    in one place, and whoever mends it wants to know all that is asked of it.
+    """
+    made = list(found)
+    places: dict[Hashable, tuple[str | None, list[int]]] = {}
+    for number, each in enumerate(made):
+        if each.is_error and each.span is not None:
+            places.setdefault(_place(each), (None, []))[1].append(number)
+    for tool, each in of_tools:
+        if not each.is_error or each.span is None:
+            made.append(each)
+            continue
+        owner, there = places.setdefault(_place(each), (tool, []))
+        if owner == tool:
+            there.append(len(made))
+            made.append(each)
+            continue
+        note = f"{tool} asks for more: {each.message}"
+        for number in there:
+            if note not in made[number].notes:
+                made[number] = replace(made[number], notes=(*made[number].notes, note))
+    return made
+
+
+def _place(found: Diagnostic) -> Hashable:
+    span = found.span
+    return None if span is None else (span.source.path, span.start, span.end)
+
+
 def _cause(found: Diagnostic) -> Hashable:
     if found.span is None:
         return found.sort_key

@@ -194,7 +194,9 @@ def nothing_to_upgrade(origin: str) -> Diagnostic:
         NOTHING_TO_UPGRADE,
         None,
         f"`--from {origin}` concerns no layer that is compiled here",
-        notes=("layers of `openstack` are taken from one release to another",),
+        notes=(
+            "layers of `openstack` are taken from one release to another, those of `kubernetes` from one version",
+        ),
         hint="leave `--from` out",
     )
 

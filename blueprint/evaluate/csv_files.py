@@ -88,7 +88,8 @@ def read_csv(
                 )
                 is_sound = False
         rows.append(Row(values, placeholder, number))
-    if not is_sound:  # keys are told beside the other faults; one that is faulty itself has been told
+    if not is_sound:
+        # Keys are told beside the other faults; one that is faulty itself has been told.
         known = [row for row in rows if key is not None and key in row]
         keys_are_unique(Table.of(known, source, key, placeholder.cell_span, row_type), report)
         return None

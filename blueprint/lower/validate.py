@@ -154,7 +154,7 @@ def _example(name: str, spec: Field | None) -> str:
         return f"{name} name {{ … }}"
     if spec.form == "choice":
         return f"{name} = {next(iter(spec.choices), '…')}"
-    return f"{name} = {example_of(spec.type) or '…'}"
+    return f"{name} = {spec.example or example_of(spec.type) or '…'}"
 
 
 def _shown(value: Any) -> str:

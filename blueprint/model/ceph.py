@@ -69,6 +69,13 @@ class Filesystem(Block):
     failure_domain: FailureDomain = Field(
         "host", description="What may fail as a whole without loss."
     )
+    storage_class: str | None = Field(
+        None,
+        description="On Kubernetes: name of the storage class of volumes in it, which many pods may write at once.",
+    )
+    default: bool = Field(
+        default=False, description="On Kubernetes: whether volumes without a class are kept here."
+    )
 
 
 class ObjectStore(Block):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -29,6 +30,10 @@ class Cpu(Block):
         ...,
     ] = Field((), description="Flags as the kernel names them; `vmx` or `svm` offers KVM.")
     model: str | None = Field(None, description="Name of the processor, for people.")
+
+
+#: A path of a device that tools may be given as it is: nothing in it means anything to a shell.
+is_device_path = re.compile(r"/dev/(?!.*\.\.)[A-Za-z0-9_.:@+/-]+").fullmatch
 
 
 class Disk(Block):

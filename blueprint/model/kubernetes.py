@@ -78,6 +78,10 @@ class Interface(Block):
         None, description="The physical network that it leads to; the network's where unset."
     )
     vlan: Vlan | None = Field(None, description="VLAN on the physical network.")
+    name: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,14}$")] | None = Field(
+        None,
+        description="Of guests: what the image's system calls it, such as `ens4`; for `host_device`.",
+    )
     vnic: Literal["normal", "direct", "macvtap"] = Field(
         "normal", description="`direct` gives the guest a virtual function (SR-IOV)."
     )
@@ -237,7 +241,9 @@ class Kubernetes(Kind):
     on: Annotated[Ref, Refers("openstack")] | None = Field(
         None, description="The region whose guests are the nodes; hosts are where unset."
     )
-    version: KubernetesVersion = Field(description="Version, `1.33` or `1.33.4`.")
+    version: KubernetesVersion = Field(
+        description="Version, `1.33` or `1.33.4`.", examples=["1.34"]
+    )
     manager: Annotated[Ref, Refers("kubernetes")] | None = Field(
         None, description="The cluster whose Cluster API makes this one."
     )
@@ -260,8 +266,14 @@ class Kubernetes(Kind):
     guest_network: GuestNetwork | None = Field(
         None, description="On OpenStack: the network that is made for the nodes."
     )
-    pods: Cidrs = Field(description="Addresses of pods: one subnet, or one of each family.")
-    services: Cidrs = Field(description="Addresses of services: one subnet, or one of each family.")
+    pods: Cidrs = Field(
+        description="Addresses of pods: one subnet, or one of each family.",
+        examples=[["10.200.0.0/14"]],
+    )
+    services: Cidrs = Field(
+        description="Addresses of services: one subnet, or one of each family.",
+        examples=[["10.204.0.0/16"]],
+    )
     node_prefix: int = Field(
         24, ge=8, le=30, description="Prefix length of a node's share of `pods`."
     )

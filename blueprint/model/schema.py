@@ -84,7 +84,7 @@ class PassThrough:
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """One attribute or nested block of a kind."""
+    """One attribute or nested block of a kind; `example` is a value as one writes it, where its type says too little."""
 
     name: str
     form: Literal["attribute", "block", "labelled", "choice", "open"]
@@ -93,6 +93,7 @@ class FieldSpec:
     is_required: bool
     default: Any
     doc: str
+    example: str
 
     @property
     def choices(self) -> dict[str, BlockType]:
@@ -153,7 +154,14 @@ def _field(name: str, info: FieldInfo) -> FieldSpec:
         is_required=required,
         default=None if required else info.get_default(call_default_factory=True),
         doc=info.description or "",
+        example=_written(info.examples[0], kind) if info.examples else "",
     )
+
+
+def _written(example: Any, kind: ts.Type) -> str:
+    """An example as blueprints have it: of a list that may be one value, that value; texts in quotes."""
+    value = example[0] if isinstance(example, list) and len(example) == 1 else example
+    return f'"{value}"' if ts.plain(kind) is ts.STRING else str(value)
 
 
 def _strip(annotation: Any) -> tuple[Any, list[Any]]:

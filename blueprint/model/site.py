@@ -54,6 +54,11 @@ class VaultStore(Block):
     address: str = Field(description="URL of the Vault server.")
     mount: str = Field("secret", description="Mount point of the key-value engine.")
     path: str = Field(description="Path of the secrets under the mount point.")
+    cluster_store: str | None = Field(
+        None,
+        description="Name of the ClusterSecretStore by which External Secrets reads it, for charts that come by "
+        "Argo CD or Flux and for controllers of servers; whoever deploys reads it where unset.",
+    )
 
 
 class FileStore(Block):

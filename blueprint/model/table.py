@@ -60,6 +60,8 @@ def _coded(spec: FieldSpec) -> dict[str, Any]:
     coded: dict[str, Any] = {"form": spec.form, "type": _type_of(spec)}
     if spec.block:
         coded["block"] = [block.__name__ for block in spec.block]
+    if spec.example:
+        coded["example"] = spec.example
     if spec.is_required:
         coded["required"] = True
     elif spec.form == "attribute" and spec.default is not None:

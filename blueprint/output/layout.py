@@ -19,6 +19,8 @@ PARTS = "oib-manifest.d"
 JOURNAL = "oib-in-doubt.json"
 RUNBOOK = "DEPLOY.md"
 ORDER = "order.json"
+#: What several tools must agree on, with every file that it went to.
+CONSISTENCY = "CONSISTENCY.md"
 #: Beside the target folders of a layer: where its lines come from.
 SOURCE_MAP = "oib-source-map.jsonl"
 #: State of this machine: the lock, what is staged, where the blueprint was. Not part of the output.
@@ -61,7 +63,7 @@ def check_layout(
     by_folded: dict[str, str] = {}
     folders: dict[str, str] = {}
     mapped: set[str] = set()
-    for path in (MANIFEST, RUNBOOK, ORDER, JOURNAL, f"{STATE}/lock"):
+    for path in (MANIFEST, RUNBOOK, ORDER, CONSISTENCY, JOURNAL, f"{STATE}/lock"):
         _enter(path, by_folded, folders)
     for layer, artifacts in layers:
         wrong = [key for key in _keys(layer) if not _KEY.fullmatch(key)]
@@ -140,6 +142,6 @@ def _span(spans: Spans, layer: Ref) -> Span | None:
 
 
 __all__ = [
-    "JOURNAL", "MANIFEST", "ORDER", "PARTS", "RUNBOOK", "SOURCE_MAP", "STATE", "check_layout",
-    "fold", "folder_of", "is_manifest", "is_safe", "part_of",
+    "CONSISTENCY", "JOURNAL", "MANIFEST", "ORDER", "PARTS", "RUNBOOK", "SOURCE_MAP", "STATE",
+    "check_layout", "fold", "folder_of", "is_manifest", "is_safe", "part_of",
 ]  # fmt: skip

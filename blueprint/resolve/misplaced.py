@@ -69,6 +69,19 @@ SYNONYMS: Mapping[str, Mapping[str, str]] = {
         "cluster": "cluster_host",
         "pxe": "pxeboot",
     },
+    "Kubernetes": {
+        "attachment": "secondary_network",
+        "container_runtime": "container_engine",
+        "cri": "container_engine",
+        "control_plane": "control",
+        "ingress": "gateway",
+        "masters": "control",
+        "multus": "secondary_network",
+        "network_plugin": "cni",
+        "pod_cidr": "pods",
+        "service_cidr": "services",
+        "workers": "pool",
+    },
     "Sriov": {"numvfs": "vfs", "num_vfs": "vfs", "count": "vfs"},
 }
 #: Places to name at most: beyond, a name is so common that its other places tell nothing.
@@ -96,6 +109,9 @@ def hint_for(kind: str, here: Shape, name: str) -> tuple[str | None, str | None]
     meant = SYNONYMS.get(here.name, {}).get(name)
     if meant is not None and meant in known:
         return f"write `{written(known[meant])}`", meant
+    owners = [other for other, shape in KINDS.items() if name in fields_of(shape)]
+    if near is None and len(owners) == 1 and owners[0] != kind:
+        return f"`{name}` belongs in `{owners[0]} name {{ }}`", None
     return None, near
 
 

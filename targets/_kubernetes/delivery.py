@@ -9,8 +9,9 @@ names of those that it needs first, and `deliver` gives the files and the comman
 
 Files of values and manifests are written in each case: `FOLDER/values/RELEASE.yaml`, `FOLDER/manifests/NAME/NAME.yaml`.
 Beside them: `FOLDER/deploy.sh` (`helm`); `FOLDER/argocd/root.yaml` with `argocd/applications/*.yaml`, whose sync
-waves follow the needs; or `FOLDER/flux/root.yaml` with a folder of releases for each wave. Argo CD and Flux
-read all this out of the Git repository that the cluster's `delivery` names.
+waves follow the needs, and where charts take passwords a plug-in that renders them (`argocd_plugin`); or `FOLDER/flux/root.yaml` with a folder of releases for each wave. Argo CD and Flux
+read all this out of the Git repository that the cluster's `delivery` names. Passwords of charts are in a file of
+values for each, outside of it: in a folder (`helm`), or in one Secret (`git_folder.password_secret`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from blueprint.model.kubernetes_features import Delivery, GitDelivery
+from blueprint.model.site import VaultStore
 from blueprint.target import Artifact, Cause
 from blueprint.values import Ref
 from targets._kubernetes.access import exports_kubeconfig as use_cluster
@@ -38,16 +40,21 @@ class Delivered:
 
 
 def deliver(
-    layer: Ref, folder: str, delivery: Delivery, path: str, items: Sequence[Item]
-) -> Delivered:
-    """The items, delivered; `folder` is the target's, `path` the address of the choice in the model."""
+    layer: Ref, folder: str, delivery: Delivery, path: str, items: Sequence[Item],
+    vault: VaultStore | None = None,
+) -> Delivered:  # fmt: skip
+    """The items, delivered; `folder` is the target's, `path` the address of the choice in the model.
+
+    `vault` is the store of the access to the repository, where the cluster reads it (`delivery_vault`).
+    """
     from targets._kubernetes import argocd, flux, helm_script
 
     cause = Cause("how charts come onto the cluster", (path,))
     files = [*_contents(folder, items)]
     if isinstance(delivery, GitDelivery):
         tool = argocd if delivery.choice == "argocd" else flux
-        made = tool.deliver(layer, folder, delivery, cause, waves(items))
+        in_order = waves(items, by_group=delivery.choice == "argocd")
+        made = tool.deliver(layer, folder, delivery, cause, in_order, vault)
     else:
         made = helm_script.deliver(folder, cause, waves(items))
     return Delivered((*files, *made.artifacts), made.needs, made.commands, made.checks)

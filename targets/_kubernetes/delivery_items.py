@@ -18,6 +18,7 @@ class Release:
     `repository` is a URL with `https://` or `oci://`; of the latter the chart's name is the last part.
     `has_secrets` says that passwords come in a second file of values, which is never among the artifacts. A chart
     whose hooks after the installation make what its own pods wait for is not `is_waited` for: it would never end.
+    Releases of one `group` get ready only together: who waits for the health of one waits for that of all.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Release:
     waits: tuple[str, ...] = ()
     has_secrets: bool = False
     is_waited: bool = True
+    group: str = ""
 
     @classmethod
     def of(
@@ -95,10 +97,11 @@ class Made:
     checks: tuple[str, ...]
 
 
-def waves(items: Sequence[Item]) -> tuple[tuple[Item, ...], ...]:
+def waves(items: Sequence[Item], *, by_group: bool = False) -> tuple[tuple[Item, ...], ...]:
     """The items in waves: each in the first after all that it needs, in their order within one.
 
-    Names are unique, needs name items, and there is no loop: else it is a fault of ours (ValueError).
+    `by_group` keeps releases of one group in one wave, after what any of them needs. Names are unique, needs
+    name items, and there is no loop: else it is a fault of ours (ValueError).
     """
     by_name = {item.name: item for item in items}
     if len(by_name) != len(items):
@@ -106,12 +109,48 @@ def waves(items: Sequence[Item]) -> tuple[tuple[Item, ...], ...]:
     unknown = {need for item in items for need in item.needs} - set(by_name)
     if unknown:
         raise ValueError(f"no item is called {', '.join(sorted(unknown))}")
+    needs = {item.name: frozenset(item.needs) for item in items}
+    if by_group:
+        needs = _of_groups(items, needs)
     found: list[tuple[Item, ...]] = []
     done: set[str] = set()
     while len(done) < len(items):
-        ready = tuple(i for i in items if i.name not in done and done.issuperset(i.needs))
+        ready = tuple(i for i in items if i.name not in done and done.issuperset(needs[i.name]))
         if not ready:
             raise ValueError("the needs form a loop")
         found.append(ready)
         done.update(item.name for item in ready)
     return tuple(found)
+
+
+def _of_groups(
+    items: Sequence[Item], needs: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    """What each item needs where all of a group wait for what one of them needs.
+
+    What stands between two of a group, needing one and needed by the other, is with them.
+    """
+    groups: dict[str, set[str]] = {}
+    for item in items:
+        if isinstance(item, Release) and item.group:
+            groups.setdefault(item.group, set()).add(item.name)
+    before = {name: _all_before(name, needs) for name in needs}
+    shared = dict(needs)
+    for members in groups.values():
+        above = frozenset().union(*(before[name] for name in members))
+        members |= {name for name in above if before[name] & members}
+        outside = frozenset().union(*(needs[name] for name in members)) - members
+        shared.update(dict.fromkeys(members, outside))
+    return shared
+
+
+def _all_before(name: str, needs: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """All that comes before an item, near and far."""
+    found: set[str] = set()
+    left = [*needs[name]]
+    while left:
+        each = left.pop()
+        if each not in found:
+            found.add(each)
+            left += needs[each]
+    return frozenset(found)

@@ -1,23 +1,37 @@
 """Delivery by Flux: HelmReleases that depend on each other, in one Kustomization a wave.
 
 A HelmRelease can depend on HelmReleases only, so manifests between charts are Kustomizations, and each wave waits
-for all of the one before. The values stand in the HelmReleases themselves.
+for all of the one before. The values stand in the HelmReleases themselves, those with passwords in a Secret.
 """
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import Any
 
 from blueprint.model.kubernetes_features import GitDelivery
+from blueprint.model.site import VaultStore
 from blueprint.target import Cause
 from blueprint.values import Ref
 from targets._formats.page import Traced
 from targets._kubernetes.delivery_items import Item, Made, Release
-from targets._kubernetes.git_folder import path_in_repository, unit_name
+from targets._kubernetes.external_secrets import (
+    ready,
+    repository_access,
+    repository_needs,
+    repository_secret,
+)
+from targets._kubernetes.git_folder import (
+    password_key,
+    password_secret,
+    path_in_repository,
+    unit_name,
+)
 from targets._kubernetes.resources import Resource, manifest
 
-_NAMESPACE = "flux-system"
+NAMESPACE = "flux-system"
+_COMMIT = re.compile(r"[0-9a-f]{40}").fullmatch
 _SOURCE = "source.toolkit.fluxcd.io/v1"
 
 
@@ -27,9 +41,11 @@ def deliver(
     delivery: GitDelivery,
     cause: Cause,
     waves: tuple[tuple[Item, ...], ...],
+    vault: VaultStore | None,
 ) -> Made:
     """The source with its Kustomizations, and a folder of HelmReleases for each wave."""
-    source = _git_source(layer, folder, delivery, cause)
+    opened_by = unit_name(layer, folder) if vault is None else repository_secret(delivery)
+    source = _git_source(layer, folder, delivery, cause, opened_by)
     roots: list[Resource] = [source]
     artifacts = []
     before: list[str] = []
@@ -49,50 +65,65 @@ def deliver(
             roots.append(made)
         before = names
     artifacts.insert(0, manifest(f"{folder}/flux/root.yaml", roots))
+    opened: tuple[str, ...] = ()
+    if vault is not None:
+        access = repository_access(delivery, NAMESPACE, vault, cause)
+        artifacts.append(manifest(f"{folder}/flux/repository.yaml", [access]))
+        opened = (
+            "kubectl apply --server-side --filename flux/repository.yaml",
+            ready(access.name, NAMESPACE),
+        )
     return Made(
         artifacts=tuple(artifacts),
         needs=(
-            f"Flux on the cluster, in the namespace `{_NAMESPACE}`, and `KUBECONFIG` set",
+            f"Flux on the cluster, in the namespace `{NAMESPACE}`, and `KUBECONFIG` set",
             (
                 f"this output folder in the Git repository `{delivery.repository}`, at `{delivery.path}` of "
                 f"`{delivery.revision}`"
             ),
-            *_access(source.name, delivery),
+            *_access(source.name, delivery, vault),
         ),
-        commands=("kubectl apply --filename flux/root.yaml",),
+        commands=(*opened, "kubectl apply --filename flux/root.yaml"),
         checks=tuple(
-            f"kubectl --namespace {_NAMESPACE} wait kustomization/{shlex.quote(name)} "
+            f"kubectl --namespace {NAMESPACE} wait kustomization/{shlex.quote(name)} "
             "--for=condition=Ready --timeout=60m"
             for name in before
         ),
     )
 
 
-def _access(source: str, delivery: GitDelivery) -> tuple[str, ...]:
+def _access(source: str, delivery: GitDelivery, vault: VaultStore | None) -> tuple[str, ...]:
     if delivery.credentials is None:
         return ()
+    if vault is not None:
+        return repository_needs(delivery, vault)
     return (
         (
-            f"a Secret `{source}` in `{_NAMESPACE}` made of `{delivery.credentials}` (`flux create secret git`), which opens "
+            f"a Secret `{source}` in `{NAMESPACE}` made of `{delivery.credentials}` (`flux create secret git`), which opens "
             "that repository"
         ),
     )
 
 
-def _git_source(layer: Ref, folder: str, delivery: GitDelivery, cause: Cause) -> Resource:
+def _kind_of(revision: str) -> str:
+    """What a revision is to Flux; a bare name is a branch."""
+    if revision.startswith("refs/"):
+        return "name"
+    return "commit" if _COMMIT(revision) else "branch"
+
+
+def _git_source(
+    layer: Ref, folder: str, delivery: GitDelivery, cause: Cause, opened_by: str
+) -> Resource:
     name = unit_name(layer, folder)
     spec: dict[str, Any] = {
         "interval": "5m",
         "url": delivery.repository,
-        "ref": {
-            "name" if delivery.revision.startswith("refs/") else "branch": delivery.revision,
-        },
+        "ref": {_kind_of(delivery.revision): delivery.revision},
     }
     if delivery.credentials is not None:
-        spec["secretRef"] = {"name": name}
-    return Resource(
-        _SOURCE, "GitRepository", name, cause, namespace=_NAMESPACE, body={"spec": spec}
-    )
+        spec["secretRef"] = {"name": opened_by}
+    return Resource(_SOURCE, "GitRepository", name, cause, namespace=NAMESPACE, body={"spec": spec})
 
 
 def _patience(wave: tuple[Item, ...]) -> int:
@@ -115,7 +146,7 @@ def _kustomization(
     if before:
         spec["dependsOn"] = [{"name": each} for each in before]
     return Resource(
-        "kustomize.toolkit.fluxcd.io/v1", "Kustomization", name, cause, namespace=_NAMESPACE,
+        "kustomize.toolkit.fluxcd.io/v1", "Kustomization", name, cause, namespace=NAMESPACE,
         body={"spec": spec},
     )  # fmt: skip
 
@@ -134,18 +165,13 @@ def _repositories(
             spec["type"] = "oci"
         made[item.repository] = Resource(
             _SOURCE, "HelmRepository", _repository_name(layer, folder, item), item.cause,
-            namespace=_NAMESPACE, body={"spec": spec},
+            namespace=NAMESPACE, body={"spec": spec},
         )  # fmt: skip
     return list(made.values())
 
 
 def _repository_name(layer: Ref, folder: str, item: Release) -> str:
     return unit_name(layer, folder, item.repository.partition("://")[2])
-
-
-def secret_name(layer: Ref, folder: str, item: Release) -> str:
-    """The Secret with the values of a release that hold passwords, under the key `values.yaml`."""
-    return unit_name(layer, folder, item.name, "secret-values")
 
 
 def _helm_release(
@@ -176,10 +202,12 @@ def _helm_release(
     if needed:
         spec["dependsOn"] = [{"name": unit_name(layer, folder, need)} for need in needed]
     if item.has_secrets:
-        spec["valuesFrom"] = [{"kind": "Secret", "name": secret_name(layer, folder, item)}]
+        secret = password_secret(layer, folder)
+        key = password_key(item.name)
+        spec["valuesFrom"] = [{"kind": "Secret", "name": secret, "valuesKey": key}]
     if item.values:
         spec["values"] = Traced(dict(item.values), item.cause)
     return Resource(
         "helm.toolkit.fluxcd.io/v2", "HelmRelease", unit_name(layer, folder, item.name), item.cause,
-        namespace=_NAMESPACE, body={"spec": spec},
+        namespace=NAMESPACE, body={"spec": spec},
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Where what a target writes lies in the Git repository that Argo CD or Flux reads."""
+"""What Argo CD and Flux read: paths in the Git repository, names of their resources, the Secret with passwords."""
 
 from __future__ import annotations
 
@@ -19,3 +19,13 @@ def unit_name(layer: Ref, folder: str, *parts: str) -> str:
     from targets._kubernetes.names import object_name
 
     return object_name(*layer.parts, folder, *parts)
+
+
+def password_secret(layer: Ref, folder: str) -> str:
+    """The Secret in the tool's namespace with the values that hold passwords, `RELEASE.json` for each release."""
+    return unit_name(layer, folder, "passwords")
+
+
+def password_key(release: str) -> str:
+    """The key of a release in that Secret."""
+    return f"{release}.json"

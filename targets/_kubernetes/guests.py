@@ -74,7 +74,7 @@ class Guests:
     def _guests_version(self) -> str | None:
         if self.layer.version.count(".") == 2:
             return self.layer.version
-        image = None if self.layer.image is None else self.region.image.get(self.layer.image.name)
+        image = None if self.layer.image is None else self.region.image.get(self.layer.image.label)
         found = "" if image is None or image.kubernetes is None else image.kubernetes
         full = found.removeprefix("v")
         return full if full.startswith(f"{self.layer.version}.") else None
@@ -102,7 +102,7 @@ class Guests:
         """The external network that the nodes' router leads to, or None where none is meant."""
         network = self.layer.guest_network
         if network is not None and network.external is not None:
-            return network.external.name
+            return network.external.label
         known = tuple(self.region.external_network)
         return known[0] if len(known) == 1 else None
 
@@ -157,12 +157,12 @@ class Guests:
 
     def flavor(self, ref: Ref | None) -> Flavor | None:
         """A flavor of the region."""
-        return None if ref is None else self.region.flavor.get(ref.name)
+        return None if ref is None else self.region.flavor.get(ref.label)
 
     def network_of(self, interface: Interface) -> str | None:
         """Neutron's network of a further interface: the one named, or the one of its VLAN and physical network."""
         if interface.network is not None:
-            return interface.network.name
+            return interface.network.label
         networks = self.model.of(Network)
         found = [
             label

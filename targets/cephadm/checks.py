@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
 from blueprint.model import Hardware, Model
+from blueprint.model.hardware import is_device_path
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Ref
@@ -17,7 +18,6 @@ from targets.cephadm.gateways import keystone_of, swift_regions
 
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}").fullmatch
 _POOL = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*").fullmatch
-_DEVICE = re.compile(r"/dev/(?!.*\.\.)[A-Za-z0-9_.:@+/-]+").fullmatch
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 
@@ -68,7 +68,7 @@ def _devices(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
         for field, wanted in (("devices", group.data), ("db_devices", group.metadata)):
             for ref, disk in wanted:
                 for path in disk.paths:
-                    if not _DEVICE(path):
+                    if not is_device_path(path):
                         span = spans.at(group.hardware, "disk", ref.name, "paths")
                         yield limits.unusable_device_path(span, path)
             for name, other in hardware.disk.items() if wanted else ():

@@ -13,6 +13,7 @@ from targets.cluster_api.cluster import Cluster
 from targets.cluster_api.emit import emit
 from targets.cluster_api.limits import RULES
 from targets.cluster_api.runbook import steps
+from targets.cluster_api.upgrade import ClusterApiUpgrades
 
 
 class ClusterApi:
@@ -21,7 +22,7 @@ class ClusterApi:
     name = "cluster_api"
     summary = "Kubernetes on OpenStack or on bare metal, made by another cluster's Cluster API"
     after: tuple[str, ...] = ()
-    upgrades = None
+    upgrades = ClusterApiUpgrades(name)
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
         """Every cluster that is not there already and that Cluster API makes."""

@@ -59,9 +59,9 @@ def _versions(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
     elif cluster.version is None:
         image = layer.image
         has_image = (
-            image is not None and not cluster.is_metal and image.name in cluster.region.image
+            image is not None and not cluster.is_metal and image.label in cluster.region.image
         )
-        there = spans.at(cluster.region_ref, "image", image.name) if image and has_image else None
+        there = spans.at(cluster.region_ref, "image", image.label) if image and has_image else None
         yield limits.version_without_patch(span, layer.version, there)
     for label, pool in layer.pool.items():
         if pool.version is not None and pool.version.count(".") < 2:

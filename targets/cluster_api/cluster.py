@@ -78,7 +78,7 @@ class Cluster(Guests):
         """Whether the nodes' system is told by Ignition what to do on its first boot."""
         if self.is_metal or self.layer.image is None:
             return False
-        image = self.region.image.get(self.layer.image.name)
+        image = self.region.image.get(self.layer.image.label)
         return image is not None and (image.os or "").startswith(IGNITION)
 
     @cached_property

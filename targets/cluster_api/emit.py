@@ -6,7 +6,14 @@ from blueprint.model.kubernetes_features import HelmDelivery
 from blueprint.target import Artifact
 from targets._kubernetes.delivery import Delivered, deliver
 from targets._kubernetes.resources import Resource, manifest
-from targets.cluster_api import addons, metal, openstack, prerequisites, providers
+from targets.cluster_api import (
+    addons,
+    controller_secrets,
+    metal,
+    openstack,
+    prerequisites,
+    providers,
+)
 from targets.cluster_api.cluster import Cluster
 
 _NOTICE = "Made by oib from the blueprint: change the blueprint, not this file."
@@ -40,6 +47,9 @@ def emit(cluster: Cluster) -> tuple[Artifact, ...]:
         *providers.artifacts(cluster),
         *installed(cluster).artifacts,
     ]
+    brought = list(controller_secrets.resources(cluster))
+    if brought:
+        found.append(manifest(f"cluster_api/{controller_secrets.FILE}", brought))
     extra = beside(cluster)
     if extra is not None:
         found += extra.artifacts

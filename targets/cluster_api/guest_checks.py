@@ -28,6 +28,7 @@ def _networks(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
                 yield limits.unusable_name(span, "an interface", name, reason)
             if cluster.network_of(interface) is None:
                 yield limits.interface_without_network(span, name, cluster.region_ref)
+            yield from _guarded(cluster, spans, label, name)
     if layer.guest_network is not None:
         family = layer.guest_network.cidr.version
         there = spans.at(cluster.ref, "guest_network", "cidr")
@@ -35,6 +36,17 @@ def _networks(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
             if subnet.version != family:
                 span = spans.at(cluster.ref, "pods", str(position))
                 yield limits.family_not_on_nodes(span, subnet.version, there)
+
+
+def _guarded(cluster: Cluster, spans: Spans, pool: str, name: str) -> Iterator[Diagnostic]:
+    """Whether ports of an interface may have the security groups that they are given."""
+    network = cluster.network_of(cluster.layer.pool[pool].interface[name])
+    given = None if network is None else cluster.region.provider_network.get(network)
+    if given is not None and not given.port_security and network is not None:
+        where = spans.written(cluster.ref, "pool", pool, "interface", name, "network")
+        span = where or spans.key(cluster.ref, "pool", pool, "interface", name)
+        there = spans.at(cluster.region_ref, "provider_network", network, "port_security")
+        yield limits.interface_without_port_security(span, f"provider_network.{network}", there)
 
 
 def _api(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:

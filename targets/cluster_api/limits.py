@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, did_you_mean
 from blueprint.source import Span
+from targets._kubernetes.upgrades import NoWay
 
 NAME = Rule("OIB6950", "unusable-name")
 NOT_OFFERED = Rule("OIB6951", "not-with-cluster-api")
@@ -31,12 +32,14 @@ BOOT_NETWORK = Rule("OIB6975", "unusable-boot-network")
 NO_NETWORK = Rule("OIB6976", "no-network-of-nodes")
 TWO_PARTS = Rule("OIB6977", "node-in-two-parts")
 SETTING = Rule("OIB6978", "host-setting-without-effect")
+NO_WAY = Rule("OIB6979", "no-way-of-machines")
+UNGUARDED = Rule("OIB6980", "interface-without-port-security")
 
 RULES: tuple[Rule, ...] = (
     NAME, NOT_OFFERED, NO_PATCH, VERSION, MANAGER_VERSION, EXTERNAL, INTERFACE,
     UNREACHABLE, ONE_ADDRESS, FAMILY, LABEL, TEXT, ADMISSION, WHOLE_UNITS, OTHER_TOOL,
     VIRTUAL_DISC, RAID, ROOT_DEVICE, UNLIKE, FRAME, BOOT_NETWORK, NO_NETWORK,
-    TWO_PARTS, SETTING,
+    TWO_PARTS, SETTING, NO_WAY, UNGUARDED,
 )  # fmt: skip
 
 
@@ -299,4 +302,24 @@ def host_setting_without_effect(span: Span, group: str, what: str) -> Diagnostic
         f"nothing sets {what} of `{group}`",
         notes=("Metal3 writes an image to its disks, and the image alone says such things",),
         hint="make it part of the image and take it out here, or let Kubespray deploy the cluster",
+    )
+
+
+def no_way_of_machines(span: Span, way: NoWay) -> Diagnostic:
+    """A version to which no single upgrade leads from the one that runs."""
+    return Diagnostic(NO_WAY, span, way.message, notes=way.notes, hint=way.hint)
+
+
+def interface_without_port_security(span: Span, network: str, there: Span) -> Diagnostic:
+    """A further interface of guests on a network whose ports take no security groups."""
+    return Diagnostic(
+        UNGUARDED,
+        span,
+        f"guests of this cluster can't have ports on `{network}`, whose port security is off",
+        labels=(Label(there, "here"),),
+        notes=(
+            "Cluster API gives each port security groups, which Neutron takes with port security alone",
+            "only the owner of a network may turn it off for a port, and the cluster's user is none",
+        ),
+        hint="take a network with port security; a pod may have its interface by `cni = host_device`",
     )

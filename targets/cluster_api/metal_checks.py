@@ -9,6 +9,7 @@ from typing import Any
 
 from blueprint.diagnostics import Diagnostic
 from blueprint.model import Hardware, Host, Hosts, Kubernetes
+from blueprint.model.hardware import is_device_path
 from blueprint.model.links import Link
 from blueprint.spans import Spans
 from blueprint.values import Ref
@@ -213,9 +214,12 @@ def _etcd(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
     if disk is not None:
         from targets.cluster_api.kubeadm import etcd_device
 
-        if etcd_device(cluster) is None:
+        device = etcd_device(cluster)
+        if device is None or not is_device_path(device):
             span = spans.at(cluster.ref, "etcd", "disk")
-            reason = "all hosts of the control plane must have it under one stated path"
+            reason = (
+                "all hosts of the control plane must have it under one stated path below `/dev/`"
+            )
             hint = "state `paths` of the disk in the hardware"
             yield limits.not_with_cluster_api(span, f"etcd on `{disk}`", reason, hint)
 

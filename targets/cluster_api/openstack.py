@@ -119,11 +119,11 @@ def _template(
     assert image is not None, cluster.ref
     spec: dict[str, Any] = {
         "flavor": Traced(
-            flavor.name,
+            flavor.label,
             Cause("the size of the nodes", (cluster.path(field, "flavor"), str(flavor))),
         ),
         "image": Traced(
-            {"filter": {"name": image.name}},
+            {"filter": {"name": image.label}},
             Cause("the image of the nodes", (cluster.path("image"), str(image))),
         ),
     }

@@ -35,7 +35,7 @@ def variables(cluster: Cluster) -> dict[str, Any]:
     layer, region = cluster.layer, cluster.region_ref
     assert layer.project is not None
     assert layer.image is not None
-    project = cluster.region.project.get(layer.project.name, Project())
+    project = cluster.region.project.get(layer.project.label, Project())
     named = Cause("the cluster by its name in the blueprint", (str(cluster.ref),))
     owner = Cause("the project that owns the guests", (cluster.path("project"), str(layer.project)))
     domain = Cause("the domain of the project", (f"{layer.project}.domain",))
@@ -45,12 +45,12 @@ def variables(cluster: Cluster) -> dict[str, Any]:
         "cluster_region": Traced(
             cluster.region.region, Cause("the region", (cluster.path("on"), f"{region}.region"))
         ),
-        "cluster_project": Traced(layer.project.name, owner),
+        "cluster_project": Traced(layer.project.label, owner),
         "cluster_domain": Traced(project.domain, domain),
         "cluster_roles": Traced(_roles(cluster), owner),
         "cluster_flavors": _flavors(cluster),
         "cluster_image": Traced(
-            layer.image.name,
+            layer.image.label,
             Cause("the image of the nodes", (cluster.path("image"), str(layer.image))),
         ),
         "cluster_networks": _networks(cluster),
@@ -72,7 +72,7 @@ def _flavors(cluster: Cluster) -> Traced:
         "control.flavor": cluster.layer.control.flavor,
         **{f"pool.{label}.flavor": pool.flavor for label, pool in cluster.layer.pool.items()},
     }
-    names = dict.fromkeys(ref.name for ref in stated.values() if ref is not None)
+    names = dict.fromkeys(ref.label for ref in stated.values() if ref is not None)
     return Traced(list(names), cluster.stated("flavors of the nodes", *stated))
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from blueprint.model.naming import cloud_access, kubeconfig
 from blueprint.target import Given, HandOver, Step, Taken
 from targets._kubernetes import managers
-from targets.cluster_api import addons, files, metal, openstack
+from targets._kubernetes.external_secrets import ready, store_needs
+from targets.cluster_api import addons, controller_secrets, files, metal, openstack
 from targets.cluster_api.addons import CLOUD_SECRET
 from targets.cluster_api.cluster import Cluster
 from targets.cluster_api.emit import beside, installed
@@ -19,7 +20,7 @@ _COLLECTION = "ansible==12.3.0"
 
 def steps(cluster: Cluster) -> tuple[Step, ...]:
     """The steps in their order."""
-    parts = (_manager, _prerequisites, _secrets, _machines, _cluster, _ready)
+    parts = (_manager, prerequisites_step, _secrets, _machines, cluster_step, ready_step)
     return tuple(step for part in parts for step in part(cluster))
 
 
@@ -27,11 +28,13 @@ def _folder(cluster: Cluster) -> str:
     return f"~/cluster-api-{cluster.name}"
 
 
-def _on_manager(cluster: Cluster) -> str:
+def on_manager(cluster: Cluster) -> str:
+    """The command after which kubectl speaks to the manager."""
     return f"export KUBECONFIG={cluster.manager_access}"
 
 
-def _takes_manager(cluster: Cluster) -> tuple[Taken, ...]:
+def takes_manager(cluster: Cluster) -> tuple[Taken, ...]:
+    """The manager's kubeconfig, where the blueprint has the manager."""
     ref = cluster.layer.manager
     if ref is None:
         return ()
@@ -51,13 +54,14 @@ def _manager(cluster: Cluster) -> Iterator[Step]:
     yield Step(
         title="Give the manager Cluster API",
         needs=tuple(needs),
-        commands=(_on_manager(cluster), "sh manager/providers.sh"),
+        commands=(on_manager(cluster), "sh manager/providers.sh"),
         checks=("kubectl get providers --all-namespaces",),
-        takes=_takes_manager(cluster),
+        takes=takes_manager(cluster),
     )
 
 
-def _prerequisites(cluster: Cluster) -> Iterator[Step]:
+def prerequisites_step(cluster: Cluster) -> Iterator[Step]:
+    """What the region must have for the cluster, made by a playbook; nothing on bare metal."""
     if cluster.is_metal:
         return
     access = cloud_access(cluster.model, cluster.region_ref)
@@ -98,11 +102,11 @@ def _secret(name: str, namespace: str, files: dict[str, str]) -> str:
 def _secrets(cluster: Cluster) -> Iterator[Step]:
     namespace, folder = cluster.namespace, _folder(cluster)
     commands = [
-        _on_manager(cluster),
+        on_manager(cluster),
         f"kubectl create namespace {namespace} --dry-run=client --output yaml | kubectl apply --filename -",
     ]
     needs: list[str] = []
-    takes: list[Taken] = [*_takes_manager(cluster)]
+    takes: list[Taken] = [*takes_manager(cluster)]
     if cluster.is_metal:
         needs += list(_controllers(cluster, commands))
     else:
@@ -127,16 +131,27 @@ def _secrets(cluster: Cluster) -> Iterator[Step]:
 
 def _controllers(cluster: Cluster, commands: list[str]) -> Iterator[str]:
     folder = _folder(cluster)
-    seen: dict[str, str] = {}
-    for host in cluster.model.hosts(cluster.layer.node_hosts):
-        secret = host.spec.bmc.credentials
-        if secret is not None:
-            seen.setdefault(metal.credentials(secret), f'{secret.store}["{secret.key}"]')
-    for name, shown in seen.items():
+    read = {
+        secret: (store, at) for secret, store, at in controller_secrets.read_by_manager(cluster)
+    }
+    if read:
+        commands.append(f"kubectl apply --server-side --filename {controller_secrets.FILE}")
+    needs: dict[str, None] = {}
+    for secret, (store, at) in read.items():
+        commands.append(ready(metal.credentials(secret), cluster.namespace))
+        needs.update(dict.fromkeys(store_needs(store)))
+        needs[
+            f"at `{at}` of it `username` and `password` of controllers, the secret `{secret}`"
+        ] = None
+    yield from needs
+    for secret in controller_secrets.secrets(cluster):
+        if secret in read:
+            continue
+        name = metal.credentials(secret)
         given = {word: f"{folder}/{name}/{word}" for word in ("username", "password")}
         commands.append(_secret(name, cluster.namespace, given))
         commands.append(f"rm -f {' '.join(given.values())}")
-        yield f"`{given['username']}` and `{given['password']}`: user and password of controllers, the secret `{shown}`"
+        yield f"`{given['username']}` and `{given['password']}`: user and password of controllers, the secret `{secret}`"
 
 
 def _own_secrets(cluster: Cluster, needs: list[str]) -> Iterator[str]:
@@ -178,7 +193,7 @@ def _machines(cluster: Cluster) -> Iterator[Step]:
     name, namespace = cluster.name, cluster.namespace
     timeout = "180m" if cluster.is_metal else "60m"
     commands = [
-        _on_manager(cluster),
+        on_manager(cluster),
         "kubectl apply --filename cluster.yaml",
         f"kubectl wait cluster/{name} --namespace {namespace} --for=condition=ControlPlaneInitialized --timeout={timeout}",
         "install -d -m 0700 ~/.kube",
@@ -188,12 +203,13 @@ def _machines(cluster: Cluster) -> Iterator[Step]:
         title="Make the cluster",
         commands=tuple(commands),
         checks=(f"clusterctl describe cluster {name} --namespace {namespace}",),
-        takes=_takes_manager(cluster),
+        takes=takes_manager(cluster),
         gives=("nodes that wait for their network, which the next step brings",),
     )
 
 
-def _cluster(cluster: Cluster) -> Iterator[Step]:
+def cluster_step(cluster: Cluster) -> Iterator[Step]:
+    """What nodes need to be a cluster: its network, the cloud's parts."""
     done = installed(cluster)
     commands = [f"export KUBECONFIG={kubeconfig(cluster.ref)}"]
     takes: list[Taken] = []
@@ -224,11 +240,12 @@ def _cloud_secret(cluster: Cluster) -> Iterator[str]:
     yield _secret(CLOUD_SECRET, "kube-system", given)
 
 
-def _ready(cluster: Cluster) -> Iterator[Step]:
+def ready_step(cluster: Cluster) -> Iterator[Step]:
+    """Waits for all nodes, and hands over the kubeconfig."""
     name, namespace = cluster.name, cluster.namespace
     timeout = "180m" if cluster.is_metal else "60m"
     commands = [
-        _on_manager(cluster),
+        on_manager(cluster),
         f"kubectl wait cluster/{name} --namespace {namespace} --for=condition=Available --timeout={timeout}",
     ]
     extra = beside(cluster)
@@ -242,6 +259,6 @@ def _ready(cluster: Cluster) -> Iterator[Step]:
             f"clusterctl describe cluster {name} --namespace {namespace} --show-conditions all",
             f"kubectl --kubeconfig {place} get nodes",
         ),
-        takes=_takes_manager(cluster),
+        takes=takes_manager(cluster),
         hands_over=(Given(HandOver("kubeconfig", cluster.ref), place),),
     )

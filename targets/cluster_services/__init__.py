@@ -10,6 +10,9 @@ from blueprint.target import Deployment
 from blueprint.values import Ref
 from targets._kubernetes.access import tools_host
 from targets._kubernetes.delivery import deliver
+from targets._kubernetes.external_secrets import delivery_vault
+from targets._kubernetes.resources import manifest
+from targets.cluster_services import external_authorities
 from targets.cluster_services.checks import check
 from targets.cluster_services.items import items
 from targets.cluster_services.limits import RULES
@@ -40,10 +43,16 @@ class ClusterServices:
     def emit(self, layer: Ref, model: Model) -> Deployment:
         """Values and manifests, their order, and the steps."""
         services = Services(layer, model)
+        delivery = services.cluster.delivery
         delivered = deliver(
-            layer, self.name, services.cluster.delivery, services.path("delivery"), items(services)
-        )
-        artifacts = tuple(sorted(delivered.artifacts, key=lambda artifact: artifact.path))
+            layer, self.name, delivery, services.path("delivery"), items(services),
+            delivery_vault(model, delivery),
+        )  # fmt: skip
+        found = list(delivered.artifacts)
+        authorities = list(external_authorities.resources(services))
+        if authorities:
+            found.append(manifest(f"{self.name}/{external_authorities.FILE}", authorities))
+        artifacts = tuple(sorted(found, key=lambda artifact: artifact.path))
         return Deployment(
             layer, self.name, artifacts, steps(services, delivered), tools_host(model, layer)
         )

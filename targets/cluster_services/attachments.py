@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from blueprint.model import OpenStack
+from blueprint.model.kata import pools_named
+from blueprint.model.kubernetes import Interface
 from blueprint.model.kubernetes_features import SecondaryNetwork
 from blueprint.model.links import Link
 from blueprint.target import Cause
@@ -36,6 +39,24 @@ def interface(services: Services, link: Link, network: SecondaryNetwork) -> str 
     return None
 
 
+def guest_interface(
+    services: Services, pool: str, network: SecondaryNetwork
+) -> tuple[str, Interface] | None:
+    """The further interface of guests of a pool that is on a network's physical network and VLAN, with its label."""
+    region = services.cluster.on
+    for label, each in services.cluster.pool[pool].interface.items():
+        physnet, vlan = each.physnet, each.vlan
+        if each.network is not None and region is not None:
+            named = each.network.label
+            layer = services.model.at(region, OpenStack)
+            given = layer.provider_network.get(named) or layer.external_network.get(named)
+            if given is not None:
+                physnet, vlan = given.physnet, services.networks[given.network].vlan
+        if (physnet, vlan) == (network.physnet, network.vlan):
+            return label, each
+    return None
+
+
 def interfaces(services: Services, network: SecondaryNetwork) -> dict[str, tuple[str, ...]]:
     """The interfaces that nodes of the network's pools have for it, each with the fields that say so."""
     found: dict[str, list[str]] = {}
@@ -47,6 +68,13 @@ def interfaces(services: Services, network: SecondaryNetwork) -> dict[str, tuple
                 fields.append(f"{nodes.group}.{'.'.join(link.field)}")
                 if link.name_field is not None:
                     fields.append(f"{nodes.hardware_ref}.{'.'.join(link.name_field[:-1])}")
+    for pool in pools_named(services.cluster, network.pools):
+        guests = (
+            None if services.cluster.pool[pool].hosts else guest_interface(services, pool, network)
+        )
+        if guests is not None and guests[1].name is not None:
+            field = services.path("pool", pool, "interface", guests[0])
+            found.setdefault(guests[1].name, []).append(field)
     return {name: tuple(dict.fromkeys(fields)) for name, fields in found.items()}
 
 

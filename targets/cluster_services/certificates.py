@@ -7,17 +7,17 @@ from typing import Any
 
 from blueprint.model import Pki
 from blueprint.target import Cause
-from blueprint.values import Duration, Ref
+from blueprint.values import Ref
 from targets._formats.page import Traced
+from targets._kubernetes.certificates import API, certificate, issuer_name
 from targets._kubernetes.gateways import GATEWAY_NAMESPACE, certificate_name, gateway_name
 from targets._kubernetes.resources import Resource
 from targets._kubernetes.values import Setting, tree
-from targets.cluster_services.gateways import authorities, issuer_name, names
+from targets.cluster_services.gateways import authorities, names
 from targets.cluster_services.services import Services
 
 NAMESPACE = "cert-manager"
 LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
-_API = "cert-manager.io/v1"
 
 
 def values(services: Services) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def _internal(ref: Ref, pki: Pki) -> Iterator[Resource]:
     name = issuer_name(ref)
     if not is_brought(pki):
         yield Resource(
-            _API, "ClusterIssuer", f"{name}-root", cause, body={"spec": {"selfSigned": {}}}
+            API, "ClusterIssuer", f"{name}-root", cause, body={"spec": {"selfSigned": {}}}
         )
         spec = {
             "isCA": True,
@@ -68,9 +68,9 @@ def _internal(ref: Ref, pki: Pki) -> Iterator[Resource]:
             "privateKey": {"algorithm": "ECDSA", "size": 256},
             "issuerRef": {"kind": "ClusterIssuer", "name": f"{name}-root"},
         }
-        yield Resource(_API, "Certificate", ca_secret(ref), cause, NAMESPACE, body={"spec": spec})
+        yield Resource(API, "Certificate", ca_secret(ref), cause, NAMESPACE, body={"spec": spec})
     issued: dict[str, Any] = {"spec": {"ca": {"secretName": ca_secret(ref)}}}
-    yield Resource(_API, "ClusterIssuer", name, cause, body=issued)
+    yield Resource(API, "ClusterIssuer", name, cause, body=issued)
 
 
 def _acme(services: Services, ref: Ref, pki: Pki) -> Resource:
@@ -88,7 +88,7 @@ def _acme(services: Services, ref: Ref, pki: Pki) -> Resource:
     }
     if pki.email is not None:
         acme["email"] = Traced(pki.email, Cause("whom the authority writes to", (f"{ref}.email",)))
-    return Resource(_API, "ClusterIssuer", issuer_name(ref), cause, body={"spec": {"acme": acme}})
+    return Resource(API, "ClusterIssuer", issuer_name(ref), cause, body={"spec": {"acme": acme}})
 
 
 def certificates(services: Services) -> Iterator[Resource]:
@@ -102,26 +102,4 @@ def certificates(services: Services) -> Iterator[Resource]:
             continue
         cause = services.cause("the certificate of a gateway", "gateway", label, "tls")
         secret = certificate_name(gateway_name(label))
-        renewed = Cause("when it is renewed", (f"{gateway.tls}.renew_before",))
-        spec = {
-            "secretName": secret,
-            "dnsNames": found,
-            "duration": Traced(_go(lasting(pki)), renewed),
-            "renewBefore": Traced(_go(pki.renew_before), renewed),
-            "issuerRef": {"kind": "ClusterIssuer", "name": issuer_name(gateway.tls)},
-        }
-        yield Resource(_API, "Certificate", secret, cause, GATEWAY_NAMESPACE, body={"spec": spec})
-
-
-def lasting(pki: Pki) -> Duration:
-    """How long certificates last: a year, or three times what they are renewed before their end."""
-    return max(Duration.of(365, "days"), Duration(int(pki.renew_before) * 3))
-
-
-def _go(duration: Duration) -> str:
-    """A length of time as Go writes it, in its largest whole unit."""
-    seconds = max(1, int(duration) // 10**9)
-    for unit, size in (("h", 3600), ("m", 60)):
-        if seconds % size == 0:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
+        yield certificate(secret, GATEWAY_NAMESPACE, found, gateway.tls, pki, cause)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
-from blueprint.model import Ceph, OpenStack, Pki
+from blueprint.model import Ceph, Pki
 from blueprint.spans import Spans
 from blueprint.values import Ref
 from targets._kubernetes.delivery import Manifests
 from targets._kubernetes.names import name_fault
 from targets._kubernetes.resources import name_faults
 from targets.cluster_services import limits
-from targets.cluster_services.addons import gpu_runtimes
 from targets.cluster_services.checks_networks import networks
 from targets.cluster_services.gateways import authorities, names, users
+from targets.cluster_services.graphics import gpu_runtimes, has_gpu
 from targets.cluster_services.items import items
 from targets.cluster_services.load_balancer import balancer, pool_word
 from targets.cluster_services.services import Services
@@ -129,20 +129,9 @@ def _tainted(services: Services, spans: Spans) -> Iterator[Diagnostic]:
 
 
 def _graphics(services: Services, spans: Spans) -> Iterator[Diagnostic]:
-    if services.has("gpu_operator") and not _has_gpu(services) and not gpu_runtimes(services):
+    if services.has("gpu_operator") and not has_gpu(services) and not gpu_runtimes(services):
         position = services.cluster.addons.index("gpu_operator")
         yield limits.gpu_operator_without_gpu(spans.at(services.ref, "addons", position))
-
-
-def _has_gpu(services: Services) -> bool:
-    if any(each.hardware.gpu for each in services.classes):
-        return True
-    region = services.cluster.on
-    if region is None:
-        return False
-    flavors = services.model.at(region, OpenStack).flavor
-    stated = (pool.flavor for pool in services.cluster.pool.values())
-    return any(f is not None and f.name in flavors and flavors[f.name].devices for f in stated)
 
 
 def _names(services: Services, spans: Spans) -> Iterator[Diagnostic]:

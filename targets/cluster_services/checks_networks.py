@@ -9,7 +9,7 @@ from blueprint.model.kata import pools_named
 from blueprint.model.kubernetes_features import SecondaryNetwork
 from blueprint.spans import Spans
 from targets.cluster_services import limits
-from targets.cluster_services.attachments import interface, interfaces, links_to
+from targets.cluster_services.attachments import guest_interface, interface, interfaces, links_to
 from targets.cluster_services.services import Services
 from targets.cluster_services.sriov import Function, functions, resource_name, shares
 from targets.cluster_services.sriov import networks as sriov_networks
@@ -100,12 +100,42 @@ def _nodes(
     """Networks that the nodes could not have, whatever their interfaces."""
     at = ("secondary_network", label)
     for pool in pools_named(services.cluster, network.pools):
-        if not services.cluster.pool[pool].hosts:
+        if services.cluster.pool[pool].hosts:
+            continue
+        fault = _of_guests(services, pool, network)
+        if fault is not None:
+            field, reason, hint = fault
+            span = spans.at(services.ref, *at, *field)
             there = spans.at(services.ref, "pool", pool)
-            yield limits.network_of_guests(spans.at(services.ref, *at), pool, there)
+            yield limits.network_of_guests(span, label, pool, reason, hint, there)
             return
     if network.cni == "bridge":
         yield limits.network_behind_bridge(spans.at(services.ref, *at, "cni"), network.physnet)
+
+
+def _of_guests(
+    services: Services, pool: str, network: SecondaryNetwork
+) -> tuple[tuple[str, ...], str, str] | None:
+    """Why guests of a pool can't have a network: the field to blame, the reason, and what to do."""
+    if services.cluster.tool_name != "cluster_api":
+        reason = "Magnum gives its nodes no further interfaces"
+        return (), reason, "make the cluster with `deployer cluster_api`, or name `pools` on hosts"
+    if network.cni != "host_device":
+        reason = "Neutron lets a port's own addresses pass alone, and only the network's owner may change that"
+        hint = "write `cni = host_device`, which hands a pod the interface itself, or name `pools` on hosts"
+        return ("cni",), reason, hint
+    if network.ipam not in (None, "none"):
+        reason = "Neutron has given the interface its address, and lets no other pass"
+        return ("ipam",), reason, "write `ipam = none`: the pod asks for the address by DHCP"
+    found = guest_interface(services, pool, network)
+    vlan = "" if network.vlan is None else f" with VLAN {network.vlan}"
+    if found is None:
+        reason = f"`pool.{pool}` has no interface on `{network.physnet}`{vlan}"
+        return (), reason, 'add one to the pool: `interface data { network = …  name = "ens4" }`'
+    if found[1].name is None:
+        reason = f"nothing says what the guests' system calls `interface.{found[0]}`"
+        return (), reason, f'add `name = "ens4"` to `interface.{found[0]}`, as the image calls it'
+    return None
 
 
 def _interfaces(

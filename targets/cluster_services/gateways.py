@@ -18,7 +18,6 @@ from targets._kubernetes.gateways import (
     certificate_name,
     gateway_name,
 )
-from targets._kubernetes.names import object_name
 from targets._kubernetes.resources import Resource
 from targets.cluster_services import load_balancer
 from targets.cluster_services.services import EFFECTS, Services
@@ -182,8 +181,3 @@ def authorities(services: Services) -> dict[Ref, Pki]:
         stated += [e.tls for e in (region.api.internal, region.api.public) if e is not None]
     wanted = dict.fromkeys(ref for ref in stated if ref is not None)
     return {ref: services.model.at(ref, Pki) for ref in wanted}
-
-
-def issuer_name(pki: Ref) -> str:
-    """The name of the issuer of an authority."""
-    return object_name(*(part for part in pki.parts if part != "pki"))

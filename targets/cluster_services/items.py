@@ -15,6 +15,7 @@ from targets.cluster_services import (
     attachments,
     certificates,
     gateways,
+    graphics,
     load_balancer,
     multus,
     namespaces,
@@ -24,8 +25,6 @@ from targets.cluster_services import (
 from targets.cluster_services.services import Services
 
 SYSTEM = "system-namespaces"
-#: Namespaces of charts whose pods reach into their nodes.
-_PRIVILEGED = (addons.NFD_NAMESPACE, addons.GPU_NAMESPACE, load_balancer.NAMESPACE)
 
 
 def items(services: Services) -> tuple[Item, ...]:
@@ -76,7 +75,7 @@ def items(services: Services) -> tuple[Item, ...]:
         beside("certificates", made, cause, "cert-manager", *before)
     if services.has("gpu_operator"):
         before = [item.name for item in found if item.name == "node-feature-discovery"]
-        release("gpu-operator", addons.GPU_NAMESPACE, addons.graphics(services), asked, *before)
+        release("gpu-operator", graphics.NAMESPACE, graphics.values(services), asked, *before)
     found += _secondary(services, spaces)
     found += _storage(services, spaces)
     first = [namespaces.privileged(name, cause) for name, cause in spaces.items()]

@@ -143,14 +143,17 @@ def two_operators(span: Span, rook: str, there: Span) -> Diagnostic:
     )
 
 
-def network_of_guests(span: Span, pool: str, there: Span) -> Diagnostic:
-    """A network on interfaces whose names nobody knows before the guests run."""
+def network_of_guests(
+    span: Span, label: str, pool: str, reason: str, hint: str, there: Span
+) -> Diagnostic:
+    """A network that guests of a region can't give to their pods."""
     return Diagnostic(
         GUESTS,
         span,
-        f"nodes of `pool.{pool}` are guests, whose names for further interfaces are not known beforehand",
+        f"guests of `pool.{pool}` can't give pods `secondary_network.{label}`",
         labels=(Label(there, "guests"),),
-        hint="name `pools` on hosts, or state the attachment with the workload",
+        notes=(reason,),
+        hint=hint,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,11 +60,15 @@ def values(services: Services) -> dict[str, Any]:
 
 
 def pools(services: Services) -> tuple[Pool, ...]:
-    """The pools in the order of the source, those of layers behind."""
+    """The pools in the order of the source, those of layers behind.
+
+    Each address of a layer is a pool of its own, whether it lies in one that is stated or not:
+    MetalLB announces no other addresses than those of its pools.
+    """
     stated = balancer(services)
     if stated is None:
         return ()
-    own = [each for each in services.virtual_addresses if _pool_of(services, stated, each)]
+    own = services.virtual_addresses
     return (*_given_out(services, stated, own), *(_of_layer(each) for each in own))
 
 
@@ -96,7 +100,9 @@ def ranges(stated: Iterable[Range | Ip]) -> Iterator[Range]:
         yield each if isinstance(each, Range) else Range(each, each)
 
 
-def _given_out(services: Services, stated: MetalLb, own: list[VirtualAddress]) -> Iterator[Pool]:
+def _given_out(
+    services: Services, stated: MetalLb, own: Sequence[VirtualAddress]
+) -> Iterator[Pool]:
     taken = {each.address for each in own}
     for ref in stated.pools:
         found = network_pool(services, ref)

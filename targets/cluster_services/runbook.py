@@ -5,13 +5,24 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from blueprint.model import Pki
+from blueprint.model import Pki, Registry
 from blueprint.model.ceph import KUBERNETES_CLIENT
+from blueprint.model.site import VaultStore
 from blueprint.target import HandOver, Step, Taken
+from blueprint.values import Ref
 from targets._kubernetes.access import takes_kubeconfig
 from targets._kubernetes.delivery import Delivered, use_cluster
+from targets._kubernetes.external_secrets import ready, store_check, store_needs
 from targets._kubernetes.gateways import GATEWAY_NAMESPACE, certificate_name, gateway_name
-from targets.cluster_services import certificates, gateways, load_balancer, sriov, storage
+from targets.cluster_services import (
+    certificates,
+    external_authorities,
+    gateways,
+    load_balancer,
+    sriov,
+    storage,
+)
+from targets.cluster_services.graphics import driver_needs
 from targets.cluster_services.services import Services
 
 #: Makes or renews an object that kubectl prints.
@@ -34,10 +45,11 @@ def _secret(namespace: str, name: str, certificate: str, key: str) -> str:
 
 
 def _authorities(services: Services) -> Iterator[Step]:
-    if not services.has("cert_manager"):
-        return
-    for ref, pki in gateways.authorities(services).items():
-        if not certificates.is_brought(pki):
+    read: list[tuple[Ref, VaultStore, str]] = []
+    for ref, pki in external_authorities.brought(services).items():
+        found = external_authorities.vault(services, pki)
+        if found is not None:
+            read.append((ref, *found))
             continue
         secret = certificates.ca_secret(ref)
         yield Step(
@@ -54,6 +66,30 @@ def _authorities(services: Services) -> Iterator[Step]:
             ),
             checks=(f"kubectl --namespace {certificates.NAMESPACE} get secret {secret}",),
         )
+    if read:
+        yield _read_authorities(services, read)
+
+
+def _read_authorities(services: Services, read: list[tuple[Ref, VaultStore, str]]) -> Step:
+    needs: list[str] = []
+    for ref, store, place in read:
+        needs += store_needs(store)
+        pki = services.model.at(ref, Pki)
+        needs.append(
+            f"at `{place}` of it `tls.crt`, which is `{pki.ca_certificate}` beside the blueprint, and its private key, `tls.key`"
+        )
+    return Step(
+        title="Let the cluster read its authorities from Vault",
+        needs=tuple(dict.fromkeys(needs)),
+        takes=(takes_kubeconfig(services.ref),),
+        commands=(
+            use_cluster(services.ref),
+            _namespace(certificates.NAMESPACE),
+            f"kubectl apply --server-side --filename {external_authorities.FILE}",
+            *(ready(certificates.ca_secret(ref), certificates.NAMESPACE) for ref, _, _ in read),
+        ),
+        checks=tuple(dict.fromkeys(store_check(store) for _, store, _ in read)),
+    )
 
 
 def _certificates(services: Services) -> Iterator[Step]:
@@ -107,12 +143,20 @@ def _keyrings(services: Services) -> Iterator[Step]:
 def _install(services: Services, delivered: Delivered) -> Step:
     return Step(
         title="Install what stands on the cluster",
-        needs=delivered.needs,
+        needs=(*delivered.needs, *driver_needs(services), *_images(services)),
         takes=(takes_kubeconfig(services.ref),),
         commands=(use_cluster(services.ref), *delivered.commands),
         checks=(*delivered.checks, *_checks(services)),
         gives=tuple(_gives(services)),
     )
+
+
+def _images(services: Services) -> Iterator[str]:
+    """The charts name images where their makers keep them; engines ask the cluster's registry first."""
+    if services.cluster.registry is not None and services.cluster.on is None:
+        url = services.model.at(services.cluster.registry, Registry).url
+        host = url.removeprefix("https://").removeprefix("http://")
+        yield f"`{host}` holds the images of these charts, or nodes reach where their makers keep them"
 
 
 def _checks(services: Services) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
 from blueprint.model import Kind, Kubernetes, Model, OpenStack, Proxy, Site
+from blueprint.model.hardware import is_device_path
 from blueprint.model.hosts import Port
 from blueprint.model.links import Link, PortUse
 from blueprint.spans import Spans
@@ -168,7 +169,14 @@ def _volumes(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diag
         if region.cinder.lvm is None or ref in layer.model.existing:
             continue
         for position, disk in enumerate(region.cinder.lvm.devices):
-            if disk.name in each.hardware.disk and not paths_of(each, disk.name, disk.key):
+            if disk.name not in each.hardware.disk:
+                continue
+            paths = paths_of(each, disk.name, disk.key)
+            wrong = next((path for path in paths if not is_device_path(path)), None)
+            if wrong is not None:
+                at = spans.at(each.spec.hardware, "disk", disk.name, "paths")
+                yield limits.volumes_on_no_device(at, wrong)
+            elif not paths:
                 yield limits.volume_devices_unknown(
                     spans.at(ref, "cinder", "lvm", "devices", position), disk, each.spec.hardware,
                     spans.at(each.spec.hardware, "disk", disk.name),

@@ -162,6 +162,16 @@ def volume_devices_unknown(span: Span, disk: str, hardware: str, disk_span: Span
     )
 
 
+def volumes_on_no_device(span: Span, path: str) -> Diagnostic:
+    """A path of a disk for volumes that no device has."""
+    return Diagnostic(
+        UNKNOWN_DEVICES,
+        span,
+        f"a volume group is made of devices, and `{path}` is no path of one",
+        hint="write one below `/dev/`, best under `/dev/disk/by-path/`",
+    )
+
+
 def reserved_host_name(span: Span, name: str, host: str) -> Diagnostic:
     """A host that Ansible would take for something else."""
     return Diagnostic(

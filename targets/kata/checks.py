@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
 from blueprint.model import OpenStack
+from blueprint.model.hardware import is_device_path
 from blueprint.model.kata import LEAST_CONTAINERD, SHIMS
 from blueprint.model.kubernetes_features import Containerd, CriO
 from blueprint.source import Span
@@ -18,7 +19,6 @@ from targets.kata.installation import Installation, Placed
 #: Drop-ins, by which the devmapper snapshotter is configured, are read since then.
 _LEAST_WITH_DROP_INS = (2, 0)
 _LEAST_WITH_POLICIES = (1, 30)
-_DEVICE = re.compile(r"/dev/(?!.*\.\.)[A-Za-z0-9_.:@+/-]+").fullmatch
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}").fullmatch
 
 
@@ -99,12 +99,14 @@ def _disks(
         if not installation.cluster.pool[pool].hosts:
             why = f"the nodes of pool `{pool}` are guests without one"
             yield limits.thin_pool_without_disk(
-                span, why, "run it on hosts, or choose another shim"
-            )
+                span, why, "run it on hosts, or choose another shim",
+                spans.at(installation.ref, "pool", pool), "the nodes",
+            )  # fmt: skip
             return
         if found is None:
             hint = "state `devmapper_disk = disk.NAME`, a disk that has no other use"
-            yield limits.thin_pool_without_disk(span, "none is stated", hint)
+            there = spans.at(installation.ref, "pool", pool)
+            yield limits.thin_pool_without_disk(span, "none is stated", hint, there, "the nodes")
             return
         disk, label = found
         yield from _disk_of_hardware(installation, spans, pool, disk, label)
@@ -123,7 +125,7 @@ def _disk_of_hardware(
             why = f"`{owner}` states no path of `{ref}`"
             hint = "list its `paths`, best under `/dev/disk/by-path/`"
             yield limits.thin_pool_without_disk(span, why, hint, spans.at(owner, "disk", ref.name))
-        elif not _DEVICE(path):
+        elif not is_device_path(path):
             at = spans.at(owner, "disk", ref.name, "paths", int(ref.key or 0))
             hint = "write one below `/dev/`, best under `/dev/disk/by-path/`"
             yield limits.thin_pool_without_disk(at, f"`{path}` is no path of one", hint)
@@ -170,9 +172,9 @@ def _without_gpu(installation: Installation, spans: Spans, pool: str) -> Span | 
     if flavor is None or region is None:
         return None
     labels = installation.model.at(region, OpenStack).flavor
-    found = labels.get(flavor.name)
+    found = labels.get(flavor.label)
     if found is not None and not found.devices:
-        return spans.at(region, "flavor", flavor.name)
+        return spans.at(region, "flavor", flavor.label)
     return None
 
 

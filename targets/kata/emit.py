@@ -11,6 +11,7 @@ from blueprint.target import Artifact, Cause, Step
 from targets._kubernetes.access import exports_kubeconfig, takes_kubeconfig
 from targets._kubernetes.charts import chart
 from targets._kubernetes.delivery import Delivered, Item, Manifests, Release, deliver
+from targets._kubernetes.external_secrets import delivery_vault
 from targets.kata import thin_pools
 from targets.kata.installation import Installation
 from targets.kata.policies import policies
@@ -27,7 +28,7 @@ def emit(installation: Installation) -> tuple[tuple[Artifact, ...], tuple[Step, 
     """Artifacts by path, and the steps in their order."""
     delivered = deliver(
         installation.ref, FOLDER, installation.cluster.delivery, installation.path("delivery"),
-        tuple(_items(installation)),
+        tuple(_items(installation)), delivery_vault(installation.model, installation.cluster.delivery),
     )  # fmt: skip
     pools = tuple(thin_pools.artifacts(installation))
     made = sorted((*delivered.artifacts, *pools), key=lambda artifact: artifact.path)

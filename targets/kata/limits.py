@@ -58,14 +58,14 @@ def shim_without_snapshotter(
 
 
 def thin_pool_without_disk(
-    span: Span, why: str, hint: str, there: Span | None = None
+    span: Span, why: str, hint: str, there: Span | None = None, what: str = "this hardware"
 ) -> Diagnostic:
     """A snapshotter on a thin pool that there is no disk for."""
     return Diagnostic(
         THIN_POOL,
         span,
         f"the snapshotter `devmapper` keeps images on a disk of each node, and {why}",
-        labels=() if there is None else (Label(there, "this hardware"),),
+        labels=() if there is None else (Label(there, what),),
         hint=hint,
     )
 

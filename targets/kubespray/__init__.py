@@ -12,6 +12,7 @@ from targets.kubespray.cluster import Cluster
 from targets.kubespray.emit import emit
 from targets.kubespray.limits import RULES
 from targets.kubespray.runbook import steps
+from targets.kubespray.upgrade import KubesprayUpgrades
 
 
 class Kubespray:
@@ -20,7 +21,7 @@ class Kubespray:
     name = "kubespray"
     summary = "Kubernetes on hosts, deployed by Kubespray"
     after: tuple[str, ...] = ()
-    upgrades = None
+    upgrades = KubesprayUpgrades(name)
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
         """Every cluster on hosts that is not there already and that nothing else deploys."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
 from blueprint.model import Model
+from blueprint.model.hardware import is_device_path
 from blueprint.model.kubernetes_features import Containerd, CriO
 from blueprint.source import Span
 from blueprint.spans import Spans
@@ -152,7 +153,13 @@ def _etcd(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
     told: set[Ref] = set()
     for each in cluster.classes:
         hardware = each.spec.hardware
-        if each.is_etcd and hardware not in told and etcd_device(cluster, each) is None:
-            told.add(hardware)
+        if not each.is_etcd or hardware in told:
+            continue
+        told.add(hardware)
+        device = etcd_device(cluster, each)
+        if device is None:
             span, there = spans.at(cluster.ref, "etcd", "disk"), spans.at(each.group, "hardware")
             yield limits.etcd_disk_without_path(span, disk, hardware, there)
+        elif not is_device_path(device):
+            span = spans.at(hardware, "disk", disk.name, "paths")
+            yield limits.etcd_disk_with_no_device(span, device)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from blueprint.diagnostics import Diagnostic
-from blueprint.model import Network, Proxy
+from blueprint.model import Network, Proxy, Site
 from blueprint.model.kubernetes_features import (
     Calico,
     Cilium,
@@ -48,6 +48,7 @@ _CONFIGURED = {
 #: The kubelet's own bound of pods, which holds where a pool states none.
 _PODS = 110
 _PLAIN = re.compile(r"[^\"\\\x00-\x1f\x7f-\x9f\u2028\u2029{}]+").fullmatch
+_USER = re.compile(r"[^:\x00-\x1f\x7f-\x9f\u2028\u2029]+").fullmatch
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?").fullmatch
 _NAMESPACE = re.compile(r"[a-z0-9]+([._/-][a-z0-9]+)*").fullmatch
 _URL = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(/[A-Za-z0-9._~/%-]*)?").fullmatch
@@ -173,6 +174,14 @@ def _labels(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
             if reason is not None:
                 span = spans.key(cluster.ref, *path, "taints", key)
                 yield limits.unusable_label(span, "the key of a taint", key, reason)
+    for place in dict.fromkeys(each.site for each in cluster.classes):
+        region = None if place is None else cluster.model.at(place, Site).region
+        reason = None if region is None else name_fault(region, "label_value")
+        if place is not None and region is not None and reason is not None:
+            span = spans.at(place, "region")
+            yield limits.unusable_label(
+                span, "the label of nodes with their region", region, reason
+            )
     for name in cluster.layer.pool:
         reason = name_fault(name, "label_value")
         if reason is not None:
@@ -203,6 +212,8 @@ def _texts(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
         texts.append((where, ("url",), registry.url, _HOST, host))
         path = "lower-case letters and digits, with `/`, `-`, `_` or `.` between them"
         texts.append((where, ("namespace",), registry.namespace, _NAMESPACE, path))
+        user = "a name without `:` and line breaks"
+        texts.append((where, ("username",), registry.username, _USER, user))
         mirror = "an address that begins with `https://` or `http://`"
         for position, each in enumerate(registry.mirrors):
             texts.append((where, ("mirrors", str(position)), each, _URL, mirror))

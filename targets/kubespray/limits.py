@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, nearest
 from blueprint.source import Span
+from targets._kubernetes.upgrades import NoWay
 from targets._passthrough.limits import VariableLimits
 
 UNKNOWN_RELEASE = Rule("OIB6800", "unknown-release")
@@ -32,6 +33,7 @@ CONTROL_IN_POOL = Rule("OIB6820", "control-node-in-pool")
 LABEL = Rule("OIB6821", "unusable-label")
 TEXT = Rule("OIB6822", "unusable-text")
 NO_EFFECT = Rule("OIB6836", "variable-without-effect")
+NO_WAY = Rule("OIB6840", "no-way-to-version")
 
 VARIABLES = VariableLimits(
     tool="kubespray",
@@ -50,7 +52,7 @@ RULES: tuple[Rule, ...] = (
     UNKNOWN_RELEASE, VERSION, POOL_VERSION, HOST_SYSTEM, ENGINE_VERSION, ENGINE_SYSTEM,
     NAMED_AS_GROUP, NO_NETWORK, FAMILY, ENCAPSULATION, BALANCER, ADDRESS_HOLDER, AUTHENTICATION,
     ADMISSION, ADMISSION_SETTINGS, WHOLE_UNITS, MANY_PODS, PLATFORM_MEMORY, ETCD_DISK, TWO_ROLES,
-    CONTROL_IN_POOL, LABEL, TEXT, NO_EFFECT,
+    CONTROL_IN_POOL, LABEL, TEXT, NO_EFFECT, NO_WAY,
 )  # fmt: skip
 
 
@@ -295,6 +297,16 @@ def etcd_disk_without_path(span: Span, disk: str, hardware: str, there: Span) ->
     )
 
 
+def etcd_disk_with_no_device(span: Span, path: str) -> Diagnostic:
+    """A path of the disk of etcd that no device has."""
+    return Diagnostic(
+        ETCD_DISK,
+        span,
+        f"etcd keeps its data on a disk of its own, and `{path}` is no path of one",
+        hint="write one below `/dev/`, best under `/dev/disk/by-path/`",
+    )
+
+
 def node_in_two_pools(span: Span, host: str, one: str, other: str, there: Span) -> Diagnostic:
     """A host that two pools name, of which only one could set up its kubelet."""
     return Diagnostic(
@@ -337,3 +349,8 @@ def variable_without_effect(span: Span, name: str, release: str, reason: str) ->
         f"`{name}` has no effect in Kubespray {release}: {reason}",
         hint="take it out",
     )
+
+
+def no_way_to_version(span: Span, way: NoWay) -> Diagnostic:
+    """A version to which no single upgrade leads from the one that runs."""
+    return Diagnostic(NO_WAY, span, way.message, notes=way.notes, hint=way.hint)

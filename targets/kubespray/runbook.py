@@ -14,29 +14,33 @@ from targets.kubespray.cluster import Cluster
 from targets.kubespray.control_plane import AUDIT_POLICY
 from targets.kubespray.engine import PASSWORD, REGISTRY_CA, registry_of
 
-_HEALTH = "/usr/local/bin/etcdctl.sh --endpoints https://127.0.0.1:2379 endpoint health"
+HEALTH = "/usr/local/bin/etcdctl.sh --endpoints https://127.0.0.1:2379 endpoint health"
 _REPOSITORY = "https://github.com/kubernetes-sigs/kubespray"
 
 
 def steps(cluster: Cluster) -> tuple[Step, ...]:
     """The steps in their order, run on the host that deploys."""
-    parts = (_installation, _configuration, _preparation, _deployment, _access, _backup)
+    parts = (installation, configuration, _preparation, _deployment, access, _backup)
     return tuple(step for part in parts for step in part(cluster))
 
 
-def _checkout(cluster: Cluster) -> str:
+def checkout(cluster: Cluster) -> str:
+    """The folder of this release of Kubespray."""
     return f"~/kubespray-{cluster.catalog.tag}"
 
 
-def _folder(cluster: Cluster) -> str:
+def home(cluster: Cluster) -> str:
+    """The folder of the cluster on the host that deploys."""
     return f"~/kubernetes-{cluster.name}"
 
 
-def _inventory(cluster: Cluster) -> str:
-    return f"-i {_folder(cluster)}/inventory/hosts.yaml"
+def inventory_option(cluster: Cluster) -> str:
+    """The option by which Ansible is given the inventory."""
+    return f"-i {home(cluster)}/inventory/hosts.yaml"
 
 
-def _installation(cluster: Cluster) -> Iterator[Step]:
+def installation(cluster: Cluster) -> Iterator[Step]:
+    """Kubespray in the release that makes the version, with its Ansible."""
     where = "the host on which you read this"
     if cluster.layer.deploy_from:
         names = [host.name for host in cluster.model.hosts(cluster.layer.deploy_from)]
@@ -49,20 +53,21 @@ def _installation(cluster: Cluster) -> Iterator[Step]:
             "Python 3.11 or later with `venv`, and Git",
         ),
         commands=(
-            f"test -d {_checkout(cluster)} || git clone --depth 1 --branch {tag} {_REPOSITORY} {_checkout(cluster)}",
+            f"test -d {checkout(cluster)} || git clone --depth 1 --branch {tag} {_REPOSITORY} {checkout(cluster)}",
             f"python3 -m venv ~/kubespray-venv-{release}",
             f". ~/kubespray-venv-{release}/bin/activate",
-            f"pip install -r {_checkout(cluster)}/requirements.txt",
+            f"pip install -r {checkout(cluster)}/requirements.txt",
         ),
-        checks=("ansible-playbook --version", f"git -C {_checkout(cluster)} describe --tags"),
+        checks=("ansible-playbook --version", f"git -C {checkout(cluster)} describe --tags"),
         gives=(
             f"`ansible-playbook` of Ansible {cluster.catalog.ansible['package']}, which the steps below expect to be active",
         ),
     )
 
 
-def _configuration(cluster: Cluster) -> Iterator[Step]:
-    folder = _folder(cluster)
+def configuration(cluster: Cluster) -> Iterator[Step]:
+    """The inventory and the variables in their place."""
+    folder = home(cluster)
     supplied = list(_supplied(cluster))
     yield Step(
         title="Put the inventory in its place",
@@ -74,8 +79,8 @@ def _configuration(cluster: Cluster) -> Iterator[Step]:
             *(f"test -s {folder}/inventory/{path}" for path, _ in supplied),
         ),
         checks=(
-            f"ansible-inventory {_inventory(cluster)} --graph k8s_cluster",
-            f"ansible {_inventory(cluster)} all -b -m ansible.builtin.ping",
+            f"ansible-inventory {inventory_option(cluster)} --graph k8s_cluster",
+            f"ansible {inventory_option(cluster)} all -b -m ansible.builtin.ping",
         ),
         gives=(
             f"`{folder}/inventory`, where Kubespray also keeps what it makes: its `artifacts` and `credentials` stay",
@@ -85,7 +90,7 @@ def _configuration(cluster: Cluster) -> Iterator[Step]:
 
 def _supplied(cluster: Cluster) -> Iterator[tuple[str, str]]:
     """Files of the blueprint's folder that the tool reads."""
-    folder = f"{_folder(cluster)}/inventory"
+    folder = f"{home(cluster)}/inventory"
     registry = registry_of(cluster)
     if registry is not None and registry.ca is not None:
         yield (
@@ -111,10 +116,10 @@ def _preparation(cluster: Cluster) -> Iterator[Step]:
     yield Step(
         title="Prepare the nodes",
         needs=tuple(needs),
-        commands=(f"ansible-playbook {_inventory(cluster)} playbooks/prepare.yml",),
+        commands=(f"ansible-playbook {inventory_option(cluster)} playbooks/prepare.yml",),
         checks=(
             (
-                f"ansible {_inventory(cluster)} etcd -b -m ansible.builtin.command -a 'findmnt /var/lib/etcd'",
+                f"ansible {inventory_option(cluster)} etcd -b -m ansible.builtin.command -a 'findmnt /var/lib/etcd'",
             )
             if cluster.layer.etcd.disk is not None
             else ()
@@ -127,11 +132,11 @@ def _deployment(cluster: Cluster) -> Iterator[Step]:
         title=f"Deploy Kubernetes {cluster.version}",
         needs=tuple(_needs(cluster)),
         commands=(
-            *_password(cluster),
-            f"(cd {_checkout(cluster)} && ansible-playbook {_inventory(cluster)} -b cluster.yml)",
+            *password(cluster),
+            f"(cd {checkout(cluster)} && ansible-playbook {inventory_option(cluster)} -b cluster.yml)",
         ),
         checks=(
-            f"ansible {_inventory(cluster)} etcd -b -m ansible.builtin.command -a {shlex.quote(_HEALTH)}",
+            f"ansible {inventory_option(cluster)} etcd -b -m ansible.builtin.command -a {shlex.quote(HEALTH)}",
         ),
         gives=tuple(_gives(cluster)),
     )
@@ -161,6 +166,11 @@ def _needs(cluster: Cluster) -> Iterator[str]:
             yield f"nothing answers on `{api.vip}` yet, unless this cluster is deployed already"
     if api.fqdn is not None:
         yield f"`{api.fqdn}` leads to `{api.vip}` for those who use the name, which the API's certificate has too"
+    yield from sources(cluster)
+
+
+def sources(cluster: Cluster) -> Iterator[str]:
+    """Where nodes get images and files of a version from."""
     registry = registry_of(cluster)
     if registry is not None:
         yield f"`{registry.url}` holds the images, which `contrib/offline/generate_list.sh` of Kubespray lists"
@@ -180,7 +190,8 @@ def _password_need(registry: Registry) -> Iterator[str]:
         )
 
 
-def _password(cluster: Cluster) -> tuple[str, ...]:
+def password(cluster: Cluster) -> tuple[str, ...]:
+    """A command that fails where the registry's password is missing."""
     registry = registry_of(cluster)
     if registry is None or registry.username is None or registry.password is None:
         return ()
@@ -188,7 +199,7 @@ def _password(cluster: Cluster) -> tuple[str, ...]:
 
 
 def _gives(cluster: Cluster) -> Iterator[str]:
-    folder = _folder(cluster)
+    folder = home(cluster)
     yield f"`{folder}/inventory/artifacts/admin.conf`, the administrator's access, and `kubectl` beside it"
     if cluster.layer.security.encryption is not None:
         yield (
@@ -197,8 +208,9 @@ def _gives(cluster: Cluster) -> Iterator[str]:
         )
 
 
-def _access(cluster: Cluster) -> Iterator[Step]:
-    artifacts = f"{_folder(cluster)}/inventory/artifacts"
+def access(cluster: Cluster) -> Iterator[Step]:
+    """The administrator's kubeconfig in its place, and whether all is there."""
+    artifacts = f"{home(cluster)}/inventory/artifacts"
     place = kubeconfig(cluster.ref)
     kubectl = f"{artifacts}/kubectl --kubeconfig {place}"
     yield Step(
@@ -233,10 +245,10 @@ def _rollouts(cluster: Cluster) -> Iterator[tuple[str, str]]:
 def _backup(cluster: Cluster) -> Iterator[Step]:
     if cluster.layer.etcd.backup is None:
         return
-    there = f"ansible {_inventory(cluster)} etcd -b -m ansible.builtin.command -a"
+    there = f"ansible {inventory_option(cluster)} etcd -b -m ansible.builtin.command -a"
     yield Step(
         title="Copy etcd from time to time",
-        commands=(f"ansible-playbook {_inventory(cluster)} playbooks/etcd-backup.yml",),
+        commands=(f"ansible-playbook {inventory_option(cluster)} playbooks/etcd-backup.yml",),
         checks=(
             f"{there} 'systemctl start oib-etcd-backup.service'",
             f"{there} {shlex.quote(f'ls -l {playbooks.BACKUPS}')}",

@@ -13,6 +13,7 @@ from targets.magnum.cluster import Cluster
 from targets.magnum.emit import emit
 from targets.magnum.limits import RULES
 from targets.magnum.runbook import steps
+from targets.magnum.upgrade import MagnumUpgrades
 
 
 class Magnum:
@@ -21,7 +22,7 @@ class Magnum:
     name = "magnum"
     summary = "Kubernetes on OpenStack, made by the region's Magnum"
     after: tuple[str, ...] = ()
-    upgrades = None
+    upgrades = MagnumUpgrades(name)
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
         """Every cluster on OpenStack that is not there already and that Magnum makes."""

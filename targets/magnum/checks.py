@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from blueprint.diagnostics import Diagnostic
+from blueprint.model import Kubernetes
 from blueprint.model.kubernetes import NodePool
 from blueprint.model.kubernetes_features import Containerd, CriO, OidcAuth
 from blueprint.model.site import Proxy, Registry
 from blueprint.spans import Spans
 from blueprint.values import Duration
+from targets._kubernetes import managers
 from targets._kubernetes.admission import ADMISSION_PLUGINS
 from targets._kubernetes.names import name_fault
 from targets.magnum import limits
@@ -39,7 +41,7 @@ _OF_NODES = (
 def check(cluster: Cluster, spans: Spans) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a cluster for this tool."""
     subjects = (
-        _driver, _names, _version, _image, _network, _api, _addresses, _not_offered, _pools, _texts,
+        _driver, _names, _version, _manager, _image, _network, _api, _addresses, _not_offered, _pools, _texts,
         _security, _tool,
     )  # fmt: skip
     return tuple(found for subject in subjects for found in subject(cluster, spans))
@@ -75,22 +77,37 @@ def _names(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
 def _version(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
     if cluster.version is None:
         image = cluster.layer.image
-        is_known = image is not None and image.name in cluster.region.image
-        there = spans.at(cluster.region_ref, "image", image.name) if image and is_known else None
+        is_known = image is not None and image.label in cluster.region.image
+        there = spans.at(cluster.region_ref, "image", image.label) if image and is_known else None
         span = spans.at(cluster.ref, "version")
         yield limits.version_without_patch(span, cluster.layer.version, there)
 
 
+def _manager(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
+    """The cluster that Magnum's driver makes this one from, which is given Cluster API in one release."""
+    ref = cluster.layer.manager
+    if ref is None or cluster.driver != "cluster_api":
+        return
+    manager = cluster.model.at(ref, Kubernetes)
+    low, high = managers.MANAGERS
+    if not low <= manager.minor <= high:
+        least, most = (".".join(map(str, each)) for each in managers.MANAGERS)
+        yield limits.manager_not_for_magnum(
+            spans.at(cluster.ref, "manager"), ref, manager.version, managers.CLUSTER_API, least, most,
+            spans.at(ref, "version"),
+        )  # fmt: skip
+
+
 def _image(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
     ref = cluster.layer.image
-    image = None if ref is None else cluster.region.image.get(ref.name)
+    image = None if ref is None else cluster.region.image.get(ref.label)
     if ref is None or image is None or cluster.driver != "cluster_api":
         return
     system = (image.os or "").rpartition("-")[0] or (image.os or "")
     if system not in SYSTEMS:
-        there = spans.at(cluster.region_ref, "image", ref.name)
+        there = spans.at(cluster.region_ref, "image", ref.label)
         span = spans.at(cluster.ref, "image")
-        yield limits.system_not_with_magnum(span, ref.name, image.os, SYSTEMS, there)
+        yield limits.system_not_with_magnum(span, ref.label, image.os, SYSTEMS, there)
 
 
 def _network(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:

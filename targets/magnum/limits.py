@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, Severity, did_you_mean
 from blueprint.source import Span
+from targets._kubernetes.upgrades import NoWay
 
 OLD_DRIVER = Rule("OIB6650", "deprecated-cluster-driver-chosen", Severity.WARNING)
 NAME = Rule("OIB6651", "unusable-cluster-name")
@@ -23,10 +24,13 @@ SYSTEM = Rule("OIB6662", "system-not-with-magnum")
 WHOLE_UNITS = Rule("OIB6663", "log-not-in-whole-units")
 ONE_ADDRESS = Rule("OIB6664", "control-nodes-without-balancer")
 ADMISSION = Rule("OIB6665", "no-such-admission-plugin")
+MANAGER_VERSION = Rule("OIB6666", "manager-not-for-magnum")
+NO_WAY = Rule("OIB6667", "no-way-with-magnum")
 
 RULES: tuple[Rule, ...] = (
     OLD_DRIVER, NAME, NOT_OFFERED, NO_PATCH, EXTERNAL, UNREACHABLE, FAMILY, TEXT, UNKNOWN_LABEL,
     DERIVED_LABEL, LABEL_TYPE, OTHER_TOOL, SYSTEM, WHOLE_UNITS, ONE_ADDRESS, ADMISSION,
+    MANAGER_VERSION, NO_WAY,
 )  # fmt: skip
 
 
@@ -203,3 +207,21 @@ def unknown_admission_plugin(span: Span, name: str, known: Iterable[str]) -> Dia
             name, known, otherwise="Kubernetes' reference of admission plug-ins names them"
         ),
     )
+
+
+def manager_not_for_magnum(
+    span: Span, manager: str, version: str, release: str, least: str, most: str, there: Span
+) -> Diagnostic:
+    """A manager whose own version Cluster API, which makes Magnum's clusters, does not run on."""
+    return Diagnostic(
+        MANAGER_VERSION,
+        span,
+        f"Cluster API {release} doesn't run on `{manager}`, which has Kubernetes {version}",
+        labels=(Label(there, "its version"),),
+        hint=f"managers have a version from {least} to {most}",
+    )
+
+
+def no_way_with_magnum(span: Span, way: NoWay) -> Diagnostic:
+    """A version to which no single upgrade leads from the one that runs."""
+    return Diagnostic(NO_WAY, span, way.message, notes=way.notes, hint=way.hint)

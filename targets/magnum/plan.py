@@ -23,7 +23,7 @@ def variables(cluster: Cluster) -> dict[str, Any]:
     """The variables of the playbook."""
     layer, region = cluster.layer, cluster.region_ref
     assert layer.project is not None
-    project = cluster.region.project.get(layer.project.name, Project())
+    project = cluster.region.project.get(layer.project.label, Project())
     named = Cause("the cluster by its name in the blueprint", (str(cluster.ref),))
     owner = Cause("the project that owns the guests", (cluster.path("project"), str(layer.project)))
     made = template(cluster)
@@ -33,7 +33,7 @@ def variables(cluster: Cluster) -> dict[str, Any]:
         "magnum_region": Traced(
             cluster.region.region, Cause("the region", (cluster.path("on"), f"{region}.region"))
         ),
-        "magnum_project": Traced(layer.project.name, owner),
+        "magnum_project": Traced(layer.project.label, owner),
         "magnum_domain": Traced(
             project.domain, Cause("the domain of the project", (f"{layer.project}.domain",))
         ),
@@ -57,7 +57,7 @@ def _roles(cluster: Cluster) -> list[str]:
 def _flavors(cluster: Cluster) -> Traced:
     stated = {"control.flavor": cluster.layer.control.flavor}
     stated |= {f"pool.{label}.flavor": pool.flavor for label, pool in cluster.layer.pool.items()}
-    names = dict.fromkeys(ref.name for ref in stated.values() if ref is not None)
+    names = dict.fromkeys(ref.label for ref in stated.values() if ref is not None)
     return Traced(list(names), cluster.stated("flavors of the nodes", *stated))
 
 
@@ -73,14 +73,14 @@ def _template(cluster: Cluster) -> Iterator[tuple[str, Any]]:
     assert layer.image is not None
     yield "coe", "kubernetes"
     image = Cause("the image of the nodes", (cluster.path("image"), str(layer.image)))
-    yield "image_id", Traced(layer.image.name, image)
+    yield "image_id", Traced(layer.image.label, image)
     if layer.key_pair is not None:
         key = cluster.stated("the SSH key of the nodes", "key_pair")
         yield "keypair_id", Traced(layer.key_pair, key)
     outside = Cause("where the nodes' router leads", cluster.external_paths)
     yield "external_network_id", Traced(cluster.external, outside)
     for field, name, ref in _sizes(cluster):
-        yield name, Traced(ref.name, Cause("the size of the nodes", (field, str(ref))))
+        yield name, Traced(ref.label, Cause("the size of the nodes", (field, str(ref))))
     servers, paths = cluster.name_servers
     if servers:
         yield "dns_nameserver", Traced(",".join(servers), Cause("name servers of the nodes", paths))
@@ -296,7 +296,7 @@ def group_attributes(cluster: Cluster, group: Group) -> dict[str, Any]:
     }
     assert pool.flavor is not None
     size = Cause("the size of the nodes", (cluster.path(field, "flavor"), str(pool.flavor)))
-    found["flavor"] = Traced(pool.flavor.name, size)
+    found["flavor"] = Traced(pool.flavor.label, size)
     own: dict[str, Any] = {}
     if group.zone is not None:
         own["availability_zone"] = Traced(

@@ -16,7 +16,7 @@ _PACKAGES = "ansible==12.3.0 openstacksdk python-openstackclient python-magnumcl
 
 def steps(cluster: Cluster) -> tuple[Step, ...]:
     """The steps in their order."""
-    parts = (_manager, _cluster, _pools)
+    parts = (_manager, cluster_step, pools_step)
     return tuple(step for part in parts for step in part(cluster))
 
 
@@ -37,7 +37,8 @@ def _manager(cluster: Cluster) -> Iterator[Step]:
     )
 
 
-def _cluster(cluster: Cluster) -> Iterator[Step]:
+def cluster_step(cluster: Cluster) -> Iterator[Step]:
+    """The playbook, which makes what is not there and lets a cluster follow its template."""
     access = cloud_access(cluster.model, cluster.region_ref)
     folder = f"~/magnum-{cluster.name}"
     needs = ["Python 3.11 or later with `venv`"]
@@ -65,7 +66,8 @@ def _cluster(cluster: Cluster) -> Iterator[Step]:
     )
 
 
-def _pools(cluster: Cluster) -> Iterator[Step]:
+def pools_step(cluster: Cluster) -> Iterator[Step]:
+    """Labels by which nodes are told apart: Magnum gives nodes none."""
     place = kubeconfig(cluster.ref)
     commands = [f"export KUBECONFIG={place}"]
     for group in cluster.groups:

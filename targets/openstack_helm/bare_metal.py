@@ -19,7 +19,7 @@ from blueprint.spans import Spans
 from blueprint.target import Cause, Step
 from blueprint.values import FileRef, Ref
 from targets.openstack_helm import limits
-from targets.openstack_helm.cloud import Cloud
+from targets.openstack_helm.cloud import CONTROL_LABEL, Cloud
 from targets.openstack_helm.placement import tainted_pools
 from targets.openstack_helm.settings import ChartSetting, at
 
@@ -57,7 +57,7 @@ def bare_metal(cloud: Cloud) -> Iterator[ChartSetting]:
         yield at("nova", "manifests.statefulset_compute_ironic", value=True, cause=given)
         label = ("labels", "agent", "compute_ironic", "node_selector_key")
         place = Cause("it runs on the control plane", (cloud.path("control"), runs))
-        yield at("nova", label, "openstack-control-plane", place)
+        yield at("nova", label, CONTROL_LABEL, place)
     if cloud.has("neutron"):
         bound = Cause("Neutron is told which physical networks nodes are on", (runs,))
         yield at("neutron", "manifests.deployment_ironic_agent", value=True, cause=bound)

@@ -6,23 +6,29 @@ import re
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
-from blueprint.model import Kubernetes, Model, OpenStack, Registry
+from blueprint.model import Model, OpenStack, Registry
 from blueprint.model.site import FileStore, Secrets, VaultStore
 from blueprint.spans import Spans
 from blueprint.values import Ref
+from targets._kubernetes.gateways import GATEWAY_NAMESPACE
 from targets.openstack_helm import limits
 from targets.openstack_helm.bare_metal import check_bare_metal
 from targets.openstack_helm.catalog import images as images_of
 from targets.openstack_helm.catalog import releases
-from targets.openstack_helm.cloud import SERVICES, Cloud
+from targets.openstack_helm.cloud import ROOK_NAMESPACE, SERVICES, Cloud
 from targets.openstack_helm.images import is_used, missing
 from targets.openstack_helm.network import OVERLAYS
 from targets.openstack_helm.passthrough_checks import options, values
+from targets.openstack_helm.shares import check_shares
 
+#: Services of monitoring: of each that is asked for it is said that there is no chart.
+_MONITORING = frozenset({"prometheus", "grafana", "opensearch"})
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*").fullmatch
 _REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}").fullmatch
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?").fullmatch
+#: Namespaces of the cluster itself, of its gateways and its storage.
+_OF_OTHERS = frozenset({"default", GATEWAY_NAMESPACE, ROOK_NAMESPACE})
 _CLASS = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?").fullmatch
 _IMAGE = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._:\[\]-]*(?:/[a-z0-9._-]+)*(?::[A-Za-z0-9._-]+)?(?:@sha256:[0-9a-f]{64})?"
@@ -37,19 +43,18 @@ _VAULT_PATH = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_.-]+)*").f
 _SECOND = 10**9
 #: Services that charts exist for, or that Kolla-Ansible runs, and what to do about each here.
 _INSTEAD = {
-    "aodh": "its alarms need Gnocchi, whose chart has images of 2017 alone: remove it",
-    "ceilometer": "it measures into Gnocchi, whose chart has images of 2017 alone: remove it",
-    "cloudkitty": "it rates what Gnocchi keeps, whose chart has images of 2017 alone: remove it",
-    "gnocchi": "its chart has images of 2017 alone: remove it",
+    "aodh": "its alarms need Gnocchi, whose chart has images of 2017 alone: remove it, or deploy with Kolla-Ansible",
+    "ceilometer": "it measures into Gnocchi, whose chart has images of 2017 alone: remove it, or deploy with Kolla-Ansible",
+    "cloudkitty": "it rates what Gnocchi keeps, whose chart has images of 2017 alone: remove it, or deploy with Kolla-Ansible",
+    "gnocchi": "its chart has images of 2017 alone: remove it, or deploy with Kolla-Ansible",
     "grafana": "install it on the cluster beside OpenStack, and remove it here",
     "opensearch": "install it on the cluster beside OpenStack, and remove it here",
     "prometheus": "install it on the cluster beside OpenStack, and remove it here",
     "swift": "the object gateways of Ceph serve it: remove it here, state `object { swift = true }` there",
     "zun": "the project has no chart for it: remove it, or deploy with Kolla-Ansible",
     "cyborg": "its agents need drivers that no image of the project has: deploy with Kolla-Ansible",
-    "designate": "its pools are written by hand in the chart: deploy with Kolla-Ansible",
-    "manila": "its chart knows no CephFS by Rook: deploy with Kolla-Ansible",
-    "trove": "its management network can't be stated in the chart: deploy with Kolla-Ansible",
+    "designate": "its chart answers at ports of nodes alone, where no resolver asks: deploy with Kolla-Ansible",
+    "trove": "it asks for a network's identifier, which exists only after the deployment: deploy with Kolla-Ansible",
 }
 
 
@@ -64,7 +69,7 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
         return (limits.release_without_images(span, release, releases()),)
     found: list[Diagnostic] = []
     for subject in (
-        _services, _images, _reach, _network, _storage, _hosts, _texts, _delivery, values, options,
+        _services, _images, _reach, _network, _storage, _hosts, _texts, values, options,
     ):  # fmt: skip
         found.extend(subject(cloud, spans))
     return tuple(found)
@@ -87,6 +92,7 @@ def _services(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         span = spans.at(cloud.ref, "proxy")
         instead = "state `proxy` in the cluster, whose nodes pull images through it"
         yield limits.not_expressible(span, "a proxy for pods", instead)
+    yield from _roles(cloud, spans)
     octavia, spanned = cloud.layer.octavia, cloud.has("octavia")
     if spanned and "amphora" in octavia.providers:
         span = spans.at(cloud.ref, "octavia", "providers")
@@ -94,6 +100,7 @@ def _services(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         what = "amphorae here: its chart asks for identifiers that exist only after the deployment"
         yield limits.not_expressible(span, what, instead)
     yield from check_bare_metal(cloud, spans)
+    yield from check_shares(cloud, spans)
     if cloud.has("keystone") and cloud.layer.keystone.federation:
         span = spans.at(cloud.ref, "keystone", "federation")
         instead = "state it in the chart's own values (`tool openstack_helm`), or deploy with Kolla-Ansible"
@@ -111,6 +118,27 @@ def _services(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         span = spans.at(cloud.ref, "magnum", "driver")
         instead = "choose `driver = cluster_api`"
         yield limits.not_expressible(span, "Magnum's Heat driver, which its image lacks", instead)
+
+
+def _roles(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
+    """Roles and numbers of tools on hosts, which nothing on a cluster would have an effect of."""
+    layer = cloud.layer
+    roles = [
+        ("volumes", "hosts that keep volumes on their own disks", "keep volumes in Ceph"),
+        ("deploy_from", "a host that charts are deployed from", "run the steps where `helm` is"),
+    ]
+    if not _MONITORING.intersection(layer.services):
+        what = "hosts for monitoring, which it does not run"
+        roles.insert(0, ("monitoring", what, "deploy with Kolla-Ansible"))
+    for field, what, instead in roles:
+        if getattr(layer, field):
+            yield limits.not_expressible(
+                spans.at(cloud.ref, field), what, f"take `{field}` out, or {instead}"
+            )
+    vrid = spans.written(cloud.ref, "api", "vrid")
+    if vrid is not None:
+        instead = "take `vrid` out: the cluster's load balancer announces the addresses"
+        yield limits.not_expressible(vrid, "an identifier of VRRP", instead)
 
 
 def _images(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
@@ -222,6 +250,11 @@ def _hosts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
                 yield limits.unusable_text(span, "interface", link.name, wanted)
 
 
+def _is_of_others(namespace: str) -> bool:
+    """Whether a namespace is Kubernetes' own, or one that holds what the region stands on."""
+    return namespace in _OF_OTHERS or namespace.startswith("kube-")
+
+
 def _texts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     layer, ref = cloud.layer, cloud.ref
     if not _REGION(layer.region):
@@ -236,6 +269,10 @@ def _texts(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     if not _NAMESPACE(options.namespace):
         span = spans.at(ref, "deployer", "namespace")
         wanted = "lower-case letters, digits and `-`, at most 63"
+        yield limits.unusable_text(span, "namespace", options.namespace, wanted)
+    elif _is_of_others(options.namespace):
+        span = spans.at(ref, "deployer", "namespace")
+        wanted = "a namespace of the region's own, such as `openstack`"
         yield limits.unusable_text(span, "namespace", options.namespace, wanted)
     if not _CLASS(options.storage_class):
         span = spans.at(ref, "deployer", "storage_class")
@@ -290,12 +327,3 @@ def _store(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
             if not matches(value):
                 span = spans.at(ref, "store", field)
                 yield limits.unusable_text(span, field, value, wanted)
-
-
-def _delivery(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
-    if cloud.cluster.delivery.choice == "argocd":
-        cluster = cloud.model.at(cloud.cluster_ref, Kubernetes)
-        assert cluster is cloud.cluster
-        span = spans.at(cloud.ref, "on")
-        where = spans.at(cloud.cluster_ref, "delivery")
-        yield limits.delivery_without_passwords(span, where)

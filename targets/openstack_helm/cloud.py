@@ -22,12 +22,17 @@ from targets.openstack_helm.catalog import Facts, chart, facts, is_read
 
 #: Label of a node with the name of its profile.
 PROFILE_LABEL = "oib/openstack-profile"
+#: The label of control nodes, which every chart selects unless told otherwise.
+CONTROL_LABEL = "openstack-control-plane"
+#: Labels of the hosts that lead to the outside: what pods select, and what makes a gateway of OVN, or
+#: whoever has routers of Open vSwitch.
+NETWORK_LABEL, ROUTER_LABEL = "openstack-network-node", "l3-agent"
 #: What runs for every region, whatever its services.
 BACKENDS = ("mariadb", "rabbitmq", "memcached")
 #: Services with charts of the same name that this target sets up.
 SERVICES = (
     "keystone", "glance", "placement", "nova", "neutron", "cinder", "heat", "horizon", "octavia",
-    "barbican", "magnum", "ironic", "masakari", "blazar", "mistral", "skyline", "tacker", "watcher",
+    "barbican", "magnum", "ironic", "manila", "masakari", "blazar", "mistral", "skyline", "tacker", "watcher",
 )  # fmt: skip
 #: The adapter that brings clients' access to a cluster of Rook into the namespace of OpenStack.
 ADAPTER = "ceph-adapter-rook"
@@ -47,6 +52,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "octavia": ("nova", "neutron", "glance", "barbican", "ovn"),
     "magnum": ("heat", "barbican"),
     "ironic": ("neutron", "glance"),
+    "manila": ("neutron",),
     "masakari": ("nova",),
     "heat": ("nova", "neutron", "glance"),
 }
@@ -125,7 +131,7 @@ class Cloud:
         wanted = [*_NEEDS.get(name, ())]
         if name not in _NO_BACKENDS:
             wanted = [*_ALL_NEED, *(["keystone"] if name != "keystone" else []), *wanted]
-        if self.rook is not None and name in {"glance", "cinder", "nova", "libvirt"}:
+        if self.rook is not None and name in {"glance", "cinder", "nova", "libvirt", "manila"}:
             wanted.append(ADAPTER)
         return tuple(each for each in dict.fromkeys(wanted) if each in self.charts)
 

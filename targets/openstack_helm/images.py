@@ -34,8 +34,18 @@ def images(cloud: Cloud) -> Iterator[ChartSetting]:
     ref = cloud.layer.registry
     if ref is not None and cloud.model.at(ref, Registry).username is not None:
         cause = Cause("the account at the registry", (cloud.path("registry"), f"{ref}.username"))
-        secret = [{"name": PULL_SECRET}]
-        yield from of_all(cloud, "pod.image_pull_secrets.default", secret, cause)
+        yield from _pull_secrets(cloud, cause)
+
+
+def _pull_secrets(cloud: Cloud, cause: Cause) -> Iterator[ChartSetting]:
+    """The Secret, named by all service accounts; that of pods alone would reach a few jobs.
+
+    The run-book makes it, so the charts make none of their own, which would take the password as a value.
+    """
+    yield from of_all(cloud, "manifests.secret_registry", value=False, cause=cause)
+    yield from of_all(cloud, "endpoints.oci_image_registry.auth.enabled", value=True, cause=cause)
+    for name in cloud.charts:
+        yield at(name, ("secrets", "oci_image_registry", name), PULL_SECRET, cause)
 
 
 def pulled(cloud: Cloud) -> Iterator[Image]:
@@ -63,15 +73,23 @@ def pulled(cloud: Cloud) -> Iterator[Image]:
                     yield Image(name, tag, upstream, where, cause)
 
 
-def mirrored(cloud: Cloud, image: str) -> str | None:
-    """Where an image lies in the blueprint's registry: its own path below the registry's namespace."""
+def registry_of(cloud: Cloud) -> str | None:
+    """The blueprint's registry, with the path that all images lie below."""
     ref = cloud.layer.registry
     if ref is None:
         return None
     registry = cloud.model.at(ref, Registry)
+    return "/".join(part for part in (registry.url, registry.namespace) if part)
+
+
+def mirrored(cloud: Cloud, image: str) -> str | None:
+    """Where an image lies in the blueprint's registry: its own path below the registry's namespace."""
+    registry = registry_of(cloud)
+    if registry is None:
+        return None
     first, _, rest = image.partition("/")
     path = rest if "." in first or ":" in first or first == "localhost" else image
-    return "/".join(part for part in (registry.url, registry.namespace, path) if part)
+    return f"{registry}/{path}"
 
 
 def _of_release(cloud: Cloud, chart: str) -> Mapping[str, str | None]:

@@ -21,7 +21,6 @@ NO_PLAIN_FORM = Rule("OIB6710", "chart-value-without-plain-form")
 NO_PUBLIC_NAME = Rule("OIB6711", "public-api-without-name")
 NO_GATEWAY = Rule("OIB6712", "public-api-without-gateway")
 NOT_EXPRESSIBLE = Rule("OIB6713", "not-with-openstack-helm")
-DELIVERY_WITHOUT_SECRETS = Rule("OIB6715", "delivery-without-passwords")
 TWO_REGIONS = Rule("OIB6716", "two-regions-on-one-cluster")
 UNUSABLE_TEXT = Rule("OIB6717", "text-not-for-charts")
 UNKNOWN_FILE = Rule("OIB6718", "unknown-chart-file")
@@ -32,7 +31,7 @@ TOOL_NOT_CHOSEN = Rule("OIB6721", "other-tool-than-openstack-helm")
 RULES = (
     RELEASE_WITHOUT_CHARTS, SERVICE_NOT_OFFERED, IMAGES_MISSING, UNKNOWN_IMAGE, UNKNOWN_CHART, UNKNOWN_VALUE,
     UNREAD_VALUE, WRONG_TYPE, DERIVED_VALUE, SECRET_VALUE, NO_PLAIN_FORM, NO_PUBLIC_NAME, NO_GATEWAY,
-    NOT_EXPRESSIBLE, DELIVERY_WITHOUT_SECRETS, TWO_REGIONS, UNUSABLE_TEXT, UNKNOWN_FILE,
+    NOT_EXPRESSIBLE, TWO_REGIONS, UNUSABLE_TEXT, UNKNOWN_FILE,
     UNKNOWN_OPTION, OPTION_VALUE, TOOL_NOT_CHOSEN,
 )  # fmt: skip
 
@@ -164,17 +163,6 @@ def public_api_without_gateway(span: Span, count: int, cluster: str, where: Span
 def not_expressible(span: Span, what: str, instead: str) -> Diagnostic:
     """Something that the charts, or this target, have no way to say."""
     return Diagnostic(NOT_EXPRESSIBLE, span, f"OpenStack-Helm can't have {what}", hint=instead)
-
-
-def delivery_without_passwords(span: Span, delivery: Span) -> Diagnostic:
-    """A delivery that has no way to be given passwords by reference."""
-    return Diagnostic(
-        DELIVERY_WITHOUT_SECRETS,
-        span,
-        "Argo CD has no way to give a chart passwords that are not in the repository",
-        labels=(Label(delivery, "charts come by Argo CD"),),
-        hint="choose `delivery = helm` or `delivery flux { … }`, which read them from where the operator keeps them",
-    )
 
 
 def two_regions(span: Span, other: str, where: Span) -> Diagnostic:

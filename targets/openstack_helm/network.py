@@ -13,11 +13,20 @@ from blueprint.model import Physnet
 from blueprint.target import Cause
 from blueprint.values import Range, Ref
 from targets._formats.page import Traced
-from targets.openstack_helm.cloud import PROFILE_LABEL, Cloud, Profile
+from targets.openstack_helm.cloud import (
+    CONTROL_LABEL,
+    NETWORK_LABEL,
+    PROFILE_LABEL,
+    ROUTER_LABEL,
+    Cloud,
+    Profile,
+)
 from targets.openstack_helm.settings import ChartSetting, at
 
 OVERLAYS = {"ovn": "geneve", "ovs": "vxlan"}
 _ETHERNET = 1500
+#: Servers of a database that survives the loss of one.
+_QUORUM = 3
 _LONGEST_INTERFACE = 15
 _ML2 = ("conf", "plugins", "ml2_conf")
 
@@ -212,9 +221,21 @@ def _ovn(cloud: Cloud) -> Iterator[ChartSetting]:
     subnet = tunnel_subnet(cloud)
     if subnet is not None:
         yield at("ovn", "network.interface.tunnel_network_cidr", *subnet)
+    yield from _databases(cloud)
     profiles = cloud.profiles_of("network", "compute")
     ours = ("overrides", "ovn_controller", "labels")
     yield from by_profile(profiles, "ovn", ours, lambda p: _bridges(cloud, p))
+
+
+def _databases(cloud: Cloud) -> Iterator[ChartSetting]:
+    """Where OVN's databases run. The chart would have them on the gateways, of which there may be too few."""
+    gateways, servers = len(cloud.roles["network"]), len(cloud.control_hosts)
+    if gateways >= min(servers, _QUORUM):
+        return
+    paths = (cloud.field_of("network"), cloud.path("control"))
+    cause = Cause("databases on as many hosts as they have servers", paths)
+    for part in ("ovn_ovsdb_nb", "ovn_ovsdb_sb", "ovn_northd"):
+        yield at("ovn", ("labels", part, "node_selector_key"), CONTROL_LABEL, cause)
 
 
 def _bridges(cloud: Cloud, profile: Profile) -> dict[tuple[str, ...], Traced]:
@@ -262,6 +283,26 @@ def _open_vswitch(cloud: Cloud) -> Iterator[ChartSetting]:
     profiles = cloud.profiles_of("network", "compute")
     place = ("conf", "overrides", "neutron_ovs-agent", "labels")
     yield from by_profile(profiles, "neutron", place, lambda p: _switch_bridges(cloud, p))
+    yield from _agents(cloud, profiles, floating)
+
+
+def _agents(cloud: Cloud, profiles: tuple[Profile, ...], floating: Cause) -> Iterator[ChartSetting]:
+    """Where routers and DHCP servers run. The chart would have them on the control plane, which has no switch."""
+    leads = Cause("the hosts that lead to the outside", (cloud.field_of("network"),))
+    yield at("neutron", "labels.agent.dhcp.node_selector_key", NETWORK_LABEL, leads)
+    routers = Cause("the hosts that have routers", (*leads.paths, *floating.paths))
+    for agent in ("agent.l3", "agent.metadata", "netns_cleanup_cron"):
+        yield at("neutron", f"labels.{agent}.node_selector_key", ROUTER_LABEL, routers)
+    if cloud.layer.neutron.distributed_floating_ip:
+        place = ("conf", "overrides", "neutron_l3-agent", "labels")
+        yield from by_profile(profiles, "neutron", place, lambda p: _router_mode(cloud, p, routers))
+
+
+def _router_mode(cloud: Cloud, profile: Profile, cause: Cause) -> dict[tuple[str, ...], Traced]:
+    """What distributed routers do on nodes: those of computes alone translate no shared addresses."""
+    leads = any(host.ref in cloud.roles["network"] for host in profile.hosts)
+    mode = Traced("dvr_snat" if leads else "dvr", cause)
+    return {("conf", "l3_agent", "DEFAULT", "agent_mode"): mode}
 
 
 def _switch_bridges(cloud: Cloud, profile: Profile) -> dict[tuple[str, ...], Traced]:

@@ -7,14 +7,16 @@ the script `assemble-secrets.py`, which makes a file of values for each chart ou
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
-from blueprint.model import Registry
+from blueprint.model import Kubernetes, Registry
+from blueprint.model.naming import kubeconfig
 from blueprint.target import Artifact, Cause
-from blueprint.values import SecretRef
+from blueprint.values import Ref, SecretRef
 from targets._formats.page import Page
 from targets.openstack_helm.cloud import Cloud
 
@@ -102,6 +104,9 @@ def given(cloud: Cloud) -> dict[str, str]:
     if cloud.has("magnum") and cloud.layer.magnum.driver == "cluster_api":
         config = cloud.layer.magnum.kubeconfig
         of = "the manager's kubeconfig" if config is None else f"the kubeconfig `{config}`"
+        managers = _managers(cloud)
+        if len(managers) == 1:
+            of += f", which may be `{kubeconfig(managers[0])}` of `{managers[0]}`"
         parts = (
             "server",
             "certificate-authority-data",
@@ -113,6 +118,13 @@ def given(cloud: Cloud) -> dict[str, str]:
     return found
 
 
+def _managers(cloud: Cloud) -> tuple[Ref, ...]:
+    """The clusters of this blueprint on which Magnum's driver makes the region's clusters."""
+    made = cloud.model.of(Kubernetes).values()
+    named = (c.manager for c in made if c.on == cloud.ref and c.tool_name == "magnum")
+    return tuple(dict.fromkeys(manager for manager in named if manager is not None))
+
+
 def registry_account(cloud: Cloud) -> tuple[str, SecretRef | None] | None:
     """The account at the registry: user, and the password by reference."""
     ref = cloud.layer.registry
@@ -122,9 +134,31 @@ def registry_account(cloud: Cloud) -> tuple[str, SecretRef | None] | None:
     return None if registry.username is None else (registry.username, registry.password)
 
 
+def secret_folder(cloud: Cloud) -> str:
+    """Where the files of values with passwords lie on the host that tools run on."""
+    return f'"$HOME"/.config/oib/{cloud.name}/values'
+
+
 def charts_with_passwords(cloud: Cloud) -> frozenset[str]:
     """The charts that a file of passwords is made for."""
     return frozenset(each.chart for each in passwords(cloud))
+
+
+def templates(cloud: Cloud) -> dict[str, str]:
+    """For each chart its file of values, as a template of External Secrets that names the passwords."""
+    charts: dict[str, dict[str, Any]] = {}
+    names = set()
+    for each in passwords(cloud):
+        place = charts.setdefault(each.chart, {})
+        for part in each.path[:-1]:
+            place = place.setdefault(part, {})
+        place[each.path[-1]] = f"<{each.name}>"
+        names.add(each.name)
+    found = {chart: json.dumps(tree, indent=1) + "\n" for chart, tree in charts.items()}
+    for name in names:
+        template = f"{{{{ .{name} | toJson }}}}"
+        found = {chart: text.replace(f'"<{name}>"', template) for chart, text in found.items()}
+    return found
 
 
 def table(cloud: Cloud) -> Artifact:

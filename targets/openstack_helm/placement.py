@@ -9,16 +9,24 @@ from blueprint.model import Host
 from blueprint.target import Artifact, Cause
 from targets._formats.page import Page, Traced
 from targets._kubernetes.resources import quantity
-from targets.openstack_helm.cloud import BACKENDS, PROFILE_LABEL, Cloud
+from targets.openstack_helm.cloud import (
+    BACKENDS,
+    CONTROL_LABEL,
+    NETWORK_LABEL,
+    PROFILE_LABEL,
+    ROUTER_LABEL,
+    Cloud,
+)
 from targets.openstack_helm.endpoints import replica_count
 from targets.openstack_helm.settings import ChartSetting, at
+from targets.openstack_helm.storage import is_on_one_node
 
 _CONDUCTORS = frozenset({"conductor", "engine", "scheduler", "worker", "central", "housekeeping"})
 _APIS = frozenset({"osapi", "server", "cfn", "api_metadata", "dashboard", "rpc_server"})
 #: Parts that there is one of, or that this target leaves alone.
 _SINGLE = frozenset({
     "compute_ironic", "controller", "db_controller", "exporter", "ironic_agent",
-    "prometheus_rabbitmq_exporter", "serialproxy", "volume", "backup",
+    "prometheus_rabbitmq_exporter", "serialproxy", "share", "volume", "backup",
 })  # fmt: skip
 #: Pods of these charts run on other nodes than those of the control plane.
 _ON_NODES: Mapping[str, tuple[str, ...]] = {
@@ -59,20 +67,24 @@ def _replicas(cloud: Cloud) -> Iterator[ChartSetting]:
     for name in cloud.charts:
         for part in cloud.facts(name).replicas:
             path = ("pod", "replicas", part)
-            if part in _SINGLE or part in _absent(cloud) or not cloud.reads(name, *path):
+            if part in _SINGLE or (name, part) in _absent(cloud) or not cloud.reads(name, *path):
                 continue
             kind = "server" if name in BACKENDS or name == "ovn" else part_of(part)
             count, cause = replica_count(cloud, kind)
+            if name == "glance" and part == "api" and is_on_one_node(cloud):
+                rule = "one pod, since the volume of images is on one node at a time"
+                count, cause = 1, Cause(rule, (cloud.path("storage"), *cause.paths))
             yield at(name, path, count, cause)
 
 
-def _absent(cloud: Cloud) -> frozenset[str]:
-    """Parts that this layer does without."""
+def _absent(cloud: Cloud) -> frozenset[tuple[str, str]]:
+    """Parts of charts that this layer does without."""
     console = cloud.layer.nova.console
     proxies = {"novncproxy": "novnc", "spiceproxy": "spice"}
-    absent = {part for part, kind in proxies.items() if kind != console}
+    absent = {("nova", part) for part, kind in proxies.items() if kind != console}
+    absent |= {("ironic", "novncproxy"), ("octavia", "housekeeping")}  # amphorae's alone
     if cloud.layer.neutron.plugin == "ovn":
-        absent.add("rpc_server")
+        absent.add(("neutron", "rpc_server"))
     return frozenset(absent)
 
 
@@ -80,18 +92,22 @@ def _tolerations(cloud: Cloud) -> Iterator[ChartSetting]:
     """Charts whose pods run on nodes with taints tolerate these."""
     for name in cloud.charts:
         roles = _ON_NODES.get(name, ("control",))
-        taints = _taints(cloud, roles)
-        if not taints:
+        listed = tolerated(cloud, roles)
+        if not listed:
             continue
-        listed = [
-            Traced({"key": key, "operator": "Exists", "effect": _EFFECTS[effect]}, cause)
-            for (key, effect), cause in taints.items()
-        ]
-        every = next(iter(taints.values()))
+        every = listed[0].cause
         for group in cloud.facts(name).tolerations:
             if cloud.reads(name, "pod", "tolerations", group, "tolerations"):
                 yield at(name, ("pod", "tolerations", group, "enabled"), value=True, cause=every)
                 yield at(name, ("pod", "tolerations", group, "tolerations"), listed, every)
+
+
+def tolerated(cloud: Cloud, roles: tuple[str, ...]) -> list[Traced]:
+    """Tolerations of the taints that nodes of some roles have."""
+    return [
+        Traced({"key": key, "operator": "Exists", "effect": _EFFECTS[effect]}, cause)
+        for (key, effect), cause in _taints(cloud, roles).items()
+    ]
 
 
 def _taints(cloud: Cloud, roles: tuple[str, ...]) -> dict[tuple[str, str], Cause]:
@@ -140,19 +156,25 @@ def _volumes(cloud: Cloud) -> Iterator[ChartSetting]:
         yield at(name, "volume.size", quantity(size), why)
 
 
-#: Role -> labels of its nodes, as the charts' node selectors ask for them.
-ROLE_LABELS: Mapping[str, tuple[str, ...]] = {
-    "control": ("openstack-control-plane",),
-    "network": ("openstack-network-node", "l3-agent", "openvswitch"),
-    "compute": ("openstack-compute-node", "openvswitch"),
-}
 _SRIOV = "sriov"
+
+
+def role_labels(cloud: Cloud) -> dict[str, tuple[str, ...]]:
+    """The labels of each role's nodes, as the charts' node selectors ask for them."""
+    neutron = cloud.layer.neutron
+    is_spread = cloud.has("neutron") and neutron.plugin == "ovs" and neutron.distributed_floating_ip
+    spread = (ROUTER_LABEL,) if is_spread else ()
+    return {
+        "control": (CONTROL_LABEL,),
+        "network": (NETWORK_LABEL, ROUTER_LABEL, "openvswitch"),
+        "compute": ("openstack-compute-node", *spread, "openvswitch"),
+    }
 
 
 def labels_of(cloud: Cloud, host: Host, profile: str) -> dict[str, str]:
     """The labels of one node."""
     found: dict[str, str] = {}
-    for role, labels in ROLE_LABELS.items():
+    for role, labels in role_labels(cloud).items():
         if host.ref in cloud.roles[role]:
             found.update(dict.fromkeys(labels, "enabled"))
     if host.ref in cloud.roles["compute"] and any(p.sriov for p in host.spec.port.values()):

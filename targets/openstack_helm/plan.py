@@ -22,10 +22,11 @@ from targets.openstack_helm.passwords import charts_with_passwords
 from targets.openstack_helm.placement import placement
 from targets.openstack_helm.services import services
 from targets.openstack_helm.settings import ChartSetting, Subject
+from targets.openstack_helm.shares import shares
 from targets.openstack_helm.storage import storage
 
 SUBJECTS: tuple[Subject, ...] = (
-    endpoints, images, placement, storage, network, compute, bare_metal, services,
+    endpoints, images, placement, storage, shares, network, compute, bare_metal, services,
 )  # fmt: skip
 #: Databases, queues and first set-ups take their time.
 _TIMEOUT_S = 1800
@@ -58,6 +59,7 @@ class Plan:
                 timeout_s=_TIMEOUT_S,
                 has_secrets=name in secret,
                 is_waited=False,
+                group="nodes" if name in _TOGETHER else "",
                 waits=tuple(_waits(cloud, name)),
             )
 

@@ -6,21 +6,31 @@ import shlex
 from collections.abc import Iterator
 
 from blueprint.model.kubernetes_features import GitDelivery
-from blueprint.model.naming import cloud_access
 from blueprint.model.site import FileStore, Secrets, VaultStore
-from blueprint.target import Given, HandOver, Step, Taken
+from blueprint.target import HandOver, Step, Taken
+from blueprint.values import SecretRef
 from targets._kubernetes.access import takes_kubeconfig
 from targets._kubernetes.delivery import Delivered, use_cluster
-from targets._kubernetes.flux import secret_name
+from targets._kubernetes.external_secrets import ready, store_check, store_needs
 from targets._kubernetes.gateways import GATEWAY_NAMESPACE, certificate_name, gateway_name
 from targets._kubernetes.object_gateways import account_steps
 from targets.openstack_helm.bare_metal import bare_metal_steps
-from targets.openstack_helm.cloud import ADAPTER, Cloud
-from targets.openstack_helm.emit import FOLDER
-from targets.openstack_helm.endpoints import internal_gateway, public_host, routes
+from targets.openstack_helm.cloud import ADAPTER, CONTROL_LABEL, Cloud
+from targets.openstack_helm.clouds_yaml import access_step
+from targets.openstack_helm.endpoints import internal_gateway
+from targets.openstack_helm.external_passwords import (
+    PASSWORDS,
+    place,
+    pull_vault,
+    secret_name,
+    tool_namespace,
+    vault,
+)
+from targets.openstack_helm.gateway import is_issued
 from targets.openstack_helm.images import PULL_SECRET, mirrored
-from targets.openstack_helm.passwords import SCRIPT, charts_with_passwords, given, registry_account
+from targets.openstack_helm.passwords import SCRIPT, given, registry_account, secret_folder
 from targets.openstack_helm.plan import Plan
+from targets.openstack_helm.shares import share_steps
 from targets.openstack_helm.storage import ADMIN_SECRET, CONFIG_MAP, uses
 
 
@@ -29,13 +39,8 @@ def steps(plan: Plan, done: Delivered) -> tuple[Step, ...]:
     cloud = plan.cloud
     return (
         *_registry(cloud), _nodes(cloud), *_passwords(plan), *_storage(cloud), *_certificates(cloud),
-        *bare_metal_steps(cloud), _deploy(plan, done), _access(cloud), *account_steps(cloud.model, cloud.ref),
+        *share_steps(cloud), *bare_metal_steps(cloud), _deploy(plan, done), access_step(cloud), *account_steps(cloud.model, cloud.ref),
     )  # fmt: skip
-
-
-def secret_folder(cloud: Cloud) -> str:
-    """Where the files of values with passwords lie on the host that tools run on."""
-    return f'"$HOME"/.config/oib/{cloud.name}/values'
 
 
 def _kept(cloud: Cloud) -> str:
@@ -65,7 +70,7 @@ def _registry(cloud: Cloud) -> Iterator[Step]:
         commands=(
             (
                 "grep -v '^#' images.txt | while read -r from to; do "
-                'skopeo copy --all "docker://$from" "docker://$to"; done'
+                'skopeo copy --all "docker://$from" "docker://$to" || exit 1; done'
             ),
         ),
         checks=(
@@ -83,49 +88,70 @@ def _nodes(cloud: Cloud) -> Step:
             "sh label-nodes.sh",
             f"kubectl create namespace {cloud.options.namespace} --dry-run=client -o yaml | kubectl apply -f -",
         ),
-        checks=("kubectl get nodes --selector openstack-control-plane=enabled",),
+        checks=(
+            (
+                f'test "$(kubectl get nodes --selector {CONTROL_LABEL}=enabled --output name '
+                f'| wc -l)" -eq {sum(1 for _ in cloud.model.hosts(cloud.layer.control))}'
+            ),
+        ),
     )
 
 
 def _passwords(plan: Plan) -> Iterator[Step]:
+    """The passwords, on the cluster without passing here, or brought from this host."""
     cloud = plan.cloud
-    ref = cloud.layer.secrets
-    store = None if ref is None else cloud.model.at(ref, Secrets).store
-    kept, folder = _kept(cloud), secret_folder(cloud)
-    needs = [f"`{name}` in the passwords: {what}" for name, what in given(cloud).items()]
-    generate = "" if isinstance(store, (VaultStore, FileStore)) else " --generate"
-    commands = [f'mkdir -p -m 700 "$HOME"/.config/oib/{cloud.name}']
+    store, pull = vault(cloud), pull_vault(cloud)
+    if store is not None or pull is not None:
+        yield _external(cloud, store, pull)
+    if store is None or (pull is None and _registry_password(cloud) is not None):
+        yield _brought(cloud, with_passwords=store is None, with_pull=pull is None)
+
+
+def _external(cloud: Cloud, store: VaultStore | None, pull: tuple[VaultStore, str] | None) -> Step:
+    """What External Secrets makes."""
+    needs: list[str] = []
+    stores: dict[str | None, VaultStore] = {}
+    made: list[tuple[str, str]] = []
+    if store is not None:
+        stores[store.cluster_store] = store
+        needs.append(f"at `{place(cloud, store)}` of it a value for each name in `secrets.json`")
+        needs += [f"`{name}` there: {what}" for name, what in given(cloud).items()]
+        made.append((str(tool_namespace(cloud)), secret_name(cloud)))
+    if pull is not None:
+        stores[pull[0].cluster_store] = pull[0]
+        needs.append(f"at `{pull[1]}` of it the registry's password, as `password`")
+        made.append((cloud.options.namespace, PULL_SECRET))
+    of_stores = [need for each in stores.values() for need in store_needs(each)]
+    return Step(
+        title="Let the cluster read the passwords from Vault",
+        needs=tuple(dict.fromkeys((*of_stores, *needs))),
+        commands=(
+            _use(cloud),
+            f"kubectl apply --server-side --filename {PASSWORDS}",
+            *(ready(name, namespace) for namespace, name in made),
+        ),
+        checks=tuple(store_check(each) for each in stores.values()),
+        takes=(takes_kubeconfig(cloud.cluster_ref),),
+    )
+
+
+def _brought(cloud: Cloud, *, with_passwords: bool, with_pull: bool) -> Step:
+    """What goes through this host."""
+    needs: list[str] = []
+    commands: list[str] = []
     gives: tuple[str, ...] = ()
-    if isinstance(store, VaultStore):
-        place = f"{store.path}/{cloud.name}"
-        needs.append(
-            f"at `{place}` of Vault's engine `{store.mount}` (`{store.address}`) a value for each name in `secrets.json`"
-        )
-        commands.append(
-            f"umask 077 && vault kv get -address={shlex.quote(store.address)} "
-            f"-mount={shlex.quote(store.mount)} -format=json {shlex.quote(place)} | jq .data.data > {kept}"
-        )
-    elif isinstance(store, FileStore):
-        needs.append(
-            f"`{store.path}` on this host, a JSON file with a value for each name in `secrets.json`"
-        )
-    else:
-        gives = (f"{kept}: the only copy of the passwords; keep it where secrets are kept",)
-    commands.append(f"python3 {SCRIPT} {kept} {folder}{generate}")
-    if isinstance(cloud.cluster.delivery, GitDelivery):
-        commands.append(_use(cloud))
-        secret = charts_with_passwords(cloud)
-        for release in plan.releases():
-            if release.name in secret:
-                name = secret_name(cloud.ref, FOLDER, release)
-                commands.append(
-                    f"kubectl --namespace flux-system create secret generic {name} "
-                    f"--from-file=values.yaml={folder}/{release.name}.json --dry-run=client -o yaml | "
-                    "kubectl apply -f -"
-                )
-    account = registry_account(cloud)
-    if account is not None and account[1] is not None:
-        needs.append(f"in `REGISTRY_PASSWORD` the secret `{account[1]}`")
+    if with_passwords:
+        gives = _assembled(cloud, needs, commands)
+        namespace = tool_namespace(cloud)
+        if namespace is not None:
+            commands.append(_use(cloud))
+            commands.append(
+                f"kubectl --namespace {namespace} create secret generic {secret_name(cloud)} "
+                f"--from-file={secret_folder(cloud)} --dry-run=client -o yaml | kubectl apply --server-side -f -"
+            )
+    password, account = _registry_password(cloud), registry_account(cloud)
+    if with_pull and password is not None and account is not None:
+        needs.append(f"in `REGISTRY_PASSWORD` the secret `{password}`")
         registry = mirrored(cloud, "x/y")
         assert registry is not None
         commands += [
@@ -137,18 +163,57 @@ def _passwords(plan: Plan) -> Iterator[Step]:
                 "--dry-run=client -o yaml | kubectl apply -f -"
             ),
         ]
-    yield Step(
+    check = (
+        f"ls {secret_folder(cloud)}"
+        if with_passwords
+        else f"kubectl --namespace {cloud.options.namespace} get secret {PULL_SECRET}"
+    )
+    return Step(
         title="Bring the passwords, outside of this folder",
         needs=tuple(needs),
         commands=tuple(dict.fromkeys(commands)),
-        checks=(f"ls {folder}",),
+        checks=(check,),
         gives=gives,
     )
 
 
+def _assembled(cloud: Cloud, needs: list[str], commands: list[str]) -> tuple[str, ...]:
+    """Files of values with passwords, made on this host; what that leaves behind."""
+    ref = cloud.layer.secrets
+    store = None if ref is None else cloud.model.at(ref, Secrets).store
+    kept, folder = _kept(cloud), secret_folder(cloud)
+    needs += [f"`{name}` in the passwords: {what}" for name, what in given(cloud).items()]
+    generate = "" if isinstance(store, (VaultStore, FileStore)) else " --generate"
+    commands.append(f'mkdir -p -m 700 "$HOME"/.config/oib/{cloud.name}')
+    gives: tuple[str, ...] = ()
+    if isinstance(store, VaultStore):
+        at = place(cloud, store)
+        needs.append(
+            f"at `{at}` of Vault's engine `{store.mount}` (`{store.address}`) a value for each name in `secrets.json`"
+        )
+        commands.append(
+            f"umask 077 && vault kv get -address={shlex.quote(store.address)} "
+            f"-mount={shlex.quote(store.mount)} -format=json {shlex.quote(at)} | jq .data.data > {kept}"
+        )
+    elif isinstance(store, FileStore):
+        needs.append(
+            f"`{store.path}` on this host, a JSON file with a value for each name in `secrets.json`; "
+            f"`--generate` after the command of `{SCRIPT}` makes those that are still missing"
+        )
+    else:
+        gives = (f"{kept}: the only copy of the passwords; keep it where secrets are kept",)
+    commands.append(f"python3 {SCRIPT} {kept} {folder}{generate}")
+    return gives
+
+
+def _registry_password(cloud: Cloud) -> SecretRef | None:
+    account = registry_account(cloud)
+    return None if account is None else account[1]
+
+
 def _storage(cloud: Cloud) -> Iterator[Step]:
     """Access to a cluster on hosts; the adapter does it where Rook keeps the cluster."""
-    if cloud.rook is not None or not uses(cloud):
+    if cloud.rook is not None or not (uses(cloud) or cloud.has("manila")):
         return
     ref, namespace = cloud.layer.storage, cloud.options.namespace
     assert ref is not None
@@ -177,12 +242,14 @@ def _storage(cloud: Cloud) -> Iterator[Step]:
 
 
 def _certificates(cloud: Cloud) -> Iterator[Step]:
-    """Certificates of the gateways, which whoever installs them may have made already."""
+    """Certificates of the gateways that nothing on the cluster issues."""
     wanted: list[tuple[str, str]] = []
     if cloud.public.tls is not None and cloud.gateway is not None:
-        wanted.append((gateway_name(cloud.gateway[1]), f"*.{cloud.public.fqdn}"))
+        gateway = cloud.cluster.gateway[cloud.gateway[1]]
+        if gateway.tls is None or "cert_manager" not in cloud.cluster.addons:
+            wanted.append((gateway_name(cloud.gateway[1]), f"*.{cloud.public.fqdn}"))
     inside, internal = internal_gateway(cloud), cloud.layer.api.internal
-    if inside is not None and internal.tls is not None and internal.fqdn is not None:
+    if inside is not None and internal.tls is not None and not is_issued(cloud):
         wanted.append((inside, f"*.{internal.fqdn}"))
     if not wanted:
         return
@@ -206,12 +273,14 @@ def _certificates(cloud: Cloud) -> Iterator[Step]:
 
 def _deploy(plan: Plan, done: Delivered) -> Step:
     cloud = plan.cloud
-    names = f"*.{cloud.public.fqdn}"
+    internal = cloud.layer.api.internal
     needs = [
         *done.needs,
         f"the storage class `{cloud.options.storage_class}` on the cluster",
-        f"`{names}` in the DNS, at `{cloud.public.vip}`",
+        f"`*.{cloud.public.fqdn}` in the DNS, at `{cloud.public.vip}`",
     ]
+    if internal_gateway(cloud) is not None and internal.fqdn is not None:
+        needs.append(f"`*.{internal.fqdn}` there too, at `{internal.vip}`, for hosts of the cloud")
     if cloud.rook is not None:
         needs.append(f"Rook's toolbox, which `{ADAPTER}` asks for the key of `client.admin`")
     uses_script = not isinstance(cloud.cluster.delivery, GitDelivery)
@@ -223,44 +292,23 @@ def _deploy(plan: Plan, done: Delivered) -> Step:
         commands=(_use(cloud), *folder, *done.commands),
         checks=(
             *done.checks,
-            (
-                f"kubectl --namespace {cloud.options.namespace} get pods "
-                "--field-selector=status.phase!=Running,status.phase!=Succeeded"
-            ),
+            *_answering(cloud),
         ),
     )
 
 
-def _access(cloud: Cloud) -> Step:
-    access = cloud_access(cloud.model, cloud.ref)
-    scheme = "https" if cloud.public.tls is not None else "http"
-    url = f"{scheme}://{public_host(cloud, 'identity')}/v3"
-    path = access.path.replace("~/", '"$HOME"/')
-    folder = path.rsplit("/", 1)[0]
-    login = (
-        '"username": "admin", "password": .endpoints.identity.auth.admin.password, "project_name": "admin", '
-        '"user_domain_name": "default", "project_domain_name": "default"'
+def _answering(cloud: Cloud) -> Iterator[str]:
+    """No pod waits or fails, and those that run answer; so does the gateway for hosts."""
+    pods = f"kubectl --namespace {cloud.options.namespace}"
+    phases = "status.phase!=Running,status.phase!=Succeeded"
+    yield f'test -z "$({pods} get pods --field-selector={phases} --output name)"'
+    yield (
+        f"{pods} wait pods --field-selector=status.phase=Running "
+        "--for=condition=Ready --timeout=600s"
     )
-    cloud_entry = (
-        f'{{"region_name": "{cloud.layer.region}", "auth": {{"auth_url": "{url}", {login}}}}}'
-    )
-    document = f'{{"clouds": {{"{access.cloud}": {cloud_entry}}}}}'
-    keystone = f"{secret_folder(cloud)}/keystone.json"
-    return Step(
-        title="Make the administrator's clouds.yaml",
-        needs=("`jq` on this machine",),
-        commands=(
-            f"mkdir -p -m 700 {folder}",
-            f"umask 077 && jq {shlex.quote(document)} {keystone} > {path}",
-        ),
-        checks=(
-            f"OS_CLIENT_CONFIG_FILE={path} openstack --os-cloud {access.cloud} endpoint list",
-            f"OS_CLIENT_CONFIG_FILE={path} openstack --os-cloud {access.cloud} service list",
-        ),
-        gives=tuple(
-            f"`{scheme}://{public_host(cloud, route.endpoint)}`: `{chart}`"
-            for chart, route in routes(cloud)
-            if route.endpoint == "dashboard"
-        ),
-        hands_over=(Given(HandOver("clouds", cloud.ref), path=access.path),),
-    )
+    inside = internal_gateway(cloud)
+    if inside is not None and is_issued(cloud):
+        yield (
+            f"kubectl --namespace {GATEWAY_NAMESPACE} wait certificate/{certificate_name(inside)} "
+            "--for=condition=Ready --timeout=300s"
+        )

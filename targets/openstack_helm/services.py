@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.target import Cause
+from targets.openstack_helm.catalog import release_values
 from targets.openstack_helm.cloud import Cloud
 from targets.openstack_helm.endpoints import replica_count
 from targets.openstack_helm.settings import ChartSetting, at
@@ -19,6 +20,16 @@ def services(cloud: Cloud) -> Iterator[ChartSetting]:
     yield from _magnum(cloud)
     yield from _queues(cloud)
     yield from _bootstrap(cloud)
+    yield from _of_the_release(cloud)
+
+
+def _of_the_release(cloud: Cloud) -> Iterator[ChartSetting]:
+    """What the project states beside the images of a release, such as where a service's script is."""
+    cause = Cause("what images of the release need", (cloud.path("release"),))
+    stated = release_values(cloud.layer.release)
+    for name in cloud.charts:
+        for path, value in stated.get(name, {}).items():
+            yield at(name, path, value, cause)
 
 
 def _keystone(cloud: Cloud) -> Iterator[ChartSetting]:

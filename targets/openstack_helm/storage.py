@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 
+from blueprint.capabilities.kubernetes_offers import storage_classes
 from blueprint.model.ceph import Ceph
 from blueprint.target import Cause
 from targets.openstack_helm.cloud import ADAPTER, ROOK_NAMESPACE, Cloud
@@ -23,6 +24,8 @@ IMAGE_CLIENT = "glance"
 BACKUP_CLIENT = "cinder-backup"
 #: The ConfigMap with ceph.conf and the Secret with the administrator's key, as all charts look for them.
 CONFIG_MAP, ADMIN_SECRET = "ceph-etc", "pvc-ceph-client-key"
+#: The size of the volume of images, where no pool is for them: the chart's own has no room for one.
+_IMAGES = "100Gi"
 
 
 def uses(cloud: Cloud) -> dict[str, str]:
@@ -83,13 +86,26 @@ def _kept(cloud: Cloud, pool: str) -> tuple[Cause, Cause, Cause]:
     )
 
 
+def is_on_one_node(cloud: Cloud) -> bool:
+    """Whether images are kept on a volume that pods of one node alone can have: all but those of a file system."""
+    if cloud.ceph is not None and cloud.ceph.pool_for("glance") is not None:
+        return False
+    made = storage_classes(cloud.cluster_ref, cloud.cluster, cloud.model)
+    _, where = made.get(cloud.options.storage_class, (None, ()))
+    return where[:1] != ("filesystem",)
+
+
 def _images(cloud: Cloud, pool: str | None) -> Iterator[ChartSetting]:
     if not cloud.has("glance"):
         return
     by_storage = (cloud.path("storage"), cloud.path("services"))
     if pool is None or cloud.ceph is None:
         rule = "images on a volume of the cluster, where no pool is for them"
-        yield at("glance", "storage", "pvc", Cause(rule, by_storage))
+        cause = Cause(rule, by_storage)
+        yield at("glance", "storage", "pvc", cause)
+        yield at("glance", "volume.size", _IMAGES, Cause("room for images", by_storage))
+        if not is_on_one_node(cloud):
+            yield at("glance", "volume.accessModes", ["ReadWriteMany"], cause)
         return
     named, copies, rule_cause = _kept(cloud, pool)
     yield at("glance", "storage", "rbd", named)

@@ -39,7 +39,7 @@ def _flavor(region: Region, label: str, flavor: Flavor) -> dict[str, Any]:
     rule = "whether all projects may use it: those that are named, else all"
     found["is_public"] = traced(not flavor.projects, rule, field("projects"))
     if flavor.projects:
-        users = [ref.name for ref in flavor.projects]
+        users = [ref.label for ref in flavor.projects]
         found["projects"] = traced(users, "the projects that may use it", field("projects"))
     specs = {name: Traced(value, cause) for name, value, cause in extra_specs(region, label)}
     return {**found, "extra_specs": specs}
@@ -98,7 +98,7 @@ def extra_specs(region: Region, label: str) -> Iterator[tuple[str, str, Cause]]:
     for trait in flavor.traits:
         yield f"trait:{trait}", "required", because("a trait that hosts must have", "traits")
     if flavor.aggregate is not None:
-        name = flavor.aggregate.name
+        name = flavor.aggregate.label
         chosen = because("the aggregate whose hosts it runs on", "aggregate")
         yield f"aggregate_instance_extra_specs:{name}", CHOSEN, chosen
     for name, value in flavor.extra_specs.items():

@@ -32,7 +32,7 @@ def images(region: Region) -> dict[str, Any]:
 def amphora(region: Region) -> str | None:
     """The image of amphorae, or None where there is none."""
     image = region.layer.octavia.image
-    return image.name if image is not None and region.runs("octavia") else None
+    return image.label if image is not None and region.runs("octavia") else None
 
 
 def _image(region: Region, label: str, image: Image) -> dict[str, Any]:

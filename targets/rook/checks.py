@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
 from blueprint.model import Ceph, Hardware, Model, OpenStack, Site
+from blueprint.model.hardware import is_device_path
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Ref
@@ -19,7 +19,6 @@ from targets.rook.labels import places
 _FIRST, _LAST = (1, 31), (1, 36)
 #: The most that the custom resource takes.
 _MOST = {"monitors": 9, "managers": 5}
-_DEVICE = re.compile(r"/dev/(?!.*\.\.)[A-Za-z0-9_.:@+/-]+").fullmatch
 #: The bucket that all others are in.
 _ROOT = "default"
 
@@ -94,7 +93,7 @@ def _devices(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
                 if not disk.paths:
                     yield limits.disk_without_path(span, f"disk.{ref.name}", declared)
                 for path in disk.paths:
-                    if not _DEVICE(path):
+                    if not is_device_path(path):
                         at = spans.at(hardware, "disk", ref.name, "paths")
                         yield limits.unusable_device_path(at, path)
                 if field == "db_devices" and disk.media in data:
@@ -113,10 +112,11 @@ def _names(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
             reason = name_fault(name) or name_fault(longest)
             if reason is not None:
                 yield _unusable(spans.key(cluster.ref, field, name), what, name, reason)
-    for pool, name in cluster.storage_classes():
-        reason = name_fault(name)
+    for field, label, each in cluster.keepers():
+        name = each.storage_class or ""
+        reason = None if each.storage_class is None else name_fault(name)
         if reason is not None:
-            span = spans.at(cluster.ref, "pool", pool, "storage_class")
+            span = spans.at(cluster.ref, field, label, "storage_class")
             yield _unusable(span, "storage class", name, reason)
 
 
@@ -177,21 +177,20 @@ def _classes(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
         for name, each in below.storage_class.items()
         if each.default
     ]
-    for label, pool in cluster.layer.pool.items():
-        field = ("pool", label, "storage_class")
-        if pool.storage_class is None:
-            if pool.default:
-                yield limits.default_without_class(
-                    spans.at(cluster.ref, "pool", label, "default"), f"pool.{label}"
-                )
+    for kind, label, each in cluster.keepers():
+        field = (kind, label, "storage_class")
+        if each.storage_class is None:
+            if each.default:
+                span = spans.at(cluster.ref, kind, label, "default")
+                yield limits.default_without_class(span, f"{kind}.{label}")
             continue
-        if pool.storage_class in names:
-            owner, at = names[pool.storage_class]
+        if each.storage_class in names:
+            owner, at = names[each.storage_class]
             span, other = spans.at(cluster.ref, *field), spans.at(owner, *at)
-            yield limits.class_clash(span, pool.storage_class, other, f"{owner}.{'.'.join(at[:2])}")
-        names.setdefault(pool.storage_class, (cluster.ref, field))
-        if pool.default:
-            defaults.append((cluster.ref, ("pool", label, "default")))
+            yield limits.class_clash(span, each.storage_class, other, f"{owner}.{'.'.join(at[:2])}")
+        names.setdefault(each.storage_class, (cluster.ref, field))
+        if each.default:
+            defaults.append((cluster.ref, (kind, label, "default")))
     if len(defaults) > 1:
         (owner, at), (second, place), *_ = defaults
         span, other = spans.at(second, *place), spans.at(owner, *at)

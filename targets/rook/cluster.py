@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from blueprint.model import Ceph, Hardware, Host, Kubernetes, Model, Network, OpenStack
+from blueprint.model.ceph import Filesystem, Pool
 from blueprint.model.hardware import Disk
 from blueprint.model.kubernetes import Taint
 from blueprint.values import Ref
@@ -122,11 +123,10 @@ class Cluster:
         users = [each for each in self.model.of(OpenStack).values() if each.storage == self.ref]
         return not users or any(each.tool_name != "openstack_helm" for each in users)
 
-    def storage_classes(self) -> Iterator[tuple[str, str]]:
-        """Pools with the storage classes that they state."""
-        for name, pool in self.layer.pool.items():
-            if pool.storage_class is not None:
-                yield name, pool.storage_class
+    def keepers(self) -> Iterator[tuple[str, str, Pool | Filesystem]]:
+        """What volumes may be kept in: pools and file systems, each with its field and label."""
+        yield from (("pool", name, each) for name, each in self.layer.pool.items())
+        yield from (("filesystem", name, each) for name, each in self.layer.filesystem.items())
 
 
 def paths_of(ref: Ref, disk: Disk) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from blueprint.target import Cause, Deployment
 from targets._kubernetes.charts import chart
 from targets._kubernetes.delivery import deliver
 from targets._kubernetes.delivery_items import Item, Manifests, Release
+from targets._kubernetes.external_secrets import delivery_vault
 from targets._kubernetes.object_gateways import NAMESPACE
 from targets._kubernetes.values import tree
 from targets.rook.clients import clients
@@ -28,7 +29,10 @@ def emit(cluster: Cluster) -> Deployment:
     """The artifacts of a cluster and its steps."""
     items = tuple(_items(cluster))
     path = f"{cluster.on}.delivery"
-    done = deliver(cluster.ref, FOLDER, cluster.kubernetes.delivery, path, items)
+    delivery = cluster.kubernetes.delivery
+    done = deliver(
+        cluster.ref, FOLDER, delivery, path, items, delivery_vault(cluster.model, delivery)
+    )
     artifacts = [*done.artifacts, *labels_script(cluster)]
     host = next((each.name for each in cluster.model.hosts(cluster.kubernetes.deploy_from)), None)
     return Deployment(

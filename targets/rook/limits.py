@@ -167,12 +167,12 @@ def several_defaults(span: Span, first: str, other: Span) -> Diagnostic:
     )
 
 
-def default_without_class(span: Span, pool: str) -> Diagnostic:
-    """A default pool that has no storage class."""
+def default_without_class(span: Span, keeper: str) -> Diagnostic:
+    """A default pool or file system that has no storage class."""
     return Diagnostic(
         CLASSES,
         span,
-        f"`{pool}` has no storage class that could be the default",
+        f"`{keeper}` has no storage class that could be the default",
         hint='name one: `storage_class = "general"`',
     )
 

@@ -21,6 +21,8 @@ _SECRETS = {
     "provisioner": "provisioner", "controller-expand": "provisioner", "controller-publish": "provisioner",
     "node-stage": "node",
 }  # fmt: skip
+#: The pool of a file system's data.
+_DATA = "data0"
 #: What gateways serve where nothing narrows it down, less the two APIs (`rgw_enable_apis`).
 _OTHER_APIS = ("admin", "sts", "iam", "notifications")
 
@@ -100,9 +102,7 @@ def _storage_class(cluster: Cluster, name: str, data: str | None) -> dict[str, A
     if data is not None:
         coded = Cause("the pool of the data", (f"{field}.erasure",))
         parameters["dataPool"] = Traced(through_tpl(data), coded)
-    for use, of in _SECRETS.items():
-        parameters[f"csi.storage.k8s.io/{use}-secret-name"] = f"rook-csi-rbd-{of}"
-        parameters[f"csi.storage.k8s.io/{use}-secret-namespace"] = NAMESPACE
+    parameters |= _secrets("rbd")
     parameters["csi.storage.k8s.io/fstype"] = "ext4"
     found = {
         "enabled": True,
@@ -139,11 +139,42 @@ def _filesystem(cluster: Cluster, name: str, system: Filesystem) -> Traced:
     }
     spec = {
         "metadataPool": kept,
-        "dataPools": [{"name": "data0", **kept}],
+        "dataPools": [{"name": _DATA, **kept}],
         "preserveFilesystemOnDelete": True,
         "metadataServer": Traced(servers, placed.cause),
     }
-    return Traced({"name": name, "spec": spec, "storageClass": {"enabled": False}}, cause)
+    classes = _file_class(field, system)
+    return Traced({"name": name, "spec": spec, "storageClass": classes}, cause)
+
+
+def _file_class(field: str, system: Filesystem) -> dict[str, Any]:
+    """The class of volumes that are folders of a file system."""
+    stated = Cause("the storage class of the file system", (f"{field}.storage_class",))
+    if system.storage_class is None:
+        return {"enabled": Traced(value=False, cause=stated)}
+    default = Cause("whether volumes without a class are kept here", (f"{field}.default",))
+    found = {
+        "enabled": True,
+        "name": system.storage_class,
+        "isDefault": Traced(system.default, default),
+        "pool": _DATA,
+        "reclaimPolicy": "Delete",
+        "volumeBindingMode": "Immediate",
+        "parameters": _secrets("cephfs"),
+    }
+    return {
+        key: each if isinstance(each, Traced) else Traced(each, stated)
+        for key, each in found.items()
+    }
+
+
+def _secrets(driver: str) -> dict[str, str]:
+    """Parameters of a class that name the secrets of a driver."""
+    found: dict[str, str] = {}
+    for use, of in _SECRETS.items():
+        found[f"csi.storage.k8s.io/{use}-secret-name"] = f"rook-csi-{driver}-{of}"
+        found[f"csi.storage.k8s.io/{use}-secret-namespace"] = NAMESPACE
+    return found
 
 
 def _placement(cluster: Cluster, placed: Traced) -> Traced:

@@ -87,5 +87,6 @@ def _handed_over(cluster: Cluster) -> Iterator[Given]:
 
 
 def _given(cluster: Cluster) -> Iterator[str]:
-    for pool, name in cluster.storage_classes():
-        yield f"the storage class `{name}`, whose volumes are kept in `{pool}`"
+    for _, label, each in cluster.keepers():
+        if each.storage_class is not None:
+            yield f"the storage class `{each.storage_class}`, whose volumes are kept in `{label}`"

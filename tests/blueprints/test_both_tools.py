@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+from functools import cache
 
 import pytest
 import yaml
@@ -198,3 +199,104 @@ def test_what_the_charts_have_no_way_to_say_is_an_error_that_says_so(more, code)
 )
 def test_a_tool_for_other_ground_is_an_error_that_says_so(on_cluster, more):
     assert "OIB5776" in codes(on_cluster=on_cluster, more=more)
+
+
+# ------------------------------------------------------------------------ nothing is dropped without a word
+
+NOVA = "nova { cpu_mode = host_passthrough "
+NEUTRON = "neutron { plugin = ovn  overlay = geneve  distributed_floating_ip = true }"
+OVN = "plugin = ovn  overlay = geneve  distributed_floating_ip = true"
+BESIDE = """
+proxy p { http = "http://proxy.example:3128"  https = "http://proxy.example:3128" }
+registry repo { url = "registry.example" }
+network prov { site = site.here  cidr = 10.99.0.0/24  vlan = 1500  managed_by = neutron }
+"""
+MORE = (
+    "keystone { token_expiry = 2 h }",
+    'glance { nfs = "nas:/images" }',
+    'cinder { backup_nfs = "nas:/backup" }',
+    'cinder { nfs { shares = ["nas:/volumes"] } }',
+    "cinder { lvm { devices = disk.osd } }",
+    'barbican { backend vault { address = "https://v.example:8200"  role = secrets.vault["r"]  secret = secrets.vault["s"] } }',
+    "monitoring = hosts.control",
+    "volumes = hosts.compute",
+    "deploy_from = hosts.control[1]",
+    "proxy = proxy.p",
+    "registry = registry.repo",
+    "network = hosts.compute",
+    "provider_network prov { network = network.prov  physnet = physnet.ex }",
+    "aggregate fast { hosts = hosts.compute  cpu_ratio = 2.0 }",
+    "project team { quota { cores = 10 } }",
+    "cell two { control = hosts.control  compute = hosts.compute }",
+)
+OF_NOVA = (
+    "cpu_mode = host_model",
+    'cpu_mode = custom  cpu_models = ["Skylake-Server"]',
+    "cpu_mode = none",
+    "virt = qemu",
+    *(
+        f"cpu_mode = host_passthrough  {each}"
+        for each in (
+            "console = spice", "console = none", "cpu_ratio = 4.0", "ram_ratio = 1.2",
+            "disk_ratio = 2.0", 'nfs = "nas:/guests"',
+        )
+    ),
+)  # fmt: skip
+OF_NEUTRON = (
+    "plugin = ovs  overlay = vxlan",
+    "plugin = ovn  overlay = vxlan  distributed_floating_ip = true",
+    "plugin = ovn  overlay = geneve",
+    *(
+        f"{OVN}  {each}"
+        for each in (
+            "vni = 5000..90000", "qos = true", "trunk = true", "vpn = true", "port_forwarding = true",
+            'dns_domain = "vm.example."', "datapath = dpdk",
+        )
+    ),
+)  # fmt: skip
+OF_THE_API = ("vrid = 77", "backend_tls = true")
+SERVICES = (
+    "aodh", "blazar", "ceilometer", "cloudkitty", "cyborg", "designate", "gnocchi", "grafana",
+    "ironic", "magnum", "manila", "masakari", "mistral", "octavia", "opensearch", "prometheus",
+    "skyline", "swift", "tacker", "trove", "watcher", "zun",
+)  # fmt: skip
+CHANGES = (
+    *(("MORE", each) for each in MORE),
+    *((NOVA, f"nova {{ {each} ") for each in OF_NOVA),
+    *((NEUTRON, f"neutron {{ {each} }}") for each in OF_NEUTRON),
+    *(("  api {\n", f"  api {{\n    {each}\n") for each in OF_THE_API),
+    *(("barbican]", f"barbican, {each}]") for each in SERVICES),
+)
+
+
+def run(change: tuple[str, str], *, on_cluster: bool):
+    assert change[0] in REGION, change
+    region = REGION.replace(*change, 1).replace("MORE", "")
+    region = region.replace("ON\n", f"{ON}\n" if on_cluster else "\n", 1)
+    ground = GROUND.replace("POOL", POOL if on_cluster else "") + BESIDE
+    text = ground + (CLUSTER if on_cluster else "") + region
+    found = compile_blueprint(MemoryLoader({"main.oib": text}), Options())
+    emitted = {(d.layer, a.path): a.text for d in found.deployments for a in d.artifacts}
+    return [d for d in found.diagnostics if d.is_error], emitted
+
+
+@cache
+def usual(*, on_cluster: bool):
+    errors, emitted = run(("MORE", ""), on_cluster=on_cluster)
+    assert errors == []
+    return emitted
+
+
+@pytest.mark.parametrize("on_cluster", [False, True], ids=["kolla_ansible", "openstack_helm"])
+@pytest.mark.parametrize("change", CHANGES, ids=[new for _, new in CHANGES])
+def test_what_is_stated_changes_what_is_emitted_or_is_refused(change, on_cluster):
+    errors, emitted = run(change, on_cluster=on_cluster)
+    assert errors or emitted != usual(on_cluster=on_cluster)
+
+
+@pytest.mark.parametrize("on_cluster", [False, True], ids=["kolla_ansible", "openstack_helm"])
+@pytest.mark.parametrize("change", CHANGES, ids=[new for _, new in CHANGES])
+def test_what_is_refused_is_refused_where_it_stands_and_with_a_way_out(change, on_cluster):
+    errors, _ = run(change, on_cluster=on_cluster)
+    assert [error.rule.code for error in errors if not error.hint] == []
+    assert len(errors) <= 2, [error.message for error in errors]

@@ -61,6 +61,8 @@ EXPECTED = re.compile(r"# (?:error|warning): (OIB[0-9]{4})")
 # A comment says the command of a case that is about an upgrade.
 ORIGIN = re.compile(r"^# oib check .*--from (\S+)", re.MULTILINE)
 OPTIONS = Options(targets=tuple(target.name for target in TARGETS))
+#: A version that a tool or an engine is too old for may be without fixes as well.
+AGED = "OIB5715"
 RULES: dict[str, Rule] = {rule.code: rule for target in TARGETS for rule in target.rules()}
 PAGES = {c: t for target in TARGETS for c, t in pages((f"targets.{target.name}",)).items()}
 
@@ -101,7 +103,7 @@ def test_a_page_is_headed_by_its_code_and_says_why(code):
 @pytest.mark.parametrize("code", RULES)
 def test_the_rejected_example_has_this_fault_and_no_other(code):
     text = dict(EXAMPLE.findall(PAGES[code]))["Rejected"]
-    assert {found for _, found in reported(text)} == {code}
+    assert {found for _, found in reported(text)} - {AGED} == {code}
 
 
 @pytest.mark.parametrize("code", RULES)

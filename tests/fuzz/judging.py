@@ -17,6 +17,7 @@ from blueprint.diagnostics import Diagnostic, has_errors, render_json, render_sa
 from blueprint.driver import Compilation, Options, compile_blueprint
 from blueprint.explain import causes_of
 from blueprint.loader import MemoryLoader
+from blueprint.output.consistency import facts_of_stack
 from blueprint.output.tree import plan_tree
 from blueprint.source import Span
 from blueprint.syntax.parser import parse
@@ -132,6 +133,7 @@ def _fault_of_output(found: Compilation, loader: MemoryLoader, options: Options)
         found.graph.waves,
         needs,
         found.spans,
+        facts_of_stack(found.model),
     )
     for diagnostic in tree.diagnostics:
         if diagnostic.rule.code.startswith("OIB9"):

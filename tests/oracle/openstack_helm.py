@@ -1,7 +1,7 @@
-"""The real charts of OpenStack-Helm: what they render to, and which field carries which fact of the blueprint.
+"""The real charts of OpenStack-Helm: what they render to, and which field of a manifest a value reaches.
 
-The fact table is made by changing: each value that `oib` emits is changed, alone, and the fields of the manifests that
-change with it carry its facts. A value whose change alters nothing has no effect where it stands.
+That is found by changing: each value that `oib` emits is changed, alone, and the fields of the manifests that
+change with it are its carriers. A value whose change alters nothing has no effect where it stands.
 """
 
 import base64
@@ -10,7 +10,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
@@ -20,10 +20,9 @@ import pytest
 import yaml
 
 from targets._kubernetes.resources import plain
-from targets.openstack_helm.catalog.derivation.charts import Chart
-from targets.openstack_helm.catalog.derivation.mutation import changed
-from targets.openstack_helm.consistency import Place, places
-from targets.openstack_helm.plan import Plan
+from targets.openstack_helm.catalog.derivation.charts import Chart, nested
+from targets.openstack_helm.catalog.derivation.mutation import changed, mark
+from targets.openstack_helm.places import Place
 from tests.oracle.helm import clients
 
 VARIABLE = "OIB_OPENSTACK_HELM"
@@ -34,8 +33,9 @@ _DIGEST = re.compile(
 )
 #: A key that the charts make anew in each rendering unless they are given one.
 _STEADY = {"endpoints": {"oslo_cache": {"auth": {"memcache_secret_key": "steady"}}}}
+#: How a container asks for a label of its node.
+_LOOKED_UP = re.compile(r"metadata\.labels\.([\w-]+)\}")
 _MARK = re.compile(r"oibm(\d+)x")
-_OF_ROUTES = {("hostnames",), ("parentRefs",)}
 _LONGEST = 80
 
 Fields = dict[str, Any]
@@ -84,6 +84,30 @@ class Rendering:
         assert documents is not None, f"{self.chart.name} can't be rendered"
         return _collected(documents)
 
+    def kept(self, wanted: Mapping[tuple[str, ...], str]) -> list[list[str]]:
+        """For each path of a password, in their order, the keys of Secrets and others that hold it."""
+        marked = deepcopy(self.values)
+        for number, path in enumerate(wanted):
+            marked = _over(marked, nested({path: mark(number)}))
+        documents = self.documents(marked)
+        assert documents is not None, f"{self.chart.name} can't be rendered with passwords"
+        shown: dict[int, set[str]] = {}
+        for field, value in _fields(documents):
+            for number in _MARK.findall(str(value)):
+                shown.setdefault(int(number), set()).add(_MARK.sub("", field.split(" [")[0]))
+        return [sorted(shown.get(number, ())) for number, _ in enumerate(wanted)]
+
+    def selectors(self) -> Iterator[tuple[str, str]]:
+        """Labels that pods ask of their nodes, or look up there, each with the workload."""
+        for document in self.documents() or ():
+            name = _DIGEST.sub("-*", document.get("metadata", {}).get("name", ""))
+            for path, value in _leaves(document, ()):
+                if path[-2:-1] == ("nodeSelector",):
+                    yield f"{path[-1]}={value}", f"{document['kind']}/{name}"
+                elif "command" in path:
+                    for label in _LOOKED_UP.findall(str(value)):
+                        yield f"{label}=enabled", f"{document['kind']}/{name}"
+
     def carriers(self, wanted: Sequence[Place]) -> list[dict[str, Any]]:
         """For each value the fields that change with it, as they are now.
 
@@ -121,37 +145,37 @@ class Rendering:
         return _shortened(different)
 
 
-def judged_places(plan: Plan) -> Iterator[Place]:
-    """The values that the table is about; of routes, which are stated whole, the names and the gateways."""
-    for place in places(plan):
-        is_judged = place.path[0] != "extraObjects" or place.path[3:4] in _OF_ROUTES
-        if is_judged and plain(place.value) != {} and place.path[-1] != "namespace":
-            yield place
+def pod_specs(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The pods that a document asks for."""
+    if document["kind"] == "Pod":
+        yield document["spec"]
+    elif document["kind"] == "CronJob":
+        yield document["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    elif document["kind"] in {"DaemonSet", "Deployment", "Job", "StatefulSet"}:
+        yield document["spec"]["template"]["spec"]
 
 
-def fact_table(plan: Plan, scratch: Path) -> dict[str, Any]:
-    """Fact of the blueprint -> value of a chart -> fields of manifests, with what they hold."""
-    by_chart: dict[str, list[Place]] = {}
-    for place in judged_places(plan):
-        by_chart.setdefault(place.chart, []).append(place)
-    table: dict[str, Any] = {}
-    for name, wanted in by_chart.items():
-        folder = scratch / name
-        folder.mkdir()
-        rendering = Rendering(name, plan.values[name], plan.cloud.options.namespace, folder)
-        for place, carried in zip(wanted, rendering.carriers(wanted), strict=True):
-            for fact in place.cause.paths:
-                table.setdefault(fact, {})[f"{name}: {'.'.join(place.path)}"] = carried
-    return table
-
-
-def emitted(plan: Plan) -> set[tuple[str, str]]:
-    """The facts and the values of charts that they decide, as the table names them."""
+def images_of(documents: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Every image that pods run."""
     return {
-        (fact, f"{place.chart}: {'.'.join(place.path)}")
-        for place in judged_places(plan)
-        for fact in place.cause.paths
+        container["image"]
+        for document in documents
+        for spec in pod_specs(document)
+        for container in (*spec.get("initContainers", ()), *spec["containers"])
     }
+
+
+def pull_secrets(documents: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, set[str]]]:
+    """Each workload, and the Secrets that its images are pulled with: its own, or its account's."""
+    accounts = {
+        each["metadata"]["name"]: each for each in documents if each["kind"] == "ServiceAccount"
+    }
+    for document in documents:
+        for spec in pod_specs(document):
+            account = accounts[spec.get("serviceAccountName") or spec["serviceAccount"]]
+            named = spec.get("imagePullSecrets") or account.get("imagePullSecrets") or ()
+            name = document["metadata"]["name"]
+            yield f"{document['kind']}/{name}", {each["name"] for each in named}
 
 
 def _collected(documents: list[dict[str, Any]]) -> Fields:

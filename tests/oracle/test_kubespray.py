@@ -112,6 +112,23 @@ def test_ansible_takes_the_playbooks(emitted):
         assert finished.returncode == 0, finished.stderr
 
 
+def test_kubesprays_playbook_of_upgrades_takes_the_inventory(emitted):
+    or_skip_checkout()
+    or_skip(partial(kubespray.tool, RELEASE))
+    tree = kubespray.checkout(RELEASE)
+    path = str(emitted / "inventory" / "hosts.yaml")
+    finished = kubespray.run(
+        RELEASE, "ansible-playbook", "-i", path, "upgrade-cluster.yml", "--list-hosts", folder=tree
+    )
+    assert finished.returncode == 0, finished.stderr
+    control = finished.stdout.partition("control plane components first")[2].partition("play #")[0]
+    assert {name for name in control.split() if name.startswith(("cp-", "w-"))} == {
+        "cp-1",
+        "cp-2",
+        "cp-3",
+    }
+
+
 def test_ansible_lint_finds_nothing_in_the_playbooks(emitted):
     or_skip(partial(openstack_cloud.tool, "2025.1"))
     arguments = [
@@ -177,7 +194,7 @@ def arguments(rendered: kubespray.Rendered) -> dict[str, str]:
         ("oidc-issuer-url", "https://login.example/realms/k8s"),
         ("oidc-groups-claim", "groups"),
         ("audit-log-maxage", "90"),
-        ("enable-admission-plugins", "AlwaysPullImages,PodSecurity"),
+        ("enable-admission-plugins", "NodeRestriction,AlwaysPullImages,PodSecurity"),
         ("service-cluster-ip-range", "10.204.0.0/16,fd00:204::/112"),
         ("encryption-provider-config", "/etc/kubernetes/ssl/secrets_encryption.yaml"),
     ],

@@ -10,6 +10,7 @@ import yaml
 
 from blueprint.driver import Compilation, Options, compile_blueprint, locked
 from blueprint.loader import MemoryLoader
+from blueprint.output.consistency import facts_of_stack
 from blueprint.output.tree import plan_tree
 
 ROOT = Path(__file__).parents[2] / "reference_blueprints"
@@ -65,7 +66,13 @@ def tree(found: Compilation) -> dict[str, bytes]:
     needs = {d.layer: found.graph.needed_layers(d.layer) for d in found.deployments}
     model = found.model
     planned = plan_tree(
-        model.name, model.title, found.deployments, found.graph.waves, needs, found.spans
+        model.name,
+        model.title,
+        found.deployments,
+        found.graph.waves,
+        needs,
+        found.spans,
+        facts_of_stack(model),
     )
     assert planned.value is not None, planned.diagnostics
     return {path: file.data for path, file in planned.value.items()}

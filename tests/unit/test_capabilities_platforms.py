@@ -123,7 +123,7 @@ def test_guests_fit_the_memory_of_all_computes(count, codes):
 def test_guests_fit_the_processors_of_all_computes_at_their_ratio(count, codes):
     """Three hosts of 64 threads, twice each: 384, or 96 guests of 4."""
     edits = (
-        BOUNDLESS, ("flavor m4 { vcpus = 4  ram = 8 GiB", "flavor m4 { vcpus = 4  ram = 1 GiB"),
+        BOUNDLESS, ("flavor m4 { vcpus = 4  ram = 8 GiB", "flavor m4 { vcpus = 4  ram = 2 GiB"),
         ("aggregate general { hosts = hosts.node }", "aggregate general { hosts = hosts.node  cpu_ratio = 2.0 }"),
         ("pool workers { count = 2", f"pool workers {{ count = {count}"),
     )  # fmt: skip
@@ -158,7 +158,38 @@ def test_a_cluster_over_its_quota_is_not_told_of_the_computes_too():
     assert faults(ON_OPENSTACK, edits) == ["OIB5809"]
 
 
+@pytest.mark.parametrize(
+    ("flavor", "codes"),
+    [
+        ("vcpus = 400  ram = 8 GiB", ["OIB5523"]),
+        ("vcpus = 4  ram = 1100 GiB", ["OIB5523"]),
+        ("vcpus = 4  ram = 8 GiB  hugepages = 2 MiB", ["OIB5522"]),
+        ("vcpus = 4  ram = 8 GiB  cpu_policy = dedicated", ["OIB5523"]),
+    ],
+)
+def test_clusters_of_a_flavor_that_fits_nowhere_are_no_fault_of_their_own(flavor, codes):
+    assert faults(ON_OPENSTACK, ("vcpus = 4  ram = 8 GiB", flavor)) == codes
+
+
+def test_clusters_of_a_flavor_over_the_quota_are_no_fault_of_their_own():
+    edits = ("cores = 400  ram = 1000 GiB", "cores = 3  ram = 1000 GiB")
+    assert faults(ON_OPENSTACK, edits) == ["OIB5520"]
+
+
 # ------------------------------------------------------------------------------------------------- Kata
+
+
+@pytest.mark.parametrize(
+    ("edits", "codes"),
+    [
+        ([], ["OIB5133"]),
+        ([("  nested_virtualization = true\n", "")], ["OIB5801"]),
+        ([("cpu_mode = host_passthrough", "cpu_mode = host_model")], ["OIB5133", "OIB5808"]),
+    ],
+)
+def test_processors_that_do_not_virtualise_are_told_of_once(edits, codes):
+    found = faults(ON_OPENSTACK, KATA, ("features = [vmx]", "features = [aes]"), *edits)
+    assert sorted(found) == codes
 
 
 def test_nested_virtual_machines_pass_where_each_link_is_there():
@@ -353,3 +384,16 @@ def test_of_a_region_that_stands_only_what_is_stated_is_known():
     )
     assert faults(ON_OPENSTACK, *edits) == []
     assert faults(ON_OPENSTACK, *edits[1:]) == ["OIB5809"]
+
+
+def test_a_physical_network_that_nobody_is_on_is_one_fault_of_all_its_networks():
+    carried = "network prov { cidr = 10.99.0.0/24  vlan = 101  managed_by = neutron }\n"
+    edits = (
+        ("  port nic.onboard[1] { physnet = physnet.provider }\n", ""),
+        ("network floating", f"{carried}network floating"),
+        (
+            "  project caas",
+            "  provider_network p { network = network.prov  physnet = physnet.provider }\n  project caas",
+        ),
+    )
+    assert faults(ON_OPENSTACK, *edits) == ["OIB5804"]

@@ -31,6 +31,10 @@ class KollaAnsibleUpgrades:
         """Take the name of the target."""
         self._name = name
 
+    def takes(self, origin: str) -> bool:
+        """Whether it may be a release, a mistyped one included: all but versions of Kubernetes (`1.34`)."""
+        return not origin.removeprefix("v").startswith("1.")
+
     def check(self, layer: Ref, model: Model, spans: Spans, origin: str) -> tuple[Diagnostic, ...]:
         """Whether one upgrade leads there, and whether the hosts can be those that run now."""
         return tuple(_check(Cloud(layer, model), spans, origin))

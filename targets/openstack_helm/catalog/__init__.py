@@ -29,6 +29,8 @@ _SIGNS = {"t": "tpl", "!": "unread"}
 _OVERRIDES = {"root": ("overrides",), "conf": ("conf", "overrides")}
 #: Maps whose entries a template looks up by a name that another value gives, so that no new one shows by itself.
 _NAMED_ELSEWHERE = {"cinder": (("conf", "ceph", "pools"),)}
+#: What the library's service accounts read in every chart, whether a chart states it or not.
+_OF_ACCOUNTS = ("endpoints", "oci_image_registry", "auth", "enabled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def chart(name: str) -> Chart:
     raw = _document("charts", f"{name}.json")
     values = dict(_paths(raw["values"], ()))
     values.update((path, ("map", "whole")) for path in _NAMED_ELSEWHERE.get(name, ()))
+    values[_OF_ACCOUNTS] = ("boolean",)
+    values["secrets", "oci_image_registry", name] = ("string",)
     for kind, path in _OVERRIDES.items():
         if kind in facts(name).daemon_sets:
             values[path] = ("map", "whole")
@@ -96,6 +100,13 @@ def chart(name: str) -> Chart:
 def images(release: str) -> Mapping[str, Mapping[str, str | None]]:
     """Chart -> name of an image -> the image of a release, None where the project has none for it."""
     found: Mapping[str, Mapping[str, str | None]] = _document("images", f"{release}.json")["images"]
+    return found
+
+
+@cache
+def release_values(release: str) -> Mapping[str, Mapping[str, Any]]:
+    """Chart -> value path -> what the project states there for the images of a release."""
+    found: Mapping[str, Mapping[str, Any]] = _document("images", f"{release}.json")["values"]
     return found
 
 

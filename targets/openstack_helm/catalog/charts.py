@@ -2,6 +2,6 @@
 
 CHARTS = (
     "barbican", "blazar", "ceph-adapter-rook", "cinder", "glance", "heat", "horizon", "ironic",
-    "keystone", "libvirt", "magnum", "mariadb", "masakari", "memcached", "mistral", "neutron",
+    "keystone", "libvirt", "magnum", "manila", "mariadb", "masakari", "memcached", "mistral", "neutron",
     "nova", "octavia", "openvswitch", "ovn", "placement", "rabbitmq", "skyline", "tacker", "watcher",
 )  # fmt: skip

@@ -7,6 +7,8 @@ from blueprint.model.hosts import HostCores, HostMemory, HugePages, Port, Sriov,
 from blueprint.model.openstack_resources import Aggregate, Flavor, Project, Quota
 from blueprint.model.openstack_services import Nova
 from blueprint.values import Rate, Ref, Size
+from tests.unit.checks.clusters import ON_OPENSTACK
+from tests.unit.checks.clusters import faults as faults_of_text
 from tests.unit.checks.models import changed, cloud, everywhere, faults, gib, group, node, server
 
 # 2 × 32 cores with 2 threads each; 128 GiB on each of two NUMA nodes.
@@ -276,6 +278,24 @@ def test_shared_processors_fit_on_a_host(cores, ratio, vcpus, found):
     assert found == codes(with_flavor(model, vcpus=vcpus))
 
 
+TWO_FLAVORS = {name: Flavor(vcpus=vcpus, ram=gib(8)) for name, vcpus in (("f", 4), ("g", 8))}
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({"cores": HostCores(platform=2, isolated=30)}, ["OIB5523"]),
+        ({"cores": HostCores(platform=2, isolated=31)}, ["OIB5502"]),
+        ({"memory": memory(32)}, []),
+        ({"memory": memory(129)}, ["OIB5505"]),
+        ({"memory": memory(300, size="3 MiB")}, ["OIB5504"]),
+    ],
+)
+def test_hosts_that_leave_guests_nothing_are_one_fault(fields, found):
+    model = changed(hosts_with(**fields), "openstack.core", flavor=TWO_FLAVORS)
+    assert found == codes(model)
+
+
 @pytest.mark.parametrize(
     ("fields", "ram", "found"),
     [
@@ -369,3 +389,20 @@ def test_a_flavor_for_all_may_be_too_large_for_some():
 )
 def test_a_guest_can_be_cut_into_nodes_and_pages(fields, found):
     assert found == codes(with_flavor(hosts_with(memory=memory(32)), **fields))
+
+
+@pytest.mark.parametrize(("key", "vcpus", "expected"), [(2, 24, []), (2, 25, ["OIB5523"])])
+def test_a_member_of_a_family_of_aggregates_is_that_one_alone(key, vcpus, expected):
+    family = "aggregate part[1..2] { hosts = hosts.node[key] }"
+    pinned = (
+        f"vcpus = {vcpus}  ram = 8 GiB  cpu_policy = dedicated  aggregate = aggregate.part[{key}]"
+    )
+    edits = (
+        ("aggregate general { hosts = hosts.node }", family),
+        ("flavor m4 {", f"flavor big {{ {pinned} }}\n  flavor m4 {{"),
+        (
+            "memory { platform = 32 GiB }",
+            "memory { platform = 32 GiB }\n  cores { platform = 1  shared = 3  isolated = rest }",
+        ),
+    )
+    assert expected == faults_of_text(ON_OPENSTACK, *edits)

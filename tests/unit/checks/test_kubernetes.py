@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from blueprint.driver import check_blueprint
+from blueprint.loader import MemoryLoader
+from blueprint.resolve.world import Options
 from tests.unit.checks.clusters import (
     ON_HOSTS,
     ON_KUBERNETES,
@@ -24,7 +27,7 @@ def test_a_sound_blueprint_has_no_faults(text):
 
 @pytest.mark.parametrize(
     ("version", "codes"),
-    [("1.32", ["OIB5710"]), ("1.33", []), ("1.35.7", []), ("1.36", ["OIB5710"])],
+    [("1.32", ["OIB5710"]), ("1.33", ["OIB5715"]), ("1.35.7", []), ("1.36", ["OIB5710"])],
 )
 def test_charts_of_a_release_are_for_some_versions(version, codes):
     assert faults(ON_KUBERNETES, ('version = "1.34"', f'version = "{version}"')) == codes
@@ -32,7 +35,7 @@ def test_charts_of_a_release_are_for_some_versions(version, codes):
 
 @pytest.mark.parametrize(
     ("kubelet", "codes"),
-    [("1.35", ["OIB5712"]), ("1.34", []), ("1.31", []), ("1.30", ["OIB5712"])],
+    [("1.35", ["OIB5712"]), ("1.34", []), ("1.31", ["OIB5715"]), ("1.30", ["OIB5712"])],
 )
 def test_kubelets_are_as_new_as_the_api_server_or_three_versions_older(kubelet, codes):
     pool = ("pool workers {", f'pool workers {{ version = "{kubelet}" ')
@@ -50,6 +53,31 @@ def test_a_patch_of_a_kubelet_is_not_newer_than_that_of_the_api_server():
 @pytest.mark.parametrize(("image", "codes"), [("1.34.1", []), ("1.34.2", ["OIB5711"])])
 def test_an_image_carries_the_patch_that_the_cluster_states(image, codes):
     assert faults(ON_OPENSTACK, ('kubernetes = "1.34.1"', f'kubernetes = "{image}"')) == codes
+
+
+@pytest.mark.parametrize(
+    ("size", "codes"),
+    [
+        ("vcpus = 2  ram = 2 GiB", []),
+        ("vcpus = 1  ram = 2 GiB", ["OIB5716"]),
+        ("vcpus = 2  ram = 2047 MiB", ["OIB5716"]),
+        ("vcpus = 1  ram = 1 GiB", ["OIB5716"]),
+    ],
+)
+def test_kubeadm_starts_a_control_plane_on_two_cpus_and_two_gibibytes(size, codes):
+    assert faults(ON_OPENSTACK, ("vcpus = 4  ram = 8 GiB", size)) == codes
+
+
+def test_workers_are_as_small_as_one_likes():
+    small = "flavor m4 { vcpus = 4  ram = 8 GiB  disk = 40 GiB }"
+    edits = (
+        (small, f"{small}\n  flavor s1 {{ vcpus = 1  ram = 1 GiB  disk = 40 GiB }}"),
+        (
+            "pool workers { count = 2  flavor = flavor.m4",
+            "pool workers { count = 2  flavor = flavor.s1",
+        ),
+    )
+    assert faults(ON_OPENSTACK, *edits) == []
 
 
 def test_an_image_that_says_nothing_is_no_image_of_nodes():
@@ -352,14 +380,28 @@ def test_a_port_that_the_blueprint_moves_is_no_conflict():
     assert faults(ON_KUBERNETES, *edits) == []
 
 
-def test_clusters_that_manage_each_other_are_a_loop():
-    from blueprint.driver import check_blueprint
-    from blueprint.loader import MemoryLoader
-    from blueprint.resolve.world import Options
+def whole(text: str) -> list[str]:
+    """The codes of the errors of a whole run, but for what prepares hosts."""
+    options = Options(targets=("kubespray", "openstack_helm", "cluster_api"))
+    run = check_blueprint(MemoryLoader({"main.oib": text}), options)
+    return [d.rule.code for d in run.diagnostics if d.is_error]
 
+
+def test_clusters_that_manage_each_other_are_a_loop():
     text = ON_HOSTS.replace("cni calico", "manager = kubernetes.base\n  cni calico")
-    run = check_blueprint(MemoryLoader({"main.oib": text}), Options(targets=("cephadm",)))
-    assert "OIB4001" in [d.rule.code for d in run.diagnostics]
+    assert whole(text) == ["OIB4001"]
+
+
+LOOP = ("kubernetes base {\n", "kubernetes base {\n  on = openstack.core\n")
+
+
+def test_a_layer_that_stands_on_itself_through_others_is_one_fault():
+    assert whole(changed(ON_KUBERNETES, LOOP)) == ["OIB4001"]
+
+
+def test_what_is_beside_a_loop_is_checked_all_the_same():
+    beside = ("physnet provider", "network beside { cidr = 10.20.0.0/25 }\nphysnet provider")
+    assert whole(changed(ON_KUBERNETES, LOOP, beside)) == ["OIB5001", "OIB4001"]
 
 
 # ------------------------------------------------------------------------------ what others have already
@@ -490,3 +532,50 @@ def test_pods_of_ceph_are_on_no_network_of_hosts():
     assert faults(ON_HOSTS + other + changed(ROOK, edit), OSD) == ["OIB5802"]
     inside = changed(ROOK, edit, ("  host_network = true\n", ""))
     assert faults(ON_HOSTS + other + inside, OSD) == []
+
+
+# --------------------------------------------------------------------------------------- networks of pods
+
+FURTHER = """  secondary_network n3 {
+    cni = macvlan  physnet = physnet.provider  vlan = 110  ipam = whereabouts  cidr = 10.50.0.0/24
+    ranges = 10.50.0.10..10.50.0.20
+  }
+  storage_class general"""
+WITH_FURTHER = ("  storage_class general", FURTHER)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "codes"),
+    [
+        ("10.50.0.10..10.50.0.20", "10.50.0.0..10.50.0.255", []),
+        ("10.50.0.10..10.50.0.20", "10.50.0.10..10.50.1.0", ["OIB5766"]),
+        ("10.50.0.10..10.50.0.20", "10.49.255.255..10.50.0.20", ["OIB5766"]),
+        ("ranges = 10.50", "gateway = 10.50.0.254  ranges = 10.50", []),
+        ("ranges = 10.50", "gateway = 10.50.1.0  ranges = 10.50", ["OIB5766"]),
+        ("vlan = 110", "vlan = 199", []),
+        ("vlan = 110", "vlan = 200", ["OIB5408"]),
+        ("vlan = 110", "vlan = 110  mtu = 1500", []),
+        ("vlan = 110", "vlan = 110  mtu = 1501", ["OIB5107"]),
+    ],
+)
+def test_a_network_of_pods_fits_its_subnet_and_what_carries_it(old, new, codes):
+    assert faults(ON_HOSTS, WITH_FURTHER, (old, new)) == codes
+
+
+@pytest.mark.parametrize(
+    ("version", "codes"),
+    [("1.33.9", []), ("1.32.9", ["OIB5714"]), ("1.36.1", []), ("1.37.1", ["OIB5714"])],
+)
+def test_magnums_driver_is_tested_with_some_versions(version, codes):
+    edits = (
+        ("1.34.1", version),
+        ("octavia]", "octavia, barbican, magnum]"),
+        ("guest_network {", "deployer magnum { driver = cluster_api }\n  guest_network {"),
+        ("  project caas", '  magnum { kubeconfig = secrets.kv["m"] }\n  project caas'),
+        (
+            "site here",
+            'secrets kv { store vault { address = "https://v.example:8200"  path = "m" } }\nsite here',
+        ),
+    )
+    found = [code for code in faults(ON_OPENSTACK, *edits) if code != "OIB5715"]
+    assert found == codes

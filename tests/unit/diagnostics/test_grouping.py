@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, Severity, addresses, names
-from blueprint.diagnostics.grouping import grouped
+from blueprint.diagnostics.grouping import grouped, joined
 from blueprint.source import Source, Span
 
 SOURCE = Source("main.oib", "0123456789" * 10)
@@ -58,3 +58,36 @@ def test_the_lock_file_is_no_news_while_something_else_is_wrong():
 def test_the_lock_file_is_reported_beside_a_warning():
     doubt = Diagnostic(DOUBT, span(4), "this may be wrong")
     assert set(grouped([STALE, doubt])) == {STALE, doubt}
+
+
+OF_A_TOOL = Rule("OIB6822", "a-limit")
+OF_ANOTHER = Rule("OIB6717", "another-limit")
+
+
+def limit(rule: Rule, start: int, message: str = "not so") -> Diagnostic:
+    return Diagnostic(rule, span(start), message)
+
+
+def test_what_two_tools_refuse_in_one_place_is_one_error():
+    said = [("one", limit(OF_A_TOOL, 4)), ("two", limit(OF_ANOTHER, 4, "nor so"))]
+    (only,) = joined([], said)
+    assert (only.rule, only.notes) == (OF_A_TOOL, ("two asks for more: nor so",))
+
+
+def test_what_a_check_refuses_already_is_no_error_of_a_tool():
+    wrong = [Diagnostic(FAULT, span(4), f"member {n} is wrong") for n in (1, 2)]
+    found = joined(wrong, [("one", limit(OF_A_TOOL, 4)), ("two", limit(OF_A_TOOL, 4))])
+    notes = ("one asks for more: not so", "two asks for more: not so")
+    assert [(d.rule, d.notes) for d in found] == [(FAULT, notes)] * 2
+
+
+def test_several_faults_that_one_tool_finds_in_one_place_stay_apart():
+    said = [("one", limit(OF_A_TOOL, 4)), ("one", limit(OF_ANOTHER, 4))]
+    assert joined([], said) == [each for _, each in said]
+
+
+def test_a_warning_and_an_error_of_one_place_stay_apart():
+    doubt = Diagnostic(DOUBT, span(4), "this may be wrong")
+    wrong = limit(OF_A_TOOL, 4)
+    assert joined([doubt], [("one", wrong)]) == [doubt, wrong]
+    assert joined([wrong], [("one", doubt)]) == [wrong, doubt]

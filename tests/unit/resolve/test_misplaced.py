@@ -37,6 +37,35 @@ def test_a_name_that_hosts_lack_is_told_where_it_belongs(written, hint):
     assert list(found.values()) == [hint]
 
 
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("cri = containerd", "write `container_engine containerd { … }`"),
+        ("multus { }", "write `secondary_network name { … }`"),
+        ("workers { }", "write `pool name { … }`"),
+        ("pod_cidr = 10.1.0.0/16", "write `pods = …`"),
+    ],
+)
+def test_words_of_kubernetes_are_told_what_a_cluster_calls_them(written, hint):
+    found = hints(f"kubernetes k {{ {written} }}\n")
+    name = written.split()[0]
+    assert found[f"`kubernetes` has no `{name}`"] == hint
+
+
+def test_a_name_that_one_other_kind_alone_has_is_told_that_kind():
+    found = hints("openstack o { deployer openstack_helm { delivery = flux } }\n")
+    assert found["`deployer openstack_helm` has no `delivery`"] == (
+        "`delivery` belongs in `kubernetes name { }`"
+    )
+
+
+def test_what_a_cluster_lacks_is_shown_as_a_cluster_may_have_it():
+    found = hints("kubernetes k { }\n")
+    assert found["`kubernetes k` needs `pods`"] == "add `pods = 10.200.0.0/14`"
+    assert found["`kubernetes k` needs `services`"] == "add `services = 10.204.0.0/16`"
+    assert found["`kubernetes k` needs `version`"] == 'add `version = "1.34"`'
+
+
 def test_a_flavor_with_memory_is_told_of_ram_and_misses_nothing_more():
     found = hints("openstack o { flavor f { memory = 4 GiB  vcpus = 2 } }\n")
     assert found["`flavor f` has no `memory`"] == "write `ram = …`"

@@ -1,11 +1,11 @@
-"""Derives the images of each release: what the charts name, and what is set over them for a release."""
+"""Derives the images of each release, and the other values that the project sets for a release beside them."""
 
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .charts import values_document
+from .charts import leaves, values_document
 
 RELEASES = ("2025.1", "2025.2", "2026.1")
 #: The system inside the images; every release has images with it.
@@ -22,8 +22,26 @@ _OF_THE_PAST: Mapping[str, tuple[str, ...]] = {
 def image_documents(checkout: Path, charts: Iterable[str]) -> dict[str, dict[str, Any]]:
     """File name -> the images of the charts in a release; null where the release has none."""
     return {
-        f"{release}.json": {"images": {name: _images(checkout, name, release) for name in charts}}
+        f"{release}.json": {
+            "images": {name: _images(checkout, name, release) for name in charts},
+            "values": {
+                name: found for name in charts if (found := _values(checkout, name, release))
+            },
+        }
         for release in RELEASES
+    }
+
+
+def _values(checkout: Path, chart: str, release: str) -> dict[str, Any]:
+    """Value path -> what a release has there other than the chart itself; images aside."""
+    path = checkout / "values_overrides" / chart / f"{release}-{_SYSTEM}.yaml"
+    if not path.exists():
+        return {}
+    own = dict(leaves(values_document(checkout / chart / "values.yaml")))
+    return {
+        ".".join(place): value
+        for place, value in leaves(values_document(path))
+        if place[0] != "images" and own.get(place) != value
     }
 
 

@@ -8,6 +8,7 @@ from blueprint.driver import compile_blueprint
 from blueprint.loader import MemoryLoader
 from blueprint.resolve.world import Options
 from blueprint.values import Ref
+from targets._kubernetes.crds import judge
 from tests.unit.targets.cluster_api.made import codes, made, sources
 
 PXE = (
@@ -59,6 +60,26 @@ def test_credentials_are_named_and_never_written(metal):
     (command,) = [c for c in metal.commands if "create secret generic bmc-vault-bmc" in c]
     assert "--namespace edge" in command
     assert "kind: Secret" not in "".join(each.text for each in metal.files.values())
+
+
+READ_BY_CLUSTERS = ('path = "cloud" }', 'path = "cloud"  cluster_store = "vault-prod" }')
+
+
+def test_the_manager_reads_credentials_out_of_vault_where_it_can():
+    cluster = made("metal", READ_BY_CLUSTERS)
+    (secret,) = cluster.documents("controllers.yaml")
+    assert judge(secret) == ()
+    assert (secret["metadata"]["name"], secret["metadata"]["namespace"]) == (
+        "bmc-vault-bmc",
+        "edge",
+    )
+    assert secret["spec"]["dataFrom"] == [{"extract": {"key": "cloud/bmc"}}]
+
+
+def test_credentials_that_the_manager_reads_pass_no_other_machine():
+    commands = made("metal", READ_BY_CLUSTERS).commands
+    assert "kubectl apply --server-side --filename controllers.yaml" in commands
+    assert not [each for each in commands if "create secret generic bmc" in each]
 
 
 def test_systems_are_on_the_disk_that_is_stated(metal):

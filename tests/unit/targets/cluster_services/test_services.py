@@ -6,6 +6,7 @@ import ipaddress
 import json
 
 import pytest
+import yaml
 
 from blueprint.values import Range
 from targets._kubernetes.charts import chart
@@ -43,6 +44,13 @@ def test_addresses_of_gateways_are_apart_from_those_given_out(made):
         "public-lb": {"addresses": ["192.0.2.10-192.0.2.14", "192.0.2.16-192.0.2.20"]},
         "gateway-web": {"addresses": ["192.0.2.15/32"], "autoAssign": False},
     }
+
+
+@pytest.mark.parametrize("address", ["192.0.2.20", "192.0.2.21"])
+def test_an_address_outside_all_pools_is_announced_as_well(address):
+    made = services(telco().replace("address = 192.0.2.15", f"address = {address}"))
+    assert _spec(made, "IPAddressPool", "gateway-web")["addresses"] == [f"{address}/32"]
+    assert "gateway-web" in _spec(made, "L2Advertisement", "public")["ipAddressPools"]
 
 
 @pytest.mark.parametrize(
@@ -98,6 +106,18 @@ def test_the_authority_s_key_comes_by_hand_and_never_in_a_file(made):
     assert _spec(made, "ClusterIssuer", "ca") == {"ca": {"secretName": "ca-ca"}}
     assert any('--key "$CA_KEY"' in command for command in made.commands)
     assert not any("ca_key" in artifact.text for artifact in made.files.values())
+
+
+def test_the_cluster_reads_its_authority_out_of_vault_where_it_can():
+    stated = '  delivery flux { repository = "https://git.example.org/x.git" }'
+    text = telco(stated).replace("store vault {", 'store vault { cluster_store = "vault-prod" ', 1)
+    found = services(text)
+    secret = yaml.safe_load(found.files["cluster_services/authorities.yaml"].text)
+    assert judge(secret) == ()
+    assert secret["metadata"]["name"] == "ca-ca"
+    assert secret["spec"]["target"]["template"]["type"] == "kubernetes.io/tls"
+    assert secret["spec"]["dataFrom"][0]["extract"]["key"].endswith("/ca_key")
+    assert not [each for each in found.commands if "$CA_KEY" in each]
 
 
 def test_networks_share_the_functions_of_a_port_without_overlap(made):
@@ -177,6 +197,36 @@ def test_graphics_processors_go_to_virtual_machines_where_kata_asks():
     body = "  runtime kata { shim = qemu_nvidia_gpu  pools = pool.edge }"
     sandbox = services(telco(body)).values("gpu-operator")["sandboxWorkloads"]
     assert sandbox == {"enabled": True, "defaultWorkload": "vm-passthrough", "mode": "kata"}
+
+
+def _installed(made):
+    return next(s for s in made.deployment.steps if s.title == "Install what stands on the cluster")
+
+
+def test_the_gpu_operator_brings_drivers_where_nvidia_has_images_of_them(made):
+    assert "driver" not in made.values("gpu-operator")
+    assert "nvidia-smi" not in " ".join(_installed(made).needs)
+
+
+@pytest.mark.parametrize(
+    "system", ['os = "debian-12"', 'os "own-9" { like = "rocky-9" }', 'os = "openeuler-24.03"']
+)
+def test_drivers_that_the_gpu_operator_has_no_image_of_are_asked_for(system):
+    text = telco().replace("template hosts machine {", f"template hosts machine {{\n  {system}")
+    made = services(text)
+    assert made.values("gpu-operator")["driver"] == {"enabled": False}
+    assert any("NVIDIA's driver on the nodes of `hosts." in need for need in _installed(made).needs)
+
+
+def test_where_only_some_systems_have_images_the_operator_brings_those():
+    text = telco().replace(
+        "hosts edge like hosts.machine {", 'hosts edge like hosts.machine {\n  os = "debian-12"'
+    )
+    made = services(text)
+    assert "driver" not in made.values("gpu-operator")
+    (need,) = [each for each in _installed(made).needs if "NVIDIA's driver" in each]
+    assert "`hosts.edge` (`debian-12`)" in need
+    assert "hosts.worker" not in need
 
 
 def test_the_order_follows_the_needs(made):

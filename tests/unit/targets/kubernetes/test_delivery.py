@@ -1,11 +1,13 @@
 """Charts and manifests come onto a cluster in their order, by helm, Argo CD or Flux."""
 
 import subprocess
+from dataclasses import replace
 
 import pytest
 import yaml
 
 from blueprint.model.kubernetes_features import GitDelivery, HelmDelivery
+from blueprint.model.site import VaultStore
 from blueprint.target import Cause
 from blueprint.values import Ref, SecretRef
 from targets._formats.page import Traced
@@ -164,6 +166,35 @@ def test_charts_of_a_registry_are_named_whole(tmp_path):
     assert calls[1][4] == "oci://registry.example.org/charts/cluster"
 
 
+def test_a_group_is_in_one_wave_after_what_any_of_it_needs():
+    first, second = (
+        replace(_release(name, *needs), group="x") for name, needs in (("a", ()), ("b", ("c",)))
+    )
+    items = (first, second, _release("c"), _release("d", "a"))
+    found = [[item.name for item in wave] for wave in waves(items, by_group=True)]
+    assert found == [["c"], ["a", "b"], ["d"]]
+
+
+def test_a_group_that_needs_one_another_in_a_loop_is_still_one_wave():
+    items = tuple(replace(_release(n, m), group="x") for n, m in (("a", "b"), ("b", "a")))
+    assert [[item.name for item in wave] for wave in waves(items, by_group=True)] == [["a", "b"]]
+
+
+def test_what_stands_between_two_of_a_group_is_in_their_wave():
+    first, last = (
+        replace(_release(name, *needs), group="x") for name, needs in (("a", ()), ("c", ("b",)))
+    )
+    items = (first, last, _release("b", "a", "d"), _release("d"), _release("e", "b"))
+    found = [[item.name for item in wave] for wave in waves(items, by_group=True)]
+    assert found == [["d"], ["a", "c", "b"], ["e"]]
+
+
+def test_charts_without_passwords_need_no_plug_in():
+    assert not [
+        path for path in _files(DELIVERIES["argocd"]) if "plugin" in path or "repo-server" in path
+    ]
+
+
 def test_sync_waves_follow_the_needs():
     applications = _of_kind(_files(DELIVERIES["argocd"]), "Application")
     found = {
@@ -198,6 +229,16 @@ def test_helm_releases_depend_on_those_they_need():
     assert releases["ceph-main-rook-operator"]["spec"]["values"] == {"scale": 3}
 
 
+@pytest.mark.parametrize(
+    ("revision", "kind"),
+    [("main", "branch"), ("refs/tags/v1", "name"), ("0" * 40, "commit"), ("0" * 39, "branch")],
+)
+def test_flux_is_told_what_a_revision_is(revision, kind):
+    delivery = replace_in(DELIVERIES["flux"], revision=revision)
+    (source,) = _of_kind(_files(delivery), "GitRepository").values()
+    assert source["spec"]["ref"] == {kind: revision}
+
+
 def test_a_wave_of_flux_waits_for_the_one_before():
     units = _of_kind(_files(DELIVERIES["flux"]), "Kustomization")
     found = {
@@ -230,3 +271,51 @@ def test_access_to_the_repository_is_asked_for_by_reference():
         PATH, ITEMS,
     ).needs  # fmt: skip
     assert any("git" in need and "Secret" in need for need in needs)
+
+
+VAULT = VaultStore(address="https://vault.example:8200", path="demo", cluster_store="vault-prod")
+
+
+def _opened(choice):
+    """The delivery by a tool, where the cluster reads access to the repository out of Vault."""
+    delivery = replace_in(DELIVERIES[choice], credentials=SecretRef.of("secrets.vault", "git"))
+    made = deliver(LAYER, "rook", delivery, PATH, ITEMS, VAULT)
+    return made, {artifact.path: artifact for artifact in made.artifacts}
+
+
+def replace_in(delivery, **changes):
+    return delivery.model_copy(update=changes)
+
+
+@pytest.mark.parametrize("choice", ["argocd", "flux"])
+def test_the_cluster_reads_access_to_the_repository(choice):
+    made, files = _opened(choice)
+    (secret,) = _of_kind(files, "ExternalSecret").values()
+    assert judge(secret) == ()
+    assert secret["spec"]["dataFrom"] == [{"extract": {"key": "demo/git"}}]
+    assert made.commands[0] == f"kubectl apply --server-side --filename {choice}/repository.yaml"
+
+
+def test_flux_names_the_secret_that_opens_its_source():
+    _, files = _opened("flux")
+    (secret,) = _of_kind(files, "ExternalSecret")
+    (source,) = _of_kind(files, "GitRepository").values()
+    assert source["spec"]["secretRef"] == {"name": secret}
+
+
+def test_argo_knows_the_secret_by_its_label_and_the_address_in_it():
+    _, files = _opened("argocd")
+    (secret,) = _of_kind(files, "ExternalSecret").values()
+    template = secret["spec"]["target"]["template"]
+    assert template["metadata"]["labels"] == {"argocd.argoproj.io/secret-type": "repository"}
+    assert template["data"] == {"type": "git", "url": "https://git.example.org/x.git"}
+    assert template["mergePolicy"] == "Merge"
+
+
+def test_layers_that_are_read_out_of_one_repository_share_its_secret():
+    others = deliver(
+        Ref("kubernetes.infra"), "kata", replace_in(DELIVERIES["flux"], credentials=SecretRef.of("secrets.vault", "git")),
+        PATH, ITEMS, VAULT,
+    )  # fmt: skip
+    found = {artifact.path: artifact for artifact in others.artifacts}
+    assert _of_kind(found, "ExternalSecret") == _of_kind(_opened("flux")[1], "ExternalSecret")

@@ -103,6 +103,14 @@ openstack core {{
 }}
 """
 SERVICES = "keystone, glance, placement, nova, neutron, cinder, heat, horizon, barbican"
+EVERY_SERVICE = (
+    f"{SERVICES}, octavia, magnum, manila, masakari, mistral, blazar, tacker, watcher, skyline"
+)
+#: What the further services need to be told.
+EVERY_BODY = (
+    "octavia { providers = [ovn] }  masakari { monitors = [instance] }  "
+    'magnum { kubeconfig = secrets.vault["capi"] }'
+)
 
 
 def region(
@@ -114,6 +122,20 @@ def region(
     return below + _REGION.format(
         body=body, services=services, release=release, plugin=plugin, neutron=neutron
     )
+
+
+def with_shares(text: str) -> str:
+    """The region above a cluster with a file system for shares, which guests reach by a router."""
+    wanted = "network storage { site = site.here  cidr = 10.21.0.0/22  "
+    system = "mds = hosts.control\n  filesystem shares { use = manila }\n"
+    return text.replace(wanted, f"{wanted}gateway = 10.21.0.1  ").replace(
+        "  pool vms { use = nova }\n", f"  pool vms {{ use = nova }}\n  {system}"
+    )
+
+
+def every_region(release: str = "2026.1") -> str:
+    """A region with all services that have charts here, Ironic apart."""
+    return with_shares(region(EVERY_BODY, services=EVERY_SERVICE, release=release))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,9 @@ def steps(*changes: tuple[str, str]) -> dict[str, Any]:
 
 
 def errors(*changes: tuple[str, str]) -> list[str]:
-    return [d.message for d in compiled(*changes).diagnostics if d.is_error]
+    """What is wrong; what a tool says where something is wrong already is a note."""
+    wrong = [d for d in compiled(*changes).diagnostics if d.is_error]
+    return [text for d in wrong for text in (d.message, *d.notes)]
 
 
 def test_nodes_fetch_files_from_the_interface_on_their_network():

@@ -52,9 +52,7 @@ def test_every_node_is_labelled_with_what_it_is_for():
         "oib/openstack-profile=compute\n"
     ) in script
     assert "node ctl-1 openstack-control-plane=enabled" in script
-    assert (
-        "node net-1 openstack-network-node=enabled l3-agent=enabled openvswitch=enabled" in script
-    )
+    assert "node net-1 openstack-network-node=enabled l3-agent=enabled openvswitch=" in script
 
 
 def test_an_aggregates_ratio_is_that_of_its_hosts():
@@ -66,3 +64,48 @@ def test_an_aggregates_ratio_is_that_of_its_hosts():
 def test_cores_of_guests_are_those_of_the_plan():
     text = _one_zone(region(compute="cores { platform = 2  isolated = 10 }"))
     assert "cpu_dedicated_set" in compiled(text).values("nova")["conf"]["nova"]["compute"]
+
+
+def _switched(neutron: str = ""):
+    return compiled(
+        _one_zone(region(plugin="ovs", neutron=neutron, cni="cilium { encapsulation = geneve }"))
+    )
+
+
+def test_routers_run_where_the_outside_is_reached():
+    made = _switched()
+    labels = made.values("neutron")["labels"]
+    assert labels["agent"]["l3"]["node_selector_key"] == "l3-agent"
+    assert labels["agent"]["dhcp"]["node_selector_key"] == "openstack-network-node"
+    script = made.text("label-nodes.sh")
+    assert {line.split()[4] for line in script.splitlines() if "l3-agent" in line} == {
+        "net-1",
+        "net-2",
+    }
+
+
+def test_distributed_routers_run_on_computes_too_and_share_addresses_on_gateways_alone():
+    made = _switched("distributed_floating_ip = true")
+    assert "node cmp-1 openstack-compute-node=enabled l3-agent=enabled" in made.text(
+        "label-nodes.sh"
+    )
+    listed = made.values("neutron")["conf"]["overrides"]["neutron_l3-agent"]["labels"]
+    modes = {
+        each["label"]["values"][0]: each["conf"]["l3_agent"]["DEFAULT"]["agent_mode"]
+        for each in listed
+    }
+    assert modes == {"compute": "dvr", "gateway": "dvr_snat"}
+
+
+def test_databases_of_two_gateways_run_on_the_control_plane():
+    labels = compiled(region()).values("ovn")["labels"]
+    assert {each["node_selector_key"] for each in labels.values()} == {"openstack-control-plane"}
+    assert set(labels) == {"ovn_ovsdb_nb", "ovn_ovsdb_sb", "ovn_northd"}
+
+
+def test_databases_of_three_gateways_run_there():
+    text = region().replace(
+        "hosts gateway like hosts.machine {\n  count = 2",
+        "hosts gateway like hosts.machine {\n  count = 3",
+    )
+    assert "labels" not in compiled(text).values("ovn")

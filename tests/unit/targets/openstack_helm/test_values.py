@@ -3,18 +3,14 @@
 import pytest
 import yaml
 
+from targets._kubernetes.crds import judge
 from targets.openstack_helm.catalog import chart
-from tests.unit.targets.openstack_helm.regions import SERVICES, compiled, region
+from tests.unit.targets.openstack_helm.regions import compiled, every_region, region
 
-ALL = f"{SERVICES}, octavia, magnum, masakari, mistral, blazar, tacker, watcher, skyline"
-ALL_BODY = (
-    "octavia { providers = [ovn] }  masakari { monitors = [instance] }  "
-    'magnum { kubeconfig = secrets.vault["capi"] }'
-)
 TEXTS = {
     "ovn": region(),
     "ovs": region(plugin="ovs", release="2025.2", cni="cilium { encapsulation = geneve }"),
-    "all": region(ALL_BODY, services=ALL, release="2026.1"),
+    "all": every_region(),
     "functions": region(port="sriov { vfs = 8  physnet = physnet.ex }", compute="iommu = true"),
     "without storage": region(services="keystone, glance, placement, nova, neutron"),
 }
@@ -107,6 +103,29 @@ def test_the_internal_gateway_has_the_internal_address():
     service = proxy["spec"]["provider"]["kubernetes"]["envoyService"]
     assert service["annotations"] == {"metallb.io/loadBalancerIPs": "10.20.3.201"}
     assert gateway["spec"]["listeners"][0]["hostname"] == "*.int.cloud.example"
+
+
+def test_pods_of_the_internal_gateway_run_where_its_address_is_announced_and_one_may_fail():
+    text = compiled(TEXTS["ovn"]).text("manifests/internal-gateway/internal-gateway.yaml")
+    proxy, _ = yaml.safe_load_all(text)
+    assert judge(proxy) == ()
+    deployment = proxy["spec"]["provider"]["kubernetes"]["envoyDeployment"]
+    assert deployment["replicas"] == 2
+    assert deployment["pod"] == {"nodeSelector": {"openstack-control-plane": "enabled"}}
+
+
+def test_pods_of_the_internal_gateway_pass_the_taints_of_control_nodes():
+    tainted = "pool network { hosts = hosts.gateway  taints = { dedicated = no_schedule } }"
+    text = TEXTS["ovn"].replace("pool network { hosts = hosts.gateway }", tainted)
+    text = text.replace("control = hosts.control  network", "control = hosts.gateway  network")
+    text = text.replace("count = 2  spread = rack", "count = 3  spread = rack")
+    proxy, _ = yaml.safe_load_all(
+        compiled(text).text("manifests/internal-gateway/internal-gateway.yaml")
+    )
+    pod = proxy["spec"]["provider"]["kubernetes"]["envoyDeployment"]["pod"]
+    assert pod["tolerations"] == [
+        {"key": "dedicated", "operator": "Exists", "effect": "NoSchedule"}
+    ]
 
 
 def test_images_come_from_the_blueprints_registry():

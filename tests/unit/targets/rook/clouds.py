@@ -37,7 +37,7 @@ template hosts machine {
 hosts node like hosts.machine { count = COUNT  name = "node-${n}"  site = site.here  rack = rack.r[n] }
 """
 BELOW = """kubernetes infra {
-  version = "1.33"
+  version = "1.34"
   control { hosts = [hosts.node[1], hosts.node[2], hosts.node[3]]  schedulable = true }
   pool storage { hosts = hosts.node  TAINTS }
   api { network = network.nodes  vip = 10.30.0.250 }
@@ -101,7 +101,7 @@ EVERYTHING = """
   pool volumes { use = cinder  erasure { k = 2  m = 1 }  device_class = hdd  share = 50 % }
   pool vms { use = nova  min_size = 2 }
   pool backups { use = cinder_backup  size = 3 }
-  filesystem shares { use = manila }
+  filesystem shares { use = manila  storage_class = "files" }
   object { erasure { k = 2  m = 1 }  port = 8088 }
 """
 

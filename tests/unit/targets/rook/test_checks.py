@@ -17,7 +17,7 @@ def test_sound_clusters_are_taken():
     [("1.30", ["OIB6905"]), ("1.31", []), ("1.36", []), ("1.37", ["OIB6905"])],
 )
 def test_kubernetes_has_a_first_and_a_last_version(version, found):
-    whole = text().replace('version = "1.33"', f'version = "{version}"')
+    whole = text().replace('version = "1.34"', f'version = "{version}"')
     whole = whole.replace("kubernetes infra {", "existing kubernetes infra {")
     assert reported(whole, "rook") == found
 
@@ -27,9 +27,9 @@ def test_managers_are_five_at_most(count, found):
     assert faults("managers = hosts.node", count=count) == found
 
 
-@pytest.mark.parametrize(("count", "found"), [(9, 0), (10, 1)])
+@pytest.mark.parametrize(("count", "found"), [(9, 0), (11, 1)])  # of ten there would be no quorum
 def test_monitors_are_nine_at_most(count, found):
-    whole = text(count=count).replace("rack r[1..9]", "rack r[1..10]")
+    whole = text(count=count).replace("rack r[1..9]", "rack r[1..11]")
     whole = whole.replace(
         "monitors = [hosts.node[1], hosts.node[2], hosts.node[3]]", "monitors = hosts.node"
     )
@@ -72,3 +72,17 @@ def test_a_default_needs_a_class():
 def test_racks_and_nodes_share_no_name():
     whole = text().replace('"node-${n}"', '"r${n}"')
     assert reported(whole, "rook") == ["OIB6909"]
+
+
+@pytest.mark.parametrize(
+    ("pool", "system", "found"),
+    [
+        ('storage_class = "a"', 'storage_class = "b"', []),
+        ('storage_class = "a"', 'storage_class = "a"', ["OIB6912"]),
+        ('storage_class = "a"  default = true', 'storage_class = "b"  default = true', ["OIB6912"]),
+        ("", "default = true", ["OIB6912"]),
+        ("", 'storage_class = "A_B"', ["OIB6903"]),
+    ],
+)
+def test_classes_of_file_systems_are_held_to_what_those_of_pools_are(pool, system, found):
+    assert faults(f"pool p {{ use = kubernetes  {pool} }}\n filesystem f {{ {system} }}") == found

@@ -223,6 +223,22 @@ def test_a_file_system_has_servers_on_their_hosts():
     assert hosts_of(placed) == ["node-1", "node-2", "node-3", "node-4"]
 
 
+def test_a_file_system_has_the_class_of_its_name_with_the_secrets_of_its_driver():
+    body = 'filesystem shared { storage_class = "files"  default = true }'
+    (system,) = rook(body).values(CLUSTER)["cephFileSystems"]
+    made = system["storageClass"]
+    assert (made["enabled"], made["name"], made["isDefault"], made["pool"]) == (
+        True, "files", True, system["spec"]["dataPools"][0]["name"],
+    )  # fmt: skip
+    secrets = {v for k, v in made["parameters"].items() if k.endswith("secret-name")}
+    assert secrets == {"rook-csi-cephfs-provisioner", "rook-csi-cephfs-node"}
+
+
+def test_a_file_system_without_a_class_makes_none():
+    (system,) = rook("filesystem shared {}").values(CLUSTER)["cephFileSystems"]
+    assert system["storageClass"] == {"enabled": False}
+
+
 def test_the_driver_of_file_systems_runs_where_there_is_one():
     for body, is_enabled in (("", False), ("filesystem shared {}", True)):
         drivers = rook(body).values("ceph-csi-drivers")["drivers"]

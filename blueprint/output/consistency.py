@@ -1,0 +1,256 @@
+"""The consistency report: each fact that several tools must agree on, its value, and every file that it went to.
+
+A fact is stated once in the blueprint. This page is made of the causes of the lines themselves, so a file is listed
+where a line of it names the fact among its causes and holds its value: two files can't disagree unseen.
+
+Layers are emitted one by one and forgotten, some in other processes. So what is found in the files of one is a small
+value, and the page is made of these in the end. Families of many members are left out, facts and files: a page of
+ten thousand sites is none that anybody reads.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from blueprint.diagnostics.display import escaped
+from blueprint.model import (
+    Ceph,
+    Kubernetes,
+    Model,
+    Network,
+    OpenStack,
+    Physnet,
+    Registry,
+    Secrets,
+    Site,
+)
+from blueprint.model.naming import physnet_names
+from blueprint.output.layout import folder_of
+from blueprint.target import Artifact, Deployment
+from blueprint.values import Ref
+
+#: The lines of one layer's files that hold facts: fact -> file -> numbers of lines.
+Found: TypeAlias = Mapping[str, Mapping[str, Sequence[int]]]
+
+#: Members of one family from which on it is left out.
+_MANY = 25
+#: Files of one folder are named one by one up to so many.
+_LISTED = 2
+_TITLE = "# Where each fact went"
+_PREFACE = (
+    "Each fact is stated once in the blueprint. What several tools must agree on is listed here: what it is, and in",
+    "how many lines of which files it stands. `oib explain` says why a line is as it is.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value that files must agree on: the field that states it, or the block, and how it is written."""
+
+    path: str
+    texts: tuple[str, ...]
+    #: Whether fields below the path are part of the fact too, as of a block with a name.
+    is_block: bool = False
+
+    def is_among(self, paths: Iterable[str]) -> bool:
+        """Whether one of a line's causes is this fact."""
+        below = f"{self.path}."
+        return any(
+            path == self.path or (self.is_block and path.startswith(below)) for path in paths
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A fact with the lines that hold its value: file -> numbers of lines."""
+
+    fact: Fact
+    lines: Mapping[str, Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the layers of a stack must agree on, and the families that are left out with their numbers of members."""
+
+    listed: tuple[Fact, ...]
+    left_out: Mapping[str, int]
+
+
+def facts_of_stack(model: Model) -> Facts | None:
+    """What there is to report; None where no layer stands on another that a tool of its own deploys."""
+    if not is_stack(model):
+        return None
+    return Facts(tuple(facts_of(model)), _large_families(model))
+
+
+def is_stack(model: Model) -> bool:
+    """Whether layers stand on others that a tool of its own deploys, so that several must agree."""
+    return any(region.on is not None for region in model.of(OpenStack).values())
+
+
+def facts_of(model: Model) -> Iterator[Fact]:
+    """What several tools must agree on, in the order of the kinds."""
+    large = _large_families(model)
+    return (each for ref, each in _facts_of(model) if family_of(ref) not in large)
+
+
+def _large_families(model: Model) -> dict[str, int]:
+    families = Counter(family_of(ref) for refs in (model.things, model.groups) for ref in refs)
+    return {family: count for family, count in sorted(families.items()) if count >= _MANY}
+
+
+def family_of(ref: Ref) -> str:
+    """An address without the keys in it, those of modules too: members of one family have the same."""
+    return ".".join(part.partition("[")[0] for part in ref.parts) if "[" in ref else str(ref)
+
+
+def _facts_of(model: Model) -> Iterator[tuple[Ref, Fact]]:
+    for ref, region in model.of(OpenStack).items():
+        yield from _stated(ref, "region", region.region)
+        for side, endpoint in (("internal", region.api.internal), ("public", region.api.public)):
+            if endpoint is not None:
+                yield from _stated(ref, f"api.{side}.vip", endpoint.vip)
+                yield from _stated(ref, f"api.{side}.fqdn", endpoint.fqdn)
+    for ref, cluster in model.of(Kubernetes).items():
+        yield from _stated(ref, "api.vip", cluster.api.vip)
+        yield from _stated(ref, "api.fqdn", cluster.api.fqdn)
+        yield from _stated(ref, "domain", cluster.domain)
+        yield from _stated(ref, "pods", *cluster.pods)
+        yield from _stated(ref, "services", *cluster.services)
+    for ref, ceph in model.of(Ceph).items():
+        for name in ceph.pool:
+            yield ref, Fact(f"{ref}.pool.{name}", (name,), is_block=True)
+    for ref, registry in model.of(Registry).items():
+        yield from _stated(ref, "url", registry.url)
+        yield from _stated(ref, "namespace", registry.namespace)
+        yield from _stated(ref, "username", registry.username)
+    for ref, secrets in model.of(Secrets).items():
+        yield from _stated(ref, "store.address", getattr(secrets.store, "address", None))
+    for ref, site in model.of(Site).items():
+        yield from _stated(ref, "region", site.region)
+        yield from _stated(ref, "dns", *site.dns)
+        yield from _stated(ref, "ntp", *site.ntp)
+        yield from _stated(ref, "timezone", site.timezone)
+    for ref, network in model.of(Network).items():
+        yield from _stated(ref, "cidr", network.cidr)
+        yield from _stated(ref, "gateway", network.gateway)
+        yield from _stated(ref, "vlan", network.vlan)
+    for ref, name in physnet_names(model).items():
+        if isinstance(model.things[ref], Physnet):
+            yield ref, Fact(str(ref), (name,), is_block=True)
+
+
+def found_in(facts: Facts, layer: Ref, deployments: Iterable[Deployment]) -> Found:
+    """Where facts stand in the files of one layer."""
+    found: dict[str, dict[str, Sequence[int]]] = {}
+    if family_of(layer) in facts.left_out:
+        return found
+    folder = folder_of(layer)
+    for deployment in deployments:
+        for artifact in deployment.artifacts:
+            here = [f for f in facts.listed if any(text in artifact.text for text in f.texts)]
+            for fact, numbers in _standing_in(artifact, here) if here else ():
+                found.setdefault(fact.path, {})[f"{folder}/{artifact.path}"] = numbers
+    return found
+
+
+def standings(facts: Facts, found: Iterable[Found]) -> list[Standing]:
+    """Each fact with where it stands in the files of layers; facts that no file holds among them."""
+    lines: dict[str, dict[str, Sequence[int]]] = {fact.path: {} for fact in facts.listed}
+    for of_layer in found:
+        for path, files in of_layer.items():
+            lines[path].update(files)
+    return [Standing(fact, lines[fact.path]) for fact in facts.listed]
+
+
+def report(facts: Facts, found: Iterable[Found]) -> bytes:
+    """The page, of what was found in the files of all layers."""
+    every = standings(facts, found)
+    lines = [_TITLE, "", *_PREFACE, "", "| fact | is | stands in |", "|---|---|---|"]
+    for each in every:
+        if each.lines:
+            is_now = ", ".join(_code(text) for text in each.fact.texts)
+            where = "<br>".join(_places(each.lines))
+            lines.append(f"| {_code(each.fact.path)} | {is_now} | {where} |")
+    nowhere = [_code(each.fact.path) for each in every if not each.lines]
+    if nowhere:
+        said = "In no file of a tool as such, the run-book's commands apart:"
+        lines += ["", f"{said} {', '.join(nowhere)}."]
+    if facts.left_out:
+        members = (f"{_code(name)} ({n:,} members)" for name, n in facts.left_out.items())
+        lines += ["", f"Left out, with the files of their layers: {', '.join(members)}."]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _stated(ref: Ref, field: str, *values: object) -> Iterator[tuple[Ref, Fact]]:
+    texts = tuple(str(each) for each in values if each is not None)
+    if texts:
+        yield ref, Fact(f"{ref}.{field}", texts)
+
+
+def _standing_in(artifact: Artifact, facts: Sequence[Fact]) -> Iterator[tuple[Fact, list[int]]]:
+    holding = {fact.path: sorted(_lines_with(artifact.text, fact)) for fact in facts}
+    causes = causes_of(artifact, {n for numbers in holding.values() for n in numbers})
+    for fact in facts:
+        numbers = [n + 1 for n in holding[fact.path] if fact.is_among(causes.get(n, ()))]
+        if numbers:
+            yield fact, numbers
+
+
+def _lines_with(text: str, fact: Fact) -> set[int]:
+    """The lines that hold a fact's value, counted from none."""
+    found: set[int] = set()
+    for value in fact.texts:
+        line, counted, at = 0, 0, text.find(value)
+        while at >= 0:
+            line += text.count("\n", counted, at)
+            found.add(line)
+            counted, end = at, text.find("\n", at)
+            at = text.find(value, end) if end >= 0 else -1
+    return found
+
+
+def causes_of(artifact: Artifact, wanted: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The fields behind each of the wanted lines, counted from none."""
+    firsts = [run.first - 1 for run in artifact.runs]
+    found: dict[int, tuple[str, ...]] = {}
+    for n in wanted:
+        position = bisect_right(firsts, n) - 1
+        if position < 0:
+            continue
+        run, offset = artifact.runs[position], n - firsts[position]
+        width = len(run.causes)
+        if offset < width * max(1, len(run.members)):
+            cause = run.causes[offset % width]
+            found[n] = () if cause is None else cause.paths
+    return found
+
+
+def _places(lines: Mapping[str, Sequence[int]]) -> Iterator[str]:
+    by_folder: dict[str, list[str]] = {}
+    for path in sorted(lines):
+        by_folder.setdefault(path.rpartition("/")[0], []).append(path)
+    for folder, paths in by_folder.items():
+        if len(paths) > _LISTED:
+            count = sum(len(lines[path]) for path in paths)
+            yield f"{_code(folder + '/')} ({len(paths)} files, {count} lines)"
+            continue
+        for path in paths:
+            numbers = lines[path]
+            said = f"line {numbers[0]}" if len(numbers) == 1 else f"{len(numbers)} lines"
+            yield f"{_code(path)} ({said})"
+
+
+def _code(text: str) -> str:
+    """Text of a blueprint as code in a cell; what would end either is left out."""
+    return f"`{escaped(text).replace('`', '').replace('|', chr(92) + '|')}`"
+
+
+__all__ = [
+    "Fact", "Facts", "Found", "Standing", "causes_of", "facts_of", "facts_of_stack", "found_in",
+    "is_stack", "report", "standings",
+]  # fmt: skip
