@@ -37,7 +37,7 @@ from blueprint.values import Ref
 Found: TypeAlias = Mapping[str, Mapping[str, Sequence[int]]]
 
 #: Members of one family from which on it is left out.
-_MANY = 25
+_MANY = 10
 #: Files of one folder are named one by one up to so many.
 _LISTED = 2
 _TITLE = "# Where each fact went"
