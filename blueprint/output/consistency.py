@@ -178,7 +178,12 @@ def report(facts: Facts, found: Iterable[Found]) -> bytes:
             lines.append(f"| {_code(each.fact.path)} | {is_now} | {where} |")
     nowhere = [_code(each.fact.path) for each in every if not each.lines]
     if nowhere:
-        said = "In no file of a tool as such, the run-book's commands apart:"
+        apart = (
+            "the run-book's commands and what is left out"
+            if facts.left_out
+            else "the run-book's commands"
+        )
+        said = f"In no file of a tool as such, {apart} apart:"
         lines += ["", f"{said} {', '.join(nowhere)}."]
     if facts.left_out:
         members = (f"{_code(name)} ({n:,} members)" for name, n in facts.left_out.items())
@@ -187,7 +192,7 @@ def report(facts: Facts, found: Iterable[Found]) -> bytes:
 
 
 def _stated(ref: Ref, field: str, *values: object) -> Iterator[tuple[Ref, Fact]]:
-    texts = tuple(str(each) for each in values if each is not None)
+    texts = tuple(text for each in values if each is not None and (text := str(each)))
     if texts:
         yield ref, Fact(f"{ref}.{field}", texts)
 
@@ -210,7 +215,7 @@ def _lines_with(text: str, fact: Fact) -> set[int]:
             line += text.count("\n", counted, at)
             found.add(line)
             counted, end = at, text.find("\n", at)
-            at = text.find(value, end) if end >= 0 else -1
+            at = text.find(value, end + 1) if end >= 0 else -1
     return found
 
 

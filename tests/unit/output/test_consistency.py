@@ -8,7 +8,10 @@ import pytest
 
 from blueprint.driver import Options, compile_files
 from blueprint.loader import MemoryLoader
+from blueprint.output.consistency import Fact, Facts, found_in
 from blueprint.output.layout import CONSISTENCY
+from blueprint.target import Artifact, Cause, Deployment, Run
+from blueprint.values import Ref
 from tests.unit.targets.openstack_helm.regions import region
 
 #: Networks of as many sites more.
@@ -60,3 +63,18 @@ def test_what_is_stated_once_is_listed_beside_a_fleet(many):
 def test_layers_that_several_processes_emit_have_the_report_of_one(monkeypatch):
     monkeypatch.setattr("blueprint.emission.WORTH_SHARING", 2)
     assert tree(region(), jobs=2) == tree(region())
+
+
+@pytest.mark.parametrize("text", ["\n", "\none", "one\n", "one"])
+def test_texts_of_any_kind_are_looked_for_and_done_with(text):
+    fact = Fact("registry.main.username", (text,))
+    cause = Cause("the account", (fact.path,))
+    artifact = Artifact("tool/values", "one\n\none\n", (Run(1, (cause, cause, cause)),))
+    made = Deployment(Ref("openstack.core"), "tool", (artifact,), ())
+    found = found_in(Facts((fact,), {}), made.layer, [made])
+    assert set(found) <= {fact.path}
+
+
+def test_a_text_of_nothing_is_no_fact():
+    text = region().replace("  country = DE\n", '  country = DE\n  region = ""\n', 1)
+    assert "site.here.region" not in tree(text)[CONSISTENCY].decode()
