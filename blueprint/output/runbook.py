@@ -70,10 +70,13 @@ def order_json(waves: Sequence[Sequence[Deployment]], needs: Mapping[Ref, Sequen
             layers.append(entry)
         listed.append({"wave": number, "layers": layers})
     text = json.dumps({"version": VERSION, "waves": listed}, indent=2, ensure_ascii=False)
+    same = {}
     for name, one in together.items():
         steps = [_step(step, one, handed) for step in one.steps]
-        same = json.dumps(steps, indent=2, ensure_ascii=False).replace("\n", _INSIDE)
-        text = text.replace(f'"steps": "{name}"', f'"steps": {same}')
+        same[name] = json.dumps(steps, indent=2, ensure_ascii=False).replace("\n", _INSIDE)
+    if same:  # all of them in one go: a text of thousands of layers is not copied for each set
+        names = "|".join(map(re.escape, same))
+        text = re.sub(f'"steps": "({names})"', lambda found: f'"steps": {same[found[1]]}', text)
     return f"{text}\n".encode()
 
 
