@@ -31,8 +31,9 @@ SIZES = (100, 1000, 10000)
 #: The list of sites beside the blueprint, and the room in it that the blueprint's own type leaves.
 _LIST = "subclouds.csv"
 _SEQUENCES = "seq: int in 0..4095"
-#: Subclouds that a system controller may have, and what is another one's with another system controller.
-_SUBCLOUDS = 5000
+#: Subclouds that a system controller may have.
+SUBCLOUDS = 5000
+#: What is another one's with another system controller, and the group of a site.
 _NAMES = r"((?:network|hosts|starlingx)[ .](?:oam|mgmt|cluster|pxe|bmc|controller|central)\b)"
 _GROUP_IS, _GROUP_OF = "group = ", ".subcloud_group[s.group]"
 _GROUP = f"{_GROUP_IS}starlingx.central{_GROUP_OF}"
@@ -46,12 +47,12 @@ WHOLE, SERIAL, ROW, AGAIN, SHARE = (
 )
 
 
-def grown(folder: Path, sites: int) -> None:
-    """Writes the blueprint with so many rows."""
+def grown(folder: Path, sites: int, subclouds: int = SUBCLOUDS) -> None:
+    """Writes the blueprint with so many rows, and system controllers for so many subclouds each."""
     shutil.copytree(BLUEPRINT, folder)
     main = folder / "main.oib"
     text = main.read_text(encoding="utf-8").replace(_SEQUENCES, "seq: int in 0..32767")
-    main.write_text(_with_systems(text, -(-sites // _SUBCLOUDS)), encoding="utf-8")
+    main.write_text(_with_systems(text, -(-sites // subclouds), subclouds), encoding="utf-8")
     with (folder / _LIST).open(encoding="utf-8", newline="") as stream:
         columns = next(csv.reader(stream))
     with (folder / _LIST).open("w", encoding="utf-8", newline="") as stream:
@@ -60,13 +61,12 @@ def grown(folder: Path, sites: int) -> None:
         writer.writerows(row(number) for number in range(sites))
 
 
-def _with_systems(text: str, count: int) -> str:
+def _with_systems(text: str, count: int, subclouds: int) -> str:
     """The blueprint with so many system controllers, each with hosts and networks of its own."""
     begin, end = text.index("network oam {"), text.index("# -----")
     others = [_another(text[begin:end], number) for number in range(1, count)]
-    sites = text[end:].replace(
-        _GROUP, f"of = {_of(count, '')}\n    {_GROUP_IS}{_of(count, _GROUP_OF)}"
-    )
+    of, group = (_of(count, subclouds, suffix) for suffix in ("", _GROUP_OF))
+    sites = text[end:].replace(_GROUP, f"of = {of}\n    {_GROUP_IS}{group}")
     return text[:end] + "".join(others) + sites
 
 
@@ -83,12 +83,12 @@ def _another(section: str, number: int) -> str:
     return section
 
 
-def _of(count: int, suffix: str) -> str:
+def _of(count: int, subclouds: int, suffix: str) -> str:
     """The system controller of a site, or what the suffix names of it."""
     found = f"starlingx.central{suffix}"
     for number in range(1, count):
         another = f"starlingx.central_{number}{suffix}"
-        found = f"(if s.seq >= {number * _SUBCLOUDS} then {another} else {found})"
+        found = f"(if s.seq >= {number * subclouds} then {another} else {found})"
     return found
 
 
