@@ -18,7 +18,7 @@ from blueprint import typesys as ts
 from blueprint.capabilities.kubernetes_offers import storage_classes
 from blueprint.diagnostics import Diagnostic, Outcome
 from blueprint.diagnostics import graph as rules
-from blueprint.model import Kubernetes, Model, OpenStack
+from blueprint.model import HostGroup, Kubernetes, Model, OpenStack
 from blueprint.model.schema import Block, fields_of
 from blueprint.spans import Spans
 from blueprint.values import Ref, SecretRef
@@ -128,7 +128,17 @@ def outside_loops(model: Model) -> Model:
 def _nodes(model: Model) -> dict[Ref, Node]:
     kinds = [(ref, type(thing).kind) for ref, thing in model.things.items()]
     kinds += [(ref, "hosts") for ref in model.groups]
-    return {ref: Node(ref, kind, kind in LAYER_KINDS, ref in model.existing) for ref, kind in kinds}
+    others = {ref for ref, group in model.groups.items() if _is_of_others(group)}
+    return {
+        ref: Node(ref, kind, kind in LAYER_KINDS and ref not in others, ref in model.existing)
+        for ref, kind in kinds
+    }
+
+
+def _is_of_others(group: HostGroup) -> bool:
+    """Whether hosts are installed and configured by the layer that names them: a fact is all they are."""
+    specs = {id(host.spec): host.spec for host in group}
+    return all(spec.managed_by == "starlingx" for spec in specs.values())
 
 
 def _edges(model: Model, nodes: Mapping[Ref, Node]) -> tuple[Edge, ...]:

@@ -9,7 +9,7 @@ from blueprint.capabilities.contract import Capability, Requirement
 from blueprint.capabilities.hosts import GIB, disk, on_hosts
 from blueprint.capabilities.kubernetes_guests import of_region
 from blueprint.fleet import Role, kubernetes_roles
-from blueprint.model import Ceph, Kubernetes, Model, OpenStack
+from blueprint.model import Ceph, Kubernetes, Model, OpenStack, StarlingX
 from blueprint.model.kata import SHIMS, runtime_pools
 from blueprint.values import Ref
 
@@ -105,11 +105,17 @@ def _of_manager(ref: Ref, cluster: Kubernetes, model: Model) -> Iterator[Require
     if cluster.manager is None or cluster.on is None:
         return
     manager, region = model.things.get(cluster.manager), model.things.get(cluster.on)
-    if not isinstance(manager, Kubernetes) or not isinstance(region, OpenStack):
+    if not isinstance(region, OpenStack):
+        return
+    if isinstance(manager, StarlingX):
+        nodes = manager.worker_hosts
+    elif isinstance(manager, Kubernetes):
+        nodes = manager.node_hosts
+    else:
         return
     endpoint = region.api.public or region.api.internal
     reach = Capability("reach", endpoint.network)
-    role = Role(ref, "manager", manager.node_hosts)
+    role = Role(ref, "manager", nodes)
     yield from on_hosts(role, ("on",), reach, model)
 
 

@@ -9,6 +9,7 @@ from blueprint.capabilities.contract import Missing, Unmet
 from blueprint.capabilities.kubernetes_offers import storage_classes
 from blueprint.checks.host_resources import shares
 from blueprint.diagnostics import Diagnostic, Label, Rule, did_you_mean
+from blueprint.diagnostics.listing import told, told_apart
 from blueprint.fleet import Part, counted
 from blueprint.model import Kubernetes, Model
 from blueprint.source import Span
@@ -201,11 +202,12 @@ def over_quota(lack: Unmet, beside: Sequence[Unmet], span: Span, quota_span: Spa
         for other in rest
     ]
     if len(consumers) > 1:
-        notes += [f"{_amount(capability.of, r.quantity)} for {r.purpose}" for r in lack.beside]
+        each = [f"{_amount(capability.of, r.quantity)} for {r.purpose}" for r in lack.beside]
+        notes += told_apart(each)
     return Diagnostic(
         OVER_QUOTA,
         span,
-        f"{_listed(consumers)} {verb} {_amount(capability.of, lack.required)} {_words(capability.of)}, "
+        f"{told(consumers)} {verb} {_amount(capability.of, lack.required)} {_words(capability.of)}, "
         f"and the quota of `project.{capability.within}` is {_amount(capability.of, lack.offered)}",
         labels=(Label(quota_span, "the most that the project may have"),),
         notes=("pools are counted at their `max` where they are scaled", *notes),
@@ -216,10 +218,6 @@ def over_quota(lack: Unmet, beside: Sequence[Unmet], span: Span, quota_span: Spa
 def _words(resource: str) -> str:
     names = {"ram": "of memory", "volumes_size": "of volumes"}
     return names.get(resource, resource.replace("_", " "))
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
 
 
 def over_computes(lack: Unmet, span: Span, compute_span: Span) -> Diagnostic:
@@ -242,7 +240,7 @@ def over_computes(lack: Unmet, span: Span, compute_span: Span) -> Diagnostic:
     return Diagnostic(
         OVER_COMPUTES,
         span,
-        f"{_listed(consumers)} {verb} {needs}, and all hosts of {whose} have {offers}",
+        f"{told(consumers)} {verb} {needs}, and all hosts of {whose} have {offers}",
         labels=(Label(compute_span, "the computes"),),
         notes=("pools are counted at their `max` where they are scaled",),
         hint="make the clusters smaller, or add computes",
@@ -371,7 +369,7 @@ def too_few_functions(span: Span, lack: Unmet, part: Part, hosts: Span) -> Diagn
 def shares_of_functions(lack: Unmet) -> tuple[str, ...]:
     """Who wants how many, where several do."""
     return (
-        tuple(f"{r.quantity:,} for {r.purpose}" for r in lack.beside)
+        told_apart([f"{r.quantity:,} for {r.purpose}" for r in lack.beside])
         if len(lack.beside) > 1
         else ()
     )

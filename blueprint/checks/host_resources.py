@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from blueprint.capabilities import Requirement, requirements, side_by_side
 from blueprint.diagnostics import Diagnostic, Label, Rule
+from blueprint.diagnostics.listing import told_apart
 from blueprint.fleet import Part, counted, described_groups, descriptions, parts_of
 from blueprint.model import Hardware, Model, OpenStack
 from blueprint.source import Span
@@ -142,7 +143,7 @@ def reserve_too_small(
 
 def shares(beside: tuple[Requirement, ...]) -> tuple[str, ...]:
     """Who needs how much of a host's memory, for people."""
-    return tuple(f"{Size(r.quantity)} for {r.purpose}" for r in beside if r.quantity)
+    return told_apart([f"{Size(r.quantity)} for {r.purpose}" for r in beside if r.quantity])
 
 
 def no_virtualisation(span: Span, group: str, hardware: str, hardware_span: Span) -> Diagnostic:

@@ -56,13 +56,12 @@ def roles(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Roles without hosts, and roles that name a host twice."""
     empty: set[tuple[Ref, tuple[Ref, ...]]] = set()
     for role in stated_roles(model):
-        span = spans.at(role.layer, *role.path)
         if role.field in NEEDED and role.layer not in model.existing:
             parts = parts_of(model, role.selection)
             token = (role.layer, tuple(role.selection))
             if token not in empty and not any(part.members for part in parts):
                 empty.add(token)
-                yield empty_role(span, role)
+                yield empty_role(spans.at(role.layer, *role.path), role)
         seen: dict[Ref, int] = {}
         families: dict[Ref, int] = {}
         for position, ref in enumerate(role.selection):

@@ -41,14 +41,14 @@ def starlingx_subclouds(model: Model, spans: Spans) -> Iterator[Diagnostic]:
 def _subcloud(
     ref: Ref, system: StarlingX, of: Ref, model: Model, spans: Spans
 ) -> Iterator[Diagnostic]:
-    span = spans.at(ref, "of")
     central = model.things.get(of)
     if system.role == "system_controller":
-        yield nested(spans.at(ref, "role"), ref, of, span)
+        yield nested(spans.at(ref, "role"), ref, of, spans.at(ref, "of"))
     elif isinstance(central, StarlingX) and central.role != "system_controller":
-        yield no_controller(span, of, spans.at(of), is_itself=of == ref)
+        yield no_controller(spans.at(ref, "of"), of, spans.at(of), is_itself=of == ref)
     if system.group is not None and system.group.around != of:
-        yield others_group(spans.at(ref, "group"), system.group, ref, of, span)
+        there = spans.at(ref, "of")
+        yield others_group(spans.at(ref, "group"), system.group, ref, of, there)
 
 
 def no_controller(span: Span, of: str, there: Span, *, is_itself: bool) -> Diagnostic:

@@ -141,6 +141,8 @@ class CsvCells:
         self._rows: list[list[tuple[int, int]]] | None = None
         self._starts: list[int] | None = None
         self._has_quotes: bool | None = None
+        #: The row that was asked for last: checks ask for one cell of a row after the other.
+        self._last: tuple[int, list[tuple[int, int]]] | None = None
 
     def span(self, row: int, column: int) -> Span:
         """The cell without its quotes; row 0 is the header."""
@@ -159,6 +161,8 @@ class CsvCells:
             self._has_quotes = '"' in self.source.text
         if self._has_quotes:
             return self._scan()[row]
+        if self._last is not None and self._last[0] == row:
+            return self._last[1]
         if self._starts is None:
             at, self._starts = 0, []
             for line in self.source.text.split("\n"):
@@ -169,6 +173,7 @@ class CsvCells:
         for cell in self.source.text[at : self._end(row)].split(self.delimiter):
             cells.append(self._trim(at, at + len(cell)))
             at += len(cell) + len(self.delimiter)
+        self._last = row, cells
         return cells
 
     def _end(self, row: int) -> int:

@@ -244,8 +244,9 @@ class Kubernetes(Kind):
     version: KubernetesVersion = Field(
         description="Version, `1.33` or `1.33.4`.", examples=["1.34"]
     )
-    manager: Annotated[Ref, Refers("kubernetes")] | None = Field(
-        None, description="The cluster whose Cluster API makes this one."
+    manager: Annotated[Ref, Refers("kubernetes", "starlingx")] | None = Field(
+        None,
+        description="The cluster, or the StarlingX system, whose Cluster API makes this one.",
     )
     project: Annotated[Ref, Refers("project")] | None = Field(
         None, description="On OpenStack: the project that owns the guests."

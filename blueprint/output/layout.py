@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from blueprint.diagnostics import Diagnostic
 from blueprint.diagnostics import output as faults
@@ -90,6 +91,7 @@ def is_safe(path: str) -> bool:
     return all(_is_safe_part(part) for part in path.split("/"))
 
 
+@lru_cache(maxsize=1 << 12)  # most parts of a fleet's paths are names of files
 def _is_safe_part(part: str) -> bool:
     if part in ("", ".", "..") or "\\" in part or part.endswith((" ", ".")):
         return False

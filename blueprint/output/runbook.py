@@ -16,6 +16,7 @@ from typing import Any
 from blueprint.diagnostics.display import escaped
 from blueprint.handovers import HandOvers, Transfer
 from blueprint.output import alike
+from blueprint.output.by_name import BLANK, in_prose, in_shell, template
 from blueprint.output.handing import all_words, given_as, given_words, taken_as, taken_words
 from blueprint.output.layout import MANIFEST, ORDER, PARTS, folder_of
 from blueprint.output.shares import shares_md
@@ -51,7 +52,7 @@ def waves_of(
 def order_json(waves: Sequence[Sequence[Deployment]], needs: Mapping[Ref, Sequence[Ref]]) -> bytes:
     """The order for programs: waves of layers, what each needs, its steps with their commands."""
     handed = HandOvers(waves)
-    sets = alike.sets_of(waves)
+    sets = alike.sets_of(waves, handed)
     together: dict[str, Deployment] = {}
     listed = []
     for number, wave in enumerate(waves, start=1):
@@ -59,18 +60,23 @@ def order_json(waves: Sequence[Sequence[Deployment]], needs: Mapping[Ref, Sequen
         for deployment, before in _in_turn(wave):
             entry = _layer(deployment, needs.get(deployment.layer, ()), before)
             told_with = sets.get(alike.key_of(deployment))
-            if told_with is None:
+            if told_with is not None:
+                entry["alike"] = told_with.number
+            if told_with is None or told_with.by_name:
                 entry["steps"] = [_step(step, deployment, handed) for step in deployment.steps]
             else:  # their steps are the same text, which is made once
-                entry["alike"] = entry["steps"] = told_with
-                together.setdefault(told_with, deployment)
+                entry["steps"] = told_with.number
+                together.setdefault(told_with.number, deployment)
             layers.append(entry)
         listed.append({"wave": number, "layers": layers})
     text = json.dumps({"version": VERSION, "waves": listed}, indent=2, ensure_ascii=False)
+    same = {}
     for name, one in together.items():
         steps = [_step(step, one, handed) for step in one.steps]
-        same = json.dumps(steps, indent=2, ensure_ascii=False).replace("\n", _INSIDE)
-        text = text.replace(f'"steps": "{name}"', f'"steps": {same}')
+        same[name] = json.dumps(steps, indent=2, ensure_ascii=False).replace("\n", _INSIDE)
+    if same:  # all of them in one go: a text of thousands of layers is not copied for each set
+        names = "|".join(map(re.escape, same))
+        text = re.sub(f'"steps": "({names})"', lambda found: f'"steps": {same[found[1]]}', text)
     return f"{text}\n".encode()
 
 
@@ -122,7 +128,7 @@ def deploy_md(
     """The run-book for people."""
     handed = HandOvers(waves)
     lines = [f"# Deploying {_literal(title or name)}", ""]
-    sets = alike.sets_of(waves)
+    sets = alike.sets_of(waves, handed)
     lines += _preface(name, waves, sets)
     lines += _handed_over(handed.between_layers())
     deployed = {deployment.layer for wave in waves for deployment in wave}
@@ -133,11 +139,15 @@ def deploy_md(
             lines += ["The layers of this wave do not need each other: they may run at once.", ""]
         turns = dict(_in_turn_by_key(wave))
         for told_with, members in alike.together(wave, sets):
-            if told_with is not None:
-                lines += _set(number, told_with, members, needs, deployed)
-                continue
-            (deployment,) = members
+            deployment = members[0]
             before = turns[alike.key_of(deployment)]
+            if told_with is not None:
+                lines += _set_heading(told_with, members, needs, deployed, before)
+                if told_with.by_name:
+                    lines += _set_by_name(number, told_with, deployment, handed)
+                else:
+                    lines += _set(number, told_with, deployment)
+                continue
             wanted = needs.get(deployment.layer, ())
             lines += _heading(deployment, [r for r in wanted if r in deployed], before)
             if not before:
@@ -153,7 +163,7 @@ def _in_turn_by_key(wave: Sequence[Deployment]) -> Iterator[tuple[alike.Key, tup
 
 
 def _preface(
-    name: str, waves: Sequence[Sequence[Deployment]], sets: Mapping[alike.Key, str]
+    name: str, waves: Sequence[Sequence[Deployment]], sets: Mapping[alike.Key, alike.Told]
 ) -> list[str]:
     if not waves:
         return [f"`{name}` has no layer that a tool deploys: there is nothing to run.", ""]
@@ -181,16 +191,41 @@ def _handed_over(transfers: Sequence[Transfer]) -> list[str]:
     """What one tool makes and another reads, as a table."""
     if not transfers:
         return []
-    rows: dict[tuple[str, str], list[HandOver]] = {}
+    rows: dict[tuple[alike.Key, alike.Key], list[HandOver]] = {}
     for each in transfers:
         assert each.source is not None
-        ends = (each.source.deployment, each.deployment)
-        made, read = (f"`{one.layer}` with `{one.target}`" for one in ends)
-        rows.setdefault((made, read), []).append(each.taken.what)
+        ends = alike.key_of(each.source.deployment), alike.key_of(each.deployment)
+        rows.setdefault(ends, []).append(each.taken.what)
+    same: dict[tuple[str, ...], list[tuple[alike.Key, alike.Key]]] = {}
+    for (maker, reader), things in rows.items():
+        key = reader[0].key or maker[0].key
+        layers = [each if key is None else template(each, key) for each in (maker[0], reader[0])]
+        same.setdefault((*layers, maker[1], reader[1], all_words(things)), []).append(
+            (maker, reader)
+        )
     lines = ["| made by | handed over | to |", "| --- | --- | --- |"]
-    for (made, read), things in rows.items():
-        lines.append(f"| {_cell(made)} | {_cell(all_words(things))} | {_cell(read)} |")
+    for (*layers, _, _, words), listed in same.items():
+        if len(listed) < alike.MANY:
+            told = [(_end(maker), _end(reader)) for maker, reader in listed]
+        else:
+            count = f"{len(listed):,} of "
+            made, read = (
+                _end(end, of_many=BLANK in of) for end, of in zip(listed[0], layers, strict=True)
+            )
+            if BLANK not in layers[0]:
+                told = [(made, f"{count}{read}")]
+            elif BLANK not in layers[1]:
+                told = [(f"{count}{made}", read)]
+            else:
+                told = [(f"{count}{made}", f"each its own of {read}")]
+        lines += [f"| {_cell(made)} | {_cell(words)} | {_cell(read)} |" for made, read in told]
     return [*lines, ""]
+
+
+def _end(end: alike.Key, *, of_many: bool = False) -> str:
+    """One who hands over or takes, or the family of many."""
+    layer, target = end
+    return f"`{layer.family if of_many else layer}` with `{target}`"
 
 
 def _heading(deployment: Deployment, after: Sequence[Ref], before: Sequence[str]) -> list[str]:
@@ -203,28 +238,45 @@ def _heading(deployment: Deployment, after: Sequence[Ref], before: Sequence[str]
     return lines
 
 
-def _set(
-    wave: int,
-    name: str,
+def _set_heading(
+    told: alike.Told,
     members: Sequence[Deployment],
     needs: Mapping[Ref, Sequence[Ref]],
     deployed: AbstractSet[Ref],
+    before: Sequence[str],
 ) -> list[str]:
-    """Layers of one family that are deployed in the same words."""
+    """Which layers of one family are deployed in the same words, and what they come after."""
     first = members[0]
+    but = ", and its own name where they say `$name`" if told.by_name else ""
     lines = [
         f"### {len(members):,} of {_literal(first.layer.family)} with `{first.target}`",
         "",
-        f"{_some([each.layer for each in members])}: the same steps for each, in its own folder.",
+        f"{_some([each.layer for each in members])}: the same steps for each, in its own folder{but}.",
         "",
     ]
+    if before:
+        tools = ", ".join(f"`{target}`" for target in before)
+        return [*lines, f"Each after the same layer with {tools}.", ""]
     wanted = dict.fromkeys(ref for each in members for ref in needs.get(each.layer, ()))
     after = [ref for ref in wanted if ref in deployed]
-    lines += [f"After {_some(after)}.", ""] if after else []
+    own = dict.fromkeys(
+        in_prose(ref, each.layer.key or "")
+        for each in members
+        for ref in needs.get(each.layer, ())
+        if ref in deployed
+    )
+    if told.by_name and len(own) < len(after):
+        lines += [f"Each after {_names(list(own))}.", ""]
+    elif after:
+        lines += [f"After {_some(after)}.", ""]
     standing = list(dict.fromkeys(ref.family for ref in wanted if ref not in deployed))
-    lines += _standing(standing)
+    return lines + _standing(standing)
+
+
+def _set(wave: int, told: alike.Told, first: Deployment) -> list[str]:
+    """The steps of layers that are deployed in the very same words."""
     where = "From the folder of this file" if first.host is None else f"On `{first.host}`, there"
-    lines += [f"{_prose(where)}:", "", *_shell((alike.folders(name),)), ""]
+    lines = [f"{_prose(where)}:", "", *_shell((alike.folders(told.number),)), ""]
     for number, step in enumerate(first.steps, start=1):
         lines += [f"#### {wave}.{number} {_prose(step.title)}", ""]
         lines += _listed("Needs first:", step.needs)
@@ -232,6 +284,31 @@ def _set(
             if commands:
                 lines += [head, "", *_shell(alike.in_each(commands)), ""]
         lines += _listed("Gives:", step.gives)
+    return lines
+
+
+def _set_by_name(wave: int, told: alike.Told, first: Deployment, handed: HandOvers) -> list[str]:
+    """The steps of layers that are deployed in the same words but for their names."""
+    key = first.layer.key
+    assert key is not None
+    folder, _, target = directory_of(first).rpartition(f"/{key}/")
+    where = "from the folder of this file" if first.host is None else f"on `{first.host}`, there"
+    lines = ["Their names, from the folder of this file:", ""]
+    lines += [*_shell((alike.names(told.number),)), ""]
+    lines += [
+        f"For each of them, {_prose(where)}; `name` is its own, on every host it is used on:",
+        "",
+    ]
+    lines += [*_shell((f"name={key}", f"cd {shlex.quote(folder)}/$name/{target}")), ""]
+    for number, step in enumerate(first.steps, start=1):
+        lines += [f"#### {wave}.{number} {_prose(in_prose(step.title, key))}", ""]
+        taken = taken_words(handed.of(step))
+        lines += _listed("Needs first:", [in_prose(each, key) for each in (*step.needs, *taken)])
+        for head, commands in (("Run:", step.commands), ("Check:", step.checks)):
+            if commands:
+                lines += [head, "", *_shell([in_shell(each, key) for each in commands]), ""]
+        given = (given_words(each, first) for each in step.hands_over)
+        lines += _listed("Gives:", [in_prose(each, key) for each in (*step.gives, *given)])
     return lines
 
 
@@ -247,7 +324,7 @@ def _standing(needs: Sequence[Ref]) -> list[str]:
     return [f"Stands on {_names(needs)}, which nothing here makes.", ""] if needs else []
 
 
-def _names(refs: Sequence[Ref]) -> str:
+def _names(refs: Sequence[str]) -> str:
     return ", ".join(f"`{_prose(ref)}`" for ref in refs)
 
 

@@ -91,9 +91,14 @@ class _Writer:
         rules: dict[str, int] = {}
         paths: dict[str, int] = {}
         causes: dict[Cause, int] = {}
+        #: Numbers by identity: most lines have the very cause of another; the runs keep them all.
+        known: dict[int, int | None] = {id(None): None}
         listed: list[Any] = []
         for run in sorted(runs, key=lambda each: each.first):
-            numbers = [self._cause(cause, causes, rules, paths) for cause in run.causes]
+            for cause in run.causes:
+                if id(cause) not in known:
+                    known[id(cause)] = self._cause(cause, causes, rules, paths)
+            numbers = [known[id(cause)] for cause in run.causes]
             entry: list[Any] = [run.first, numbers]
             if is_shared:
                 entry.append(_OWN)

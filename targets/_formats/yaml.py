@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from blueprint.target import Artifact, Cause
@@ -32,6 +33,8 @@ _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 #: Readers look for the colon of a simple key within 1024 characters; escapes count.
 _LONGEST_KEY = 1000
 
+#: Types that have no parts; subclasses are looked at more closely.
+_SIMPLE = frozenset({str, int, bool, type(None)})
 #: Text of a scalar string, quoted as needed.
 StringWriter = Callable[[str], str]
 
@@ -66,6 +69,7 @@ class Items:
     cause: Cause
 
 
+@lru_cache(maxsize=1 << 14)  # a fleet says the same words of thousands of systems
 def plain_string(text: str) -> str:
     """A string so that every reader gives back the same text."""
     if _PLAIN(text) and text.lower() not in _WORDS:
@@ -203,17 +207,19 @@ class _Writer:
                 string = self.string
                 text = "".join([f"{indent}- {string(each)}\n" for each in value.values])
                 self.page.block(text, (value.cause,), value.members)
-            elif isinstance(value, Mapping) and value:
+            elif type(value) not in _SIMPLE and isinstance(value, (dict, Mapping)) and value:
                 self.mapping(value, indent + "  ", why, f"{indent}- ")
             else:
                 self.entry(f"{indent}-", value, indent, why)
 
     def entry(self, lead: str, value: Any, indent: str, cause: Cause | None) -> None:
         """One entry after its `KEY:` or its `-`."""
-        if isinstance(value, Rows):
+        if type(value) in _SIMPLE:  # nearly all are; abstract classes are asked last
+            self.page.line(f"{lead} {scalar(value, self.string)}", cause)
+        elif isinstance(value, Rows):
             self.page.line(lead, cause)
             self.rows(value, indent + "  ")
-        elif isinstance(value, Mapping):
+        elif isinstance(value, (dict, Mapping)):
             if value:
                 self.page.line(lead, cause)
                 self.mapping(value, indent + "  ", cause)

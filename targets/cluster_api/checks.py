@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic
+from blueprint.model import Kubernetes, StarlingX
 from blueprint.model.kubernetes_features import (
     Cilium,
     Containerd,
@@ -69,14 +70,28 @@ def _versions(cluster: Cluster, spans: Spans) -> Iterator[Diagnostic]:
             if pool.version != same:
                 there = spans.at(cluster.ref, "pool", label, "version")
                 yield limits.version_without_patch(there, pool.version, None)
-    manager = cluster.manager
-    if manager is not None and not _within(manager.minor, managers.MANAGERS):
-        assert layer.manager is not None
-        least, most = map(_minor, managers.MANAGERS)
-        yield limits.manager_not_supported(
-            spans.at(cluster.ref, "manager"), layer.manager, manager.version, least, most,
-            spans.at(layer.manager, "version"),
-        )  # fmt: skip
+    if cluster.manager is not None:
+        yield from _manager_version(cluster, cluster.manager, spans)
+
+
+def _manager_version(
+    cluster: Cluster, manager: Kubernetes | StarlingX, spans: Spans
+) -> Iterator[Diagnostic]:
+    ref = cluster.layer.manager
+    assert ref is not None
+    least, most = map(_minor, managers.MANAGERS)
+    span = spans.at(cluster.ref, "manager")
+    if isinstance(manager, Kubernetes):
+        version, field = manager.version, "version"
+    elif manager.kubernetes is None:
+        yield limits.manager_of_unknown_version(span, ref, least, most, spans.at(ref))
+        return
+    else:
+        version, field = manager.kubernetes, "kubernetes"
+    major, minor = version.split(".")[:2]
+    if not _within((int(major), int(minor)), managers.MANAGERS):
+        there = spans.at(ref, field)
+        yield limits.manager_not_supported(span, ref, version, least, most, there)
 
 
 def _within(minor: tuple[int, int], bounds: tuple[tuple[int, int], tuple[int, int]]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from blueprint.model import Host, Kubernetes, Network, Registry
+from blueprint.model import Host, Kubernetes, Network, Registry, StarlingX
 from blueprint.model.kubernetes import ManagedByClusterApi, NodePool
 from blueprint.model.naming import POOL_LABEL, kubeconfig
 from blueprint.values import Ref
@@ -56,10 +56,14 @@ class Cluster(Guests):
         return f"v{stated}"
 
     @cached_property
-    def manager(self) -> Kubernetes | None:
-        """The cluster that makes this one, where the blueprint has it."""
+    def manager(self) -> Kubernetes | StarlingX | None:
+        """The cluster that makes this one, or the system whose cluster does, where the blueprint has it."""
         ref = self.layer.manager
-        return None if ref is None else self.model.at(ref, Kubernetes)
+        if ref is None:
+            return None
+        if ref.kind == "starlingx":
+            return self.model.at(ref, StarlingX)
+        return self.model.at(ref, Kubernetes)
 
     @property
     def manager_access(self) -> str:

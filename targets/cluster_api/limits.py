@@ -101,6 +101,19 @@ def manager_not_supported(
     )
 
 
+def manager_of_unknown_version(
+    span: Span, manager: str, least: str, most: str, there: Span
+) -> Diagnostic:
+    """A manager on StarlingX that leaves its version to the release."""
+    return Diagnostic(
+        MANAGER_VERSION,
+        span,
+        f"`{manager}` doesn't say which version of Kubernetes the manager has",
+        labels=(Label(there, "the version is left to its release"),),
+        hint=f'state it there: `kubernetes = "…"`, a version from {least} to {most}',
+    )
+
+
 def unclear_external_network(span: Span, region: str, known: Sequence[str]) -> Diagnostic:
     """A router of nodes that may lead nowhere, or to more than one place."""
     if not known:

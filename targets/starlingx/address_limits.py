@@ -166,14 +166,14 @@ def _sizes(system: System, spans: Spans, known: Sequence[Subnets]) -> Iterator[D
                         span = spans.at(system.ref, *each.path, position)
                         yield size(span, cidr, f"`{name}`", *_prefixes(cidr, least, most))
                 continue
-            ref = each.network[0]
-            span = spans.at(ref, "cidr6" if position else "cidr")
+            at = (each.network[0], "cidr6" if position else "cidr")
             least = _least(system, name)
             is_managers = system.layer.is_subcloud and name in ("mgmt", "admin")
+            what = f"`{name}` of `{system.ref}`"
             if cidr.num_addresses < least and not is_managers:
-                yield size(span, cidr, f"`{name}` of `{system.ref}`", *_prefixes(cidr, least, None))
+                yield size(spans.at(*at), cidr, what, *_prefixes(cidr, least, None))
             elif name == "mgmt" and cidr.version == 6 and cidr.prefixlen < _PREFIX6:
-                yield size(span, cidr, f"`{name}` of `{system.ref}`", _PREFIX6, None)
+                yield size(spans.at(*at), cidr, what, _PREFIX6, None)
             elif name in _GIVEN_OUT and not position:
                 yield from _room(system, spans, each.network, name, hosts)
     pxe = system.network("pxeboot")

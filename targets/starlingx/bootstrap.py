@@ -6,7 +6,7 @@ Most of it can't be changed afterwards. The values for `dcmanager subcloud add` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from blueprint.model import Pki, Proxy
@@ -17,6 +17,7 @@ from targets.starlingx import passthrough, secrets
 from targets.starlingx.addresses import NETWORKS, gateways, ranges
 from targets.starlingx.applications import at_bootstrap
 from targets.starlingx.catalog import catalog
+from targets.starlingx.catalog.changes import said_of
 from targets.starlingx.system import System
 
 
@@ -28,8 +29,19 @@ def overrides(system: System) -> dict[str, Any]:
             _properties, _platform_networks, _cluster, _proxy, _images, _certificates, _kubernetes,
             _administrator, at_bootstrap, _passed_through,
         )  # fmt: skip
-        known = system.planned["overrides"] = dict(each for part in parts for each in part(system))
+        known = {key: value for part in parts for key, value in part(system)}
+        system.planned["overrides"] = known = dict(_with_changes(known, system.system_mode))
     return dict(known)
+
+
+def _with_changes(values: Mapping[str, Any], mode: str) -> Iterator[tuple[str, Any]]:
+    """The values, each with how it is changed later beside why it is so, where `oib explain` tells both."""
+    for key, value in values.items():
+        if isinstance(value, Traced):
+            rule, paths = value.cause.rule, value.cause.paths
+            yield key, Traced(value.value, Cause(f"{rule}; {said_of(key, mode)}", paths))
+        else:
+            yield key, value
 
 
 def secret_overrides(system: System) -> dict[str, Any]:

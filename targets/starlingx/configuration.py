@@ -72,13 +72,13 @@ def _controllers(system: System, spans: Spans) -> Iterator[Diagnostic]:
 def _beside(system: System, spans: Spans) -> Iterator[Diagnostic]:
     """Hosts beside the controllers that the configuration has no place for, or is nothing without."""
     ref, config = system.ref, system.layer.config
-    at_config = spans.at(ref, "config")
     for field, having in _BESIDE.items():
         if config not in having and getattr(system.layer, field):
+            at_config = spans.at(ref, "config")
             yield other_configuration(spans.at(ref, field), field, config, having[0], at_config)
     for field in _NEEDED.get(config, ()):
         if not getattr(system.layer, field):
-            yield hosts_missing(at_config, config, field)
+            yield hosts_missing(spans.at(ref, "config"), config, field)
 
 
 def _numbers(system: System, spans: Spans) -> Iterator[Diagnostic]:

@@ -85,9 +85,9 @@ def _networks(system: System, spans: Spans) -> Iterator[Diagnostic]:
         if found is None:
             continue
         ref, network = found
-        there = spans.at(system.ref, "networks", name)
         is_way = name == "admin" or system.network("admin") is None
         if is_way and not gateways(system, name)[0]:
+            there = spans.at(system.ref, "networks", name)
             yield limits.no_router(spans.at(ref, "cidr"), ref, system.ref, there)
             continue
         least = _least(system, name)
@@ -96,7 +96,7 @@ def _networks(system: System, spans: Spans) -> Iterator[Diagnostic]:
             is_told = name == "mgmt" and 3 <= count < _least_of_all(system)
             if count < least and not is_told:
                 span = spans.at(ref, "allot" if network.allot else "cidr")
-                asked = _manager(system)
+                asked, there = _manager(system), spans.at(system.ref, "networks", name)
                 yield limits.short_range(span, ref, max(count, 0), least, asked, there)
                 break
 
@@ -170,8 +170,8 @@ def _installation(system: System, spans: Spans) -> Iterator[Diagnostic]:
     oam, first = system.network("oam"), system.first
     if oam is None or first is None:
         return
-    there = spans.at(system.ref, "networks", "oam")
     if oam[1].gateway is None and oam[1].gateway6 is None:
+        there = spans.at(system.ref, "networks", "oam")
         yield limits.no_install_router(spans.at(oam[0], "cidr"), oam[0], system.ref, there)
     host = first.host
     if host.bmc_address is None:
@@ -189,10 +189,11 @@ def _installation(system: System, spans: Spans) -> Iterator[Diagnostic]:
     for what, (found, path) in stated.items():
         own = spans.written(system.ref, *path)
         if own is not None and found is not None and found[0].version != version:
+            there = spans.at(system.ref, "networks", "oam")
             yield limits.families(own, what, found[0], version, there)
     if host.bmc_address is not None and host.bmc_address.version != version:
         span = spans.at(host.ref, "bmc", "address")
-        what = "the management controller"
+        what, there = "the management controller", spans.at(system.ref, "networks", "oam")
         yield limits.families(span, what, host.bmc_address, version, there)
 
 

@@ -110,17 +110,18 @@ def has_workloads(system: System, each: Described) -> bool:
 
 def _hardware(system: System, spans: Spans, each: Described) -> Iterator[Diagnostic]:
     memory, size = HARDWARE[each.personality]
-    there = spans.at(system.ref, each.field)
     model = each.spec.hardware
     if each.hardware.memory < memory * GB:
+        there = spans.at(system.ref, each.field)
         yield below(MEMORY, spans.at(model, "memory"), each, "memory", memory, there)
     own = system_disk(system, each.hardware)
     if own is not None:
         disk = each.hardware.disk[own[0]]
         if disk.size < size * GB:
-            what = "a system disk"
+            what, there = "a system disk", spans.at(system.ref, each.field)
             yield below(DISK, spans.at(model, "disk", own[0], "size"), each, what, size, there)
         elif each.personality == "controller" and disk.media == "hdd":
+            there = spans.at(system.ref, each.field)
             yield slow_disk(spans.at(model, "disk", own[0], "media"), there)
     found = system.layer.storage
     if found is None or each.field not in system.layer.storage_roles:
@@ -130,6 +131,7 @@ def _hardware(system: System, spans: Spans, each: Described) -> Iterator[Diagnos
             for name, number in disks(ref, each.hardware):
                 if (name, number) != own and each.hardware.disk[name].size < ALL_IN_ONE_OSD * GB:
                     span = spans.at(model, "disk", name, "size")
+                    there = spans.at(system.ref, each.field)
                     yield below(DISK, span, each, "disks for OSDs", ALL_IN_ONE_OSD, there)
                     return
 
@@ -221,13 +223,14 @@ def _ports(
     system: System, spans: Spans, label: str, instance: PtpInstance, on: list[Described]
 ) -> Iterator[Diagnostic]:
     for position, ref in enumerate(instance.ports):
-        span = spans.at(system.ref, "ptp_instance", label, "ports", str(position))
         having = [each for each in on if port_of(ref, each.hardware) is not None]
         if not having:
+            span = spans.at(system.ref, "ptp_instance", label, "ports", str(position))
             yield no_port(span, ref, system.ref)
             continue
         without = next((each for each in having if not each.hardware.nic[ref.name].ptp), None)
         if without is not None:
+            span = spans.at(system.ref, "ptp_instance", label, "ports", str(position))
             there = spans.at(without.spec.hardware, "nic", ref.name)
             yield no_clock(span, ref, without.spec.hardware, there)
 

@@ -242,12 +242,13 @@ def _disks(view: View, spans: Spans) -> Iterator[Diagnostic]:
         disk = view.hardware.disk.get(ref.name)
         if disk is None:
             continue
-        span = spans.at(view.system.ref, *path)
         positions = _positions(ref, disk.count)
         use = next((taken[ref.name, n] for n in positions if (ref.name, n) in taken), None)
         if use is not None:
+            span = spans.at(view.system.ref, *path)
             yield wording.disk_taken(span, ref, use, view.spec.hardware)
         elif any(position >= len(disk.paths) for position in positions):
+            span = spans.at(view.system.ref, *path)
             where = spans.at(view.spec.hardware, "disk", ref.name)
             yield wording.no_path(span, ref, view.spec.hardware, where)
         taken.update({(ref.name, position): purpose for position in positions})

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from blueprint.target import Step
 from targets.starlingx import secrets
+from targets.starlingx.access import access
 from targets.starlingx.applications import ARCHIVES, by_hand, value_files
 from targets.starlingx.changeable import for_good
 from targets.starlingx.releases import release
@@ -50,8 +51,8 @@ _AS_CHART = (
 def steps(system: System) -> tuple[Step, ...]:
     """The steps in their order."""
     if system.layer.is_subcloud:
-        return tuple(subcloud(system))
-    parts = (_secrets, _bootstrap, _manager, _describe, _applications, _runtimes, _groups)
+        return (*subcloud(system), *access(system))
+    parts = (_secrets, _bootstrap, _manager, _describe, _applications, _runtimes, _groups, access)
     found = tuple(step for part in parts for step in part(system))
     return found if system.layer.role == "system_controller" else (*found, _cleared())
 

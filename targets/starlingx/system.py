@@ -76,7 +76,12 @@ class System:
     @cached_property
     def controller(self) -> System | None:
         """Of a subcloud: its system controller."""
-        return None if self.layer.of is None else System(self.layer.of, self.model)
+        if self.layer.of is None:
+            return None
+        known: dict[Ref, System] = self.model.remembered.setdefault("system controllers", {})
+        if self.layer.of not in known:  # what is worked out of it is so for thousands of subclouds
+            known[self.layer.of] = System(self.layer.of, self.model)
+        return known[self.layer.of]
 
     @cached_property
     def regions(self) -> tuple[tuple[Ref, OpenStack], ...]:

@@ -3,7 +3,8 @@
     python -m tests.benchmarks.fleet [--sites 100 1000 10000] [--rounds 3]
 
 The blueprint is the distributed cloud that the tests of StarlingX have, with as many rows in its list of
-sites; every fifth site has two servers. One row is changed, and its site alone is compiled into the
+sites; every fifth site has two servers, and every 5,000 sites have a system controller, as many as the
+release allows. One row is changed, and its site alone is compiled into the
 folder of before (`--only`); besides, everything is compiled into it again.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import ipaddress
+import re
 import shutil
 import statistics
 import tempfile
@@ -29,6 +31,12 @@ SIZES = (100, 1000, 10000)
 #: The list of sites beside the blueprint, and the room in it that the blueprint's own type leaves.
 _LIST = "subclouds.csv"
 _SEQUENCES = "seq: int in 0..4095"
+#: Subclouds that a system controller may have.
+SUBCLOUDS = 5000
+#: What is another one's with another system controller, and the group of a site.
+_NAMES = r"((?:network|hosts|starlingx)[ .](?:oam|mgmt|cluster|pxe|bmc|controller|central)\b)"
+_GROUP_IS, _GROUP_OF = "group = ", ".subcloud_group[s.group]"
+_GROUP = f"{_GROUP_IS}starlingx.central{_GROUP_OF}"
 #: What is measured.
 WHOLE, SERIAL, ROW, AGAIN, SHARE = (
     "everything",
@@ -39,18 +47,49 @@ WHOLE, SERIAL, ROW, AGAIN, SHARE = (
 )
 
 
-def grown(folder: Path, sites: int) -> None:
-    """Writes the blueprint with so many rows."""
+def grown(folder: Path, sites: int, subclouds: int = SUBCLOUDS) -> None:
+    """Writes the blueprint with so many rows, and system controllers for so many subclouds each."""
     shutil.copytree(BLUEPRINT, folder)
     main = folder / "main.oib"
-    text = main.read_text(encoding="utf-8")
-    main.write_text(text.replace(_SEQUENCES, "seq: int in 0..32767"), encoding="utf-8")
+    text = main.read_text(encoding="utf-8").replace(_SEQUENCES, "seq: int in 0..32767")
+    main.write_text(_with_systems(text, -(-sites // subclouds), subclouds), encoding="utf-8")
     with (folder / _LIST).open(encoding="utf-8", newline="") as stream:
         columns = next(csv.reader(stream))
     with (folder / _LIST).open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(row(number) for number in range(sites))
+
+
+def _with_systems(text: str, count: int, subclouds: int) -> str:
+    """The blueprint with so many system controllers, each with hosts and networks of its own."""
+    begin, end = text.index("network oam {"), text.index("# -----")
+    others = [_another(text[begin:end], number) for number in range(1, count)]
+    of, group = (_of(count, subclouds, suffix) for suffix in ("", _GROUP_OF))
+    sites = text[end:].replace(_GROUP, f"of = {of}\n    {_GROUP_IS}{group}")
+    return text[:end] + "".join(others) + sites
+
+
+def _another(section: str, number: int) -> str:
+    """A system controller like that of a section, under other names and addresses."""
+    section = re.sub(_NAMES, rf"\1_{number}", section)
+    for was, becomes in (
+        ("10.20.", f"10.{20 + number}."),
+        ("10.14.0.", f"10.14.{number}."),
+        ("02:00:00:00:00:", f"02:00:00:00:{number:02x}:"),
+        ('realm = "pxe"', f'realm = "pxe {number}"'),
+    ):
+        section = section.replace(was, becomes)
+    return section
+
+
+def _of(count: int, subclouds: int, suffix: str) -> str:
+    """The system controller of a site, or what the suffix names of it."""
+    found = f"starlingx.central{suffix}"
+    for number in range(1, count):
+        another = f"starlingx.central_{number}{suffix}"
+        found = f"(if s.seq >= {number * subclouds} then {another} else {found})"
+    return found
 
 
 def row(number: int) -> list[str]:

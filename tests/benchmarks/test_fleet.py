@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from blueprint.cli.opening import locate, open_place
@@ -19,6 +21,16 @@ def test_there_are_as_many_sites_as_were_asked_for(tmp_path):
     found = check_blueprint(open_place(locate(str(tmp_path / "fleet"))), Options())
     assert found.is_ok, found.diagnostics
     assert len(found.model.of(StarlingX)) == SITES + 1
+
+
+def test_sites_are_spread_over_as_many_system_controllers_as_the_release_needs(tmp_path):
+    grown(tmp_path / "fleet", SITES, subclouds=5)
+    found = check_blueprint(open_place(locate(str(tmp_path / "fleet"))), Options())
+    assert found.is_ok, found.diagnostics
+    sites = Counter(system.of for system in found.model.of(StarlingX).values())
+    assert sites == {
+        None: 3, "starlingx.central": 5, "starlingx.central_1": 5, "starlingx.central_2": 2,
+    }  # fmt: skip
 
 
 def test_one_row_is_changed(tmp_path):

@@ -153,6 +153,19 @@ def test_guests_in_huge_pages_fit_those_that_are_kept(count, codes):
     assert faults(ON_OPENSTACK, *edits) == codes
 
 
+@pytest.mark.parametrize(("ram", "code"), [("1000 GiB", "OIB5809"), ("9 TiB", "OIB5810")])
+def test_of_a_family_over_what_there_is_the_first_members_are_named(ram, code):
+    edits = (
+        ("cores = 400  ram = 1000 GiB  instances = 100", f"cores = -1  ram = {ram}  instances = -1  routers = -1"),
+        ("kubernetes tenant {", 'for each in 1..40 {\nkubernetes tenant["${each}"] {'),
+        ("  guest_network { cidr = 10.6.0.0/24 }", "  guest_network { cidr = subnet(10.6.0.0/16, 24, each) }"),
+        ("load_balancer octavia { provider = ovn } }\n}", "load_balancer octavia { provider = ovn } }\n}\n}"),
+    )  # fmt: skip
+    (fault,) = [each for each in found(ON_OPENSTACK, *edits) if each.rule.code == code]
+    assert "and 37 more need " in fault.message
+    assert len(fault.notes) <= 6
+
+
 def test_a_cluster_over_its_quota_is_not_told_of_the_computes_too():
     edits = ("pool workers { count = 2", "pool workers { count = 200")
     assert faults(ON_OPENSTACK, edits) == ["OIB5809"]

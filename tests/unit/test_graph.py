@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Annotated, ClassVar
 
 import networkx as nx
@@ -30,6 +31,18 @@ def test_an_existing_layer_has_no_wave():
     cloud = clouds.collapsed()
     stands = clouds.model(cloud.things, cloud.groups, existing=("ceph.main",))
     assert built(stands).waves == (("hosts.node",), ("openstack.core",))
+
+
+@pytest.mark.parametrize(("managed_by", "wave"), [("oib", True), ("starlingx", False)])
+def test_hosts_that_another_layer_installs_have_no_wave(managed_by, wave):
+    cloud = clouds.collapsed()
+    (group,) = cloud.groups.values()
+    spec = group.members[0].spec.model_copy(update={"managed_by": managed_by})
+    members = tuple(replace(host, spec=spec) for host in group.members)
+    of_others = clouds.model(cloud.things, {group.ref: replace(group, members=members)})
+    waves = built(of_others).waves
+    assert (group.ref in waves[0]) is wave
+    assert group.ref in built(of_others).needs(Ref("ceph.main"))
 
 
 def test_a_layer_needs_the_layers_behind_plain_facts_and_existing_ones():

@@ -58,6 +58,17 @@ def change_of(key: str) -> Change:
     return _NEVER
 
 
+@cache
+def said_of(key: str, mode: str) -> str:
+    """How a key can be changed later, for people; `mode` is that of the system, `simplex` or `duplex`."""
+    change = change_of(key)
+    if change.sort == "command":
+        return f"`{change.command}` changes it later"
+    if change.sort == "locked_simplex" and mode == "simplex":
+        return f"`{change.command}` changes it later, while the one host is locked"
+    return "only a new installation changes it"
+
+
 def is_installation_only(key: str) -> bool:
     """Whether nothing but a new installation changes the key's value."""
     return change_of(key).sort == "never"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 
-from blueprint.output.alike import in_each
+from blueprint.output.alike import in_each, names
 from blueprint.output.runbook import deploy_md, order_json, waves_of
-from blueprint.target import Deployment, HandOver, Step, Taken
+from blueprint.target import Deployment, Given, HandOver, Step, Taken
 from blueprint.values import Ref
 
 CEPH = Ref("ceph.main")
@@ -162,10 +162,76 @@ def test_layers_with_other_steps_are_told_apart():
     assert [entry["alike"] for entry in listed] == ["1-1"] * 3 + ["1-2"] * 3
 
 
-def test_layers_that_take_what_others_made_are_told_one_by_one():
+def test_layers_that_all_take_what_one_made_are_told_once():
     taken = (Taken(HandOver("kubeconfig", CLOUD), "~/kubeconfig"),)
     text = deploy_md("cloud", None, [family("a", "b", "c", takes=taken)], {}).decode()
-    assert text.count("tool add") == 3
+    assert text.count("tool add") == 1
+    assert text.count("kubeconfig of `openstack.core` as `~/kubeconfig`") == 1
+
+
+def fellows(takers: str = "abc") -> list[list[Deployment]]:
+    """Three regions, each with a cluster of the same name whose kubeconfig it takes."""
+    keys = ("site-a", "site-b", "site-c")
+    made, read = [], []
+    for key, other in zip(keys, takers, strict=True):
+        given = Given(HandOver("kubeconfig", Ref(f'kubernetes.edge["{key}"]')), path=f"~/{key}")
+        made += family(key, commands=("make",), hands_over=(given,))
+        whose = Ref(f'kubernetes.edge["site-{other}"]')
+        step = Step(
+            f"Name {key}",
+            (f"tool '{key}.example' > {key}_file",),
+            takes=(Taken(HandOver("kubeconfig", whose), "~/kubeconfig"),),
+        )
+        read.append(deployment(Ref(f'openstack.edge["{key}"]'), "tool", step))
+    return [made, read]
+
+
+def test_layers_that_each_take_of_their_fellow_are_told_once():
+    waves = fellows()
+    needs = {each.layer: (Ref(f'kubernetes.edge["{each.layer.key}"]'),) for each in waves[1]}
+    text = deploy_md("cloud", None, waves, needs).decode()
+    assert 'Each after `kubernetes.edge["$name"]`.' in text
+    assert "#### 2.1 Name $name" in text
+    assert (
+        'kubeconfig of `kubernetes.edge["$name"]` as `~/kubeconfig`: bring `~/$name` there' in text
+    )
+    assert "name=site-a\ncd openstack.edge/$name/tool\n" in text
+
+
+def test_what_fellows_hand_over_is_one_row():
+    text = deploy_md("cloud", None, fellows(), {}).decode()
+    assert (
+        "| 3 of `kubernetes.edge` with `tool` | an administrator's kubeconfig "
+        "| each its own of `openstack.edge` with `tool` |"
+    ) in text
+
+
+def test_layers_that_take_of_others_than_their_fellows_are_told_apart():
+    text = deploy_md("cloud", None, fellows("cab"), {}).decode()
+    assert text.count("openstack.edge\\[") == 3
+
+
+def test_the_order_has_the_names_in_steps_that_are_told_once():
+    listed = json.loads(order_json(fellows(), {}))["waves"][1]["layers"]
+    assert [entry["alike"] for entry in listed] == ["2-1"] * 3
+    assert listed[2]["steps"][0]["commands"] == ["tool 'site-c.example' > site-c_file"]
+
+
+def test_the_names_of_a_set_are_asked_of_the_order(tmp_path):
+    tmp_path.joinpath("order.json").write_bytes(order_json(fellows(), {}))
+    asked = subprocess.run(
+        ["bash", "-c", names("2-1")], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert asked.stdout == "site-a site-b site-c\n"
+
+
+def test_layers_whose_commands_a_shell_might_read_otherwise_are_told_apart():
+    members = [
+        each
+        for key in ("site-a", "site-b", "site-c")
+        for each in family(key, commands=(f"tool <<'END'\n{key}\nEND",))
+    ]
+    assert deploy_md("cloud", None, [members], {}).decode().count("<<") == 3
 
 
 def test_the_order_has_all_steps_of_layers_that_are_told_once():

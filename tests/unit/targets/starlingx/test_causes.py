@@ -86,3 +86,10 @@ def test_lines_that_change_name_the_field(edit: str) -> None:
                 assert named, (path, lines[number], cause.paths)
                 changed += 1
     assert changed
+
+
+def test_a_value_of_the_bootstrap_says_how_it_changes_later():
+    text = artifacts(files_of("aio_dx"))["starlingx.cell/starlingx/localhost.yml"]
+    rules = {each.rule for each in causes_of(text) if each is not None}
+    assert any(each.endswith("; only a new installation changes it") for each in rules)
+    assert "the site's name servers; `system dns-modify` changes it later" in rules

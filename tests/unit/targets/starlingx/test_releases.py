@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from targets.starlingx.catalog import catalog
-from targets.starlingx.catalog.changes import CHANGES, change_of, is_installation_only
+from targets.starlingx.catalog.changes import CHANGES, change_of, is_installation_only, said_of
 from targets.starlingx.releases import STATED, can_be_upgraded, release, releases
 
 FACTS = Path(__file__).parents[5] / "shared" / "facts" / "compat.json"
@@ -101,3 +101,20 @@ def test_what_can_be_changed_later_says_how(name, sort):
 def test_every_rule_of_change_is_about_a_key_that_exists(pattern):
     known = {name for each in releases() for name in catalog(each).bootstrap}
     assert any(re.fullmatch(pattern, name) for name in known)
+
+
+@pytest.mark.parametrize(
+    ("key", "mode", "said"),
+    [
+        ("cluster_pod_subnet", "simplex", "only a new installation changes it"),
+        ("management_subnet", "duplex", "only a new installation changes it"),
+        (
+            "management_subnet",
+            "simplex",
+            "`system addrpool-modify` changes it later, while the one host is locked",
+        ),
+        ("dns_servers", "duplex", "`system dns-modify` changes it later"),
+    ],
+)
+def test_how_a_key_changes_later_is_told(key, mode, said):
+    assert said_of(key, mode) == said
