@@ -225,6 +225,19 @@ def test_the_names_of_a_set_are_asked_of_the_order(tmp_path):
     assert asked.stdout == "site-a site-b site-c\n"
 
 
+def test_a_set_waits_for_what_deploys_its_layers_before():
+    wave = []
+    for key in ("site-a", "site-b", "site-c"):
+        layer = Ref(f'kubernetes.edge["{key}"]')
+        wave.append(deployment(layer, "first", Step("Make", (f"make <<END\n{key}\nEND",))))
+        wave.append(deployment(layer, "second", Step("Fill", (f"fill {key}",))))
+        wave.append(deployment(layer, "third", Step("Look", (f"look <<END\n{key}\nEND",))))
+    text = deploy_md("cloud", None, [wave], {}).decode()
+    places = [text.rindex("make <<"), text.index("fill $name"), text.index("look <<")]
+    assert places == sorted(places)
+    assert "Each after the same layer with `first`." in text
+
+
 def test_layers_whose_commands_a_shell_might_read_otherwise_are_told_apart():
     members = [
         each
