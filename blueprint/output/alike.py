@@ -141,18 +141,26 @@ def key_of(deployment: Deployment) -> Key:
 def together(
     wave: Sequence[Deployment], sets: Mapping[Key, Told]
 ) -> Iterator[tuple[Told | None, tuple[Deployment, ...]]]:
-    """The deployments of a wave in their order, those of a set where its first one is."""
-    by_set: dict[Told, list[Deployment]] = {}
+    """The deployments of a wave in their order, those of a set where its first one is.
+
+    A set waits for the targets that deploy layers of it before, and what comes after a set waits for it.
+    """
+    before = _before(wave)
+    members: dict[Told | Key, list[Deployment]] = {}
     for deployment in wave:
-        name = sets.get(key_of(deployment))
-        if name is not None:
-            by_set.setdefault(name, []).append(deployment)
-    for deployment in wave:
-        name = sets.get(key_of(deployment))
-        if name is None:
-            yield None, (deployment,)
-        elif name in by_set:
-            yield name, tuple(by_set.pop(name))
+        key = key_of(deployment)
+        members.setdefault(sets.get(key, key), []).append(deployment)
+    waiting, told = list(members.items()), set[Key]()
+    while waiting:
+        later = []
+        for name, listed in waiting:
+            keys = [key_of(each) for each in listed]
+            if all((key[0], target) in told for key in keys for target in before[key]):
+                told.update(keys)
+                yield name if isinstance(name, Told) else None, tuple(listed)
+            else:
+                later.append((name, listed))
+        waiting = later
 
 
 def folders(name: str) -> str:

@@ -144,7 +144,7 @@ def deploy_md(
             if told_with is not None:
                 lines += _set_heading(told_with, members, needs, deployed, before)
                 if told_with.by_name:
-                    lines += _set_by_name(number, told_with, deployment, handed)
+                    lines += _set_by_name(number, told_with, members, handed)
                 else:
                     lines += _set(number, told_with, deployment)
                 continue
@@ -287,14 +287,19 @@ def _set(wave: int, told: alike.Told, first: Deployment) -> list[str]:
     return lines
 
 
-def _set_by_name(wave: int, told: alike.Told, first: Deployment, handed: HandOvers) -> list[str]:
+def _set_by_name(
+    wave: int, told: alike.Told, members: Sequence[Deployment], handed: HandOvers
+) -> list[str]:
     """The steps of layers that are deployed in the same words but for their names."""
+    first = members[0]
     key = first.layer.key
     assert key is not None
     folder, _, target = directory_of(first).rpartition(f"/{key}/")
     where = "from the folder of this file" if first.host is None else f"on `{first.host}`, there"
-    lines = ["Their names, from the folder of this file:", ""]
-    lines += [*_shell((alike.names(told.number),)), ""]
+    lines: list[str] = []
+    if len(members) > _FEW:  # fewer are listed already
+        lines += ["Their names, from the folder of this file:", ""]
+        lines += [*_shell((alike.names(told.number),)), ""]
     lines += [
         f"For each of them, {_prose(where)}; `name` is its own, on every host it is used on:",
         "",

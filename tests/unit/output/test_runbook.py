@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 
+import pytest
+
 from blueprint.output.alike import in_each, names
 from blueprint.output.runbook import deploy_md, order_json, waves_of
 from blueprint.target import Deployment, Given, HandOver, Step, Taken
@@ -223,6 +225,26 @@ def test_the_names_of_a_set_are_asked_of_the_order(tmp_path):
         ["bash", "-c", names("2-1")], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert asked.stdout == "site-a site-b site-c\n"
+
+
+def test_a_set_waits_for_what_deploys_its_layers_before():
+    wave = []
+    for key in ("site-a", "site-b", "site-c"):
+        layer = Ref(f'kubernetes.edge["{key}"]')
+        wave.append(deployment(layer, "first", Step("Make", (f"make <<END\n{key}\nEND",))))
+        wave.append(deployment(layer, "second", Step("Fill", (f"fill {key}",))))
+        wave.append(deployment(layer, "third", Step("Look", (f"look <<END\n{key}\nEND",))))
+    text = deploy_md("cloud", None, [wave], {}).decode()
+    places = [text.rindex("make <<"), text.index("fill $name"), text.index("look <<")]
+    assert places == sorted(places)
+    assert "Each after the same layer with `first`." in text
+
+
+@pytest.mark.parametrize(("count", "is_asked"), [(8, False), (9, True)])
+def test_names_that_are_not_listed_are_asked_of_the_order(count, is_asked):
+    members = [each for n in range(count) for each in family(f"s{n}", commands=(f"add s{n}",))]
+    text = deploy_md("cloud", None, [members], {}).decode()
+    assert ("python3 -c" in text) is is_asked
 
 
 def test_layers_whose_commands_a_shell_might_read_otherwise_are_told_apart():
