@@ -42,14 +42,14 @@ def contract(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             )  # fmt: skip
         elif part is not None and requirement.provider == part.group.ref:
             fault = _on_hosts(lack, part, model, spans, span, cause)
-            if fault.rule is not NO_INTERFACE:
+            if fault.rule not in (NO_INTERFACE, platforms.TOO_FEW_FUNCTIONS):
                 yield fault
                 continue
-            network = (requirement.consumer, requirement.capability.of)
-            first = off.setdefault(network, fault)
+            wanted = (requirement.consumer, requirement.capability.of)
+            first = off.setdefault(wanted, fault)
             if first is not fault:
-                note = f"{counted(part)} has none either"
-                off[network] = replace(first, notes=(*first.notes, note))
+                had = f"has {lack.offered:,} of them" if lack.offered else "has none either"
+                off[wanted] = replace(first, notes=(*first.notes, f"{counted(part)} {had}"))
         else:
             yield platforms.on_platform(lack, lacks, model, spans)
     yield from off.values()

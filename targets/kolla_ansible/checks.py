@@ -96,11 +96,13 @@ def _compute(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
 def _certificates(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
     for ref in authorities(cloud):
         pki = cloud.model.at(ref, Pki)
-        if pki.issuer == "internal" and pki.ca_certificate is not None:
-            span = spans.at(ref, "ca_certificate")
-            yield limits.authority_not_adopted(span, ref, "ca_certificate")
-        if pki.ca_key is not None:
-            yield limits.authority_not_adopted(spans.at(ref, "ca_key"), ref, "ca_key")
+        own = {
+            "ca_certificate": pki.issuer == "internal" and pki.ca_certificate is not None,
+            "ca_key": pki.ca_key is not None,
+        }
+        stated = {field: spans.at(ref, field) for field, is_stated in own.items() if is_stated}
+        if stated:
+            yield limits.authority_not_adopted(ref, stated)
         if pki.issuer == "provided" and pki.ca_certificate is None and ref == cloud.internal.tls:
             yield limits.authority_without_certificate(spans.at(ref, "issuer"), ref)
     if cloud.layer.api.backend_tls and not authorities(cloud):

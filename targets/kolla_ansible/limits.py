@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, Severity, did_you_mean
 from blueprint.source import Span
@@ -239,16 +239,20 @@ def gateway_without_physnet(span: Span, hosts: str, role: Span) -> Diagnostic:
     )
 
 
-def authority_not_adopted(span: Span, pki: str, field: str) -> Diagnostic:
-    """An authority of the operator's, where Kolla-Ansible makes one of its own."""
+def authority_not_adopted(pki: str, stated: Mapping[str, Span]) -> Diagnostic:
+    """An authority of the operator's, where Kolla-Ansible makes one of its own; `stated` are its fields."""
+    (first, span), *others = stated.items()
+    fields = " and ".join(f"`{field}`" for field in stated)
+    away = "take it out" if len(stated) == 1 else "take both out"
     return Diagnostic(
         OWN_AUTHORITY,
         span,
-        f"`{field}` of `{pki}` would reach nobody: Kolla-Ansible signs with an authority of its own or "
+        f"{fields} of `{pki}` would reach nobody: Kolla-Ansible signs with an authority of its own or "
         "not at all",
-        hint=f"take `{field}` out"
-        if field == "ca_key"
-        else f"take `{field}` out, or write `issuer = provided` and hand over certificates",
+        labels=tuple(Label(there, "this too") for _, there in others),
+        hint=away
+        if first == "ca_key"
+        else f"{away}, or write `issuer = provided` and hand over certificates",
     )
 
 

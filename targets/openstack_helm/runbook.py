@@ -151,7 +151,7 @@ def _brought(cloud: Cloud, *, with_passwords: bool, with_pull: bool) -> Step:
             )
     password, account = _registry_password(cloud), registry_account(cloud)
     if with_pull and password is not None and account is not None:
-        needs.append(f"in `REGISTRY_PASSWORD` the secret `{password}`")
+        needs.append(f"in `OIB_REGISTRY_PASSWORD` the secret `{password}`")
         registry = mirrored(cloud, "x/y")
         assert registry is not None
         commands += [
@@ -159,7 +159,7 @@ def _brought(cloud: Cloud, *, with_passwords: bool, with_pull: bool) -> Step:
             (
                 f"kubectl --namespace {cloud.options.namespace} create secret docker-registry {PULL_SECRET} "
                 f"--docker-server={shlex.quote(registry.split('/')[0])} "
-                f'--docker-username={shlex.quote(account[0])} --docker-password="$REGISTRY_PASSWORD" '
+                f'--docker-username={shlex.quote(account[0])} --docker-password="$OIB_REGISTRY_PASSWORD" '
                 "--dry-run=client -o yaml | kubectl apply -f -"
             ),
         ]

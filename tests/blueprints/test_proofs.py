@@ -45,6 +45,7 @@ MISTAKES = (
     ("no storage for databases", SANDWICH, ('storage_class = "general"  default = true', ""), "OIB5814", None),
     ("a Kubernetes too old for the charts", SANDWICH, ('version = "1.34"\n', 'version = "1.32"\n'), "OIB5710", '"1.32"'),
     ("nodes of another version", SANDWICH, ('  version = "1.34.1"\n', '  version = "1.33.4"\n'), "OIB5711", None),
+    ("functions of pods on ports of none of the pools", SANDWICH, ("  cni calico { encapsulation = vxlan }\n", "  cni calico { encapsulation = vxlan }\n  secondary_network f1 { cni = sriov  physnet = physnet.ex  vlan = 1000  vfs = 2  ipam = none }\n"), "OIB5817", None),
     ("Firecracker without a disk", SANDWICH, ("shim = qemu ", "shim = fc "), "OIB7002", None),
     ("a Kubernetes too new for all", MANAGED, ('version = "1.34"', 'version = "1.36"'), "OIB5710", '"1.36"'),
     ("hosts that keep guests no core", MANAGED, ("cores { platform = 2 }", "cores { platform = 2  isolated = 22 }"), "OIB5523", "4"),

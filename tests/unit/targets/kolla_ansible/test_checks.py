@@ -246,3 +246,14 @@ def test_configuration_of_a_service_that_does_not_run_is_refused():
     barbican = Barbican(config={"barbican.conf": {"DEFAULT": {"debug": True}}})
     model = three_node_cloud(services=("keystone",), barbican=barbican)
     assert slugs(model) == ["configuration-of-absent-service"]
+
+
+def test_an_authority_of_ones_own_with_its_key_is_one_fault():
+    own = Pki(
+        issuer="internal",
+        ca_certificate=FileRef("root-ca.pem"),
+        ca_key=SecretRef('secrets.vault["ca"]'),
+    )
+    (found,) = diagnostics(three_node_cloud({"pki.ca": own}))
+    assert found.message.startswith("`ca_certificate` and `ca_key` of `pki.ca` would reach nobody")
+    assert len(found.labels) == 1
