@@ -133,7 +133,7 @@ def report(model: Model, deployments: Iterable[Deployment]) -> bytes:
 
 
 def _stated(path: str, *values: object) -> Iterator[Fact]:
-    texts = tuple(str(each) for each in values if each is not None)
+    texts = tuple(text for each in values if each is not None and (text := str(each)))
     if texts:
         yield Fact(path, texts)
 
@@ -156,7 +156,7 @@ def _lines_with(text: str, fact: Fact) -> set[int]:
             line += text.count("\n", counted, at)
             found.add(line)
             counted, end = at, text.find("\n", at)
-            at = text.find(value, end) if end >= 0 else -1
+            at = text.find(value, end + 1) if end >= 0 else -1
     return found
 
 
