@@ -76,9 +76,9 @@ def _not_told_elsewhere(lacks: list[Unmet], model: Model, spans: Spans) -> list[
                     continue
             case "guest_kvm" if requirement.provider in without_kvm:
                 left = tuple(m for m in lack.missing if m.fault != "no_virtualisation")
-                if not left:
-                    continue
-                lack = replace(lack, missing=left)  # noqa: PLW2901
+                if left:
+                    found.append(replace(lack, missing=left))
+                continue
         found.append(lack)
     return found
 
