@@ -25,6 +25,7 @@ from blueprint.lower.lower import Lowered, check_assert
 from blueprint.model import Model
 from blueprint.model.network import Network
 from blueprint.output.runbook import waves_of
+from blueprint.resolve.claims import Claim, claims_of
 from blueprint.resolve.modules import Module
 from blueprint.resolve.unused import check_unused
 from blueprint.resolve.world import Enough, Options, World
@@ -63,6 +64,7 @@ class Front:
     allotment: Allotment
     lock: Lock | None
     model: Model
+    claims: tuple[Claim, ...] = ()
 
 
 def check_blueprint(
@@ -179,6 +181,7 @@ def _front(structure: Opened, progress: Progress) -> Front:
     world, root, name, title = structure
     progress("evaluating")
     lowered, spans, allotment, lock = addressed(structure)
+    claims = claims_of(root)
     _check_the_rest(root)
     world.diagnostics += allotment.diagnostics
     is_whole = not world.has_errors
@@ -192,7 +195,7 @@ def _front(structure: Opened, progress: Progress) -> Front:
         name, title, lowered.things, lowered.groups, allotment.addresses,
         frozenset(lowered.existing), lowered.documentation, is_whole,
     )  # fmt: skip
-    return Front(world, root, lowered, spans, allotment, lock, model)
+    return Front(world, root, lowered, spans, allotment, lock, model, claims)
 
 
 def _check_the_rest(root: Module) -> None:
