@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from blueprint.checks import run_checks
 from blueprint.conform.fragments import edited
 from blueprint.conform.judge import Judge
 from blueprint.conform.pack import Example, Pack, Requirement
@@ -153,7 +154,7 @@ class _Testing:
         token = (file, name)
         if token not in self.judged:
             base = self._base(file, name, span)
-            subject = self._model(base) if base is not None else None
+            subject = self._model(base, is_base=True) if base is not None else None
             self.judged[token] = (subject, self._judge(subject)) if subject is not None else None
         return self.judged[token]
 
@@ -188,8 +189,11 @@ class _Testing:
         """Whether a file holds what is meant for the whole pack: the one with its header."""
         return self.pack.sources[file] is self.pack.span.source
 
-    def _model(self, body: ast.Body) -> Subject | None:
-        """The model of a fragment; None where it is wrong, which is reported."""
+    def _model(self, body: ast.Body, *, is_base: bool = False) -> Subject | None:
+        """The model of a fragment; None where it is wrong, which is reported.
+
+        A base must fit together as any blueprint; an edit of it may be wrong in just that.
+        """
         source = body.span.source
         world = World(MemoryLoader({}), Options())
         made: tuple[Model, Any] | None = None
@@ -205,6 +209,8 @@ class _Testing:
         except (Enough, Stop):
             made = None
         wrong = [d for d in world.diagnostics if d.is_error]
+        if made is not None and is_base and not wrong:
+            wrong = [d for d in run_checks(*made) if d.is_error]
         for diagnostic in wrong:
             self.report(diagnostic)
         return (
