@@ -51,7 +51,7 @@ class _Testing:
         self.pack = pack
         self.found = Tested(pack.name)
         self.bases: dict[tuple[int, str], ast.Body | None] = {}
-        self.judged: dict[tuple[int, str], tuple[Subject, dict[str, Judgement]] | None] = {}
+        self.judged: dict[int, tuple[Subject, dict[str, Judgement]] | None] = {}
 
     def report(self, diagnostic: Diagnostic) -> None:
         self.found.diagnostics.append(diagnostic)
@@ -151,15 +151,19 @@ class _Testing:
     def _base_judged(
         self, file: int, name: str, span: Span
     ) -> tuple[Subject, dict[str, Judgement]] | None:
-        token = (file, name)
+        base = self._base(file, name, span)
+        if base is None:
+            return None
+        token = id(base)
         if token not in self.judged:
-            base = self._base(file, name, span)
-            subject = self._model(base, is_base=True) if base is not None else None
+            subject = self._model(base, is_base=True)
             self.judged[token] = (subject, self._judge(subject)) if subject is not None else None
         return self.judged[token]
 
     def _base(self, file: int, name: str, span: Span) -> ast.Body | None:
         """The base of a file: its own one laid over that of the pack; a named one over what it is like."""
+        if not name and not any(b[0] == file and not b[1] for b in self.pack.bases):
+            file = -1  # without a base of its own, it has that of the pack
         token = (file, name)
         if token not in self.bases:
             self.bases[token] = self._made(file, name, span, frozenset())

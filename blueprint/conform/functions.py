@@ -52,6 +52,10 @@ def functions(subject: Callable[[], Subject]) -> Mapping[str, Function]:
             (ts.STRING, ts.STRING), ts.BOOL, _at_least, 2,
         ),
         Function(
+            "includes(text, part)", "Whether a text has another one in it.",
+            (ts.STRING, ts.STRING), ts.BOOL, lambda text, part: part in text, 2,
+        ),
+        Function(
             "version(text)", "The numbers of a version, to compare or to take apart.",
             (ts.STRING,), ts.ListOf(ts.INT), _numbers, 1,
         ),

@@ -163,7 +163,7 @@ class Subject:
         value = self._read(thing, name)
         if self.facts is not None:
             self.facts[(str(thing.owner), *thing.path, name)] = None if value is None else value
-        if self.trace.is_on:
+        if self.trace.is_on and not _is_inside(thing, value):
             self.trace.add(
                 "read",
                 partial(self.span, thing.owner, *thing.path, name),
@@ -323,6 +323,11 @@ class Subject:
         """Every reference that a thing holds, in the order of its fields, as it is written."""
         holder = thing.thing.spec if isinstance(thing.thing, Host) else thing.thing
         yield from _references(holder)
+
+
+def _is_inside(thing: Located, value: Any) -> bool:
+    """Whether a value is a block of the thing itself, on the way to what is read of it."""
+    return isinstance(value, Located) and value.owner == thing.owner and value.thing is not None
 
 
 def _class(holder: Block) -> type[Block]:
