@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
-from blueprint.conform.members import DERIVED
 from blueprint.conform.pack import Pack, Reached, Require, Requirement
 from blueprint.conform.statements import holds
 from blueprint.conform.subject import Located, Subject
@@ -27,8 +26,6 @@ VALUES = 8
 #: Rounds of loops that one rule may take, and all rules of a run.
 RULE_WORK = 3_000_000
 RUN_WORK = 100_000_000
-#: Derived members have no place of their own.
-_DERIVED = frozenset(name for table in DERIVED.values() for name in table)
 
 Report = Callable[[Diagnostic], None]
 
@@ -188,11 +185,11 @@ class Judge:
         for site in sites:
             if site.role != "read":
                 continue
-            thing, name, value = site.name.split("\0", 2)
+            thing, name, derived, value = site.name.split("\0", 3)
             subject = f"{thing}.{name}" if name not in ("name", "ref") else thing
             if name in ("name", "ref") or subject in found:
                 continue
-            found[subject] = Evidence(subject, value, site.span, name in _DERIVED)
+            found[subject] = Evidence(subject, value, site.span, derived == "1")
             if len(found) >= 4 * VALUES:
                 break
         return list(found.values())

@@ -36,6 +36,8 @@ class Asked:
     wants_evidence: bool = False
     #: What goes before the paths of sources in reports.
     prefix: str = ""
+    #: Only these rules, by their full ids; all of the packs where none are named.
+    rules: tuple[str, ...] = ()
 
 
 def read_packs(loader: Loader, names: Sequence[str] = ()) -> tuple[list[Pack], list[Diagnostic]]:
@@ -96,6 +98,8 @@ def _judged(
     profiles = asked.profiles or tuple(p for claim in front.claims for p in claim.profiles)
     subject = Subject(front.model, front.spans, world.trace)
     judge = Judge(packs, subject, world.report, asked.as_of)
+    if asked.rules:
+        judge.requirements = [r for r in judge.requirements if r[1].full_id in asked.rules]
     judgements = judge.verdicts(profiles, waivers, wants_evidence=asked.wants_evidence)
     conformance = Conformance(
         front.model.name, front.model.title or "", tuple(judge.packs), tuple(judgements),

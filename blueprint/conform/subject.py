@@ -167,11 +167,16 @@ class Subject:
             self.trace.add(
                 "read",
                 partial(self.span, thing.owner, *thing.path, name),
-                f"{thing}\0{name}\0{_shown(value)}",
+                f"{thing}\0{name}\0{self._is_derived(thing, name):d}\0{_shown(value)}",
             )
         if value is None:
             raise Absent
         return value
+
+    def _is_derived(self, thing: Located, name: str) -> bool:
+        holder = thing.thing
+        member = members_of(Hosts if isinstance(holder, Host) else _class(holder)).get(name)
+        return member is not None and member.form == "derived"
 
     def span(self, ref: Ref, *path: str) -> Span | None:
         """Where a field stands, or the nearest thing around it."""
@@ -327,6 +332,8 @@ class Subject:
 
 def _is_inside(thing: Located, value: Any) -> bool:
     """Whether a value is a block of the thing itself, on the way to what is read of it."""
+    if isinstance(value, tuple) and value:
+        return _is_inside(thing, value[0])
     return isinstance(value, Located) and value.owner == thing.owner and value.thing is not None
 
 
