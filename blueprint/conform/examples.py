@@ -26,6 +26,9 @@ from blueprint.resolve.world import Enough, Options, World
 from blueprint.source import Span
 from blueprint.syntax import ast
 
+#: Rounds of loops that a rule may take on an example, which is small.
+_WORK = 100_000
+
 Facts = Mapping[tuple[str, ...], Any]
 
 
@@ -131,7 +134,7 @@ class _Testing:
             subject.facts = None
 
     def _judge(self, subject: Subject, rule: Requirement | None = None) -> dict[str, Judgement]:
-        judge = Judge([self.pack], subject, self.report)
+        judge = Judge([self.pack], subject, self.report, rule_work=_WORK)
         judge.requirements = [
             (p, r)
             for p, r in judge.requirements

@@ -24,8 +24,8 @@ from blueprint.values import Ref
 FINDINGS = 50
 VALUES = 8
 #: Rounds of loops that one rule may take, and all rules of a run.
-RULE_WORK = 3_000_000
-RUN_WORK = 100_000_000
+RULE_WORK = 1_000_000
+RUN_WORK = 10_000_000
 
 Report = Callable[[Diagnostic], None]
 
@@ -39,7 +39,9 @@ class Judge:
         subject: Subject,
         report: Report,
         as_of: date | None = None,
+        rule_work: int = RULE_WORK,
     ) -> None:
+        self.rule_work = rule_work
         self.as_of = as_of
         self.subject = subject
         self.report = report
@@ -135,8 +137,7 @@ class Judge:
     def _run(self, pack: Pack, requirement: Requirement, reached: Reached) -> Finding | None:
         """Runs a rule; what stopped it is a finding, since a rule that can't be judged is not passed."""
         world = pack.module.world
-        world.work = max(0, 5_000_000 - min(RULE_WORK, RUN_WORK - self.spent))
-        before = world.work
+        world.work, world.work_limit = 0, max(0, min(self.rule_work, RUN_WORK - self.spent))
         try:
             requirement.statements({}, reached)
         except Stop as stop:
@@ -149,7 +150,7 @@ class Judge:
                 requirement.decl.head,
             )
         finally:
-            self.spent += world.work - before
+            self.spent += world.work
         return None
 
     # -------------------------------------------------------------------------------------- evidence

@@ -76,14 +76,14 @@ class Shelf:
         if not paths:
             self.world.report(conform.unknown_pack(span, name, library_packs(self.loader)))
             return None
-        if name in self._open:
+        if paths[0] in self._open:
             assert span is not None, name
-            loop = [*self._open[self._open.index(name) :], name]
+            loop = [*self._open[self._open.index(paths[0]) :], paths[0]]
             self.world.report(conform.pack_loop(span, loop))
             return None
         token = (paths[0], tuple(f"{n}:{s.source.path}:{s.start}" for n, (s, _) in given.items()))
         if token not in self._read:
-            self._open.append(name)
+            self._open.append(paths[0])
             try:
                 self._read[token] = self._from(paths, span, given)
             except Enough:
