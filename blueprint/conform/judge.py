@@ -183,17 +183,19 @@ class Judge:
 
     def _values(self, sites: Iterable[Site]) -> list[Evidence]:
         found: dict[str, Evidence] = {}
+        ways: dict[str, Evidence] = {}
         for site in sites:
             if site.role != "read":
                 continue
-            thing, name, derived, value = site.name.split("\0", 3)
+            thing, name, derived, leads_on, value = site.name.split("\0", 4)
             subject = f"{thing}.{name}" if name not in ("name", "ref") else thing
-            if name in ("name", "ref") or subject in found:
+            if name in ("name", "ref") or subject in found or subject in ways:
                 continue
-            found[subject] = Evidence(subject, value, site.span, derived == "1")
+            into = ways if leads_on == "1" else found
+            into[subject] = Evidence(subject, value, site.span, derived == "1", leads_on == "1")
             if len(found) >= 4 * VALUES:
                 break
-        return list(found.values())
+        return [*found.values(), *ways.values()]
 
     # --------------------------------------------------------------------------------------- waivers
 
@@ -238,11 +240,13 @@ def _offender(require: Require, env: Env) -> Ref | None:
 
 
 def _ordered(values: list[Evidence], offender: Ref | None) -> tuple[Evidence, ...]:
-    """What was read of the offender first."""
+    """What was read of the offender first, of what it leads to next; they come with references last."""
     if offender is None:
         return tuple(values[:VALUES])
-    own = [v for v in values if v.subject.startswith(f"{offender}.")]
-    return tuple([*own, *(v for v in values if v not in own)][:VALUES])
+    plain = [v for v in values if not v.leads_on]
+    own = [v for v in plain if v.subject.startswith(f"{offender}.")]
+    rest = [v for v in plain if v not in own]
+    return tuple([*own, *rest, *(v for v in values if v.leads_on)][:VALUES])
 
 
 def _covers(waiver: Waiver, finding: Finding) -> bool:

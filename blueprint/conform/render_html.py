@@ -246,7 +246,7 @@ def _values(found: Conformance, evidence: Iterable[Evidence], shown: set[Span]) 
     yield '<dl class="values">'
     for value in evidence:
         words = f"<code>{_t(value.subject)}</code> = <code>{_t(value.value)}</code>"
-        span = None if value.is_default else value.span
+        span = None if value.is_derived else value.span
         if span is None or span in shown:
             place = (
                 f' <span class="place">{_t(found.path(span))}:{span.line}</span>' if span else ""

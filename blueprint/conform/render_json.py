@@ -78,5 +78,5 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
     return {
         "subject": evidence.subject,
         "value": evidence.value,
-        "place": None if evidence.is_default else place(evidence.span),
+        "place": None if evidence.is_derived else place(evidence.span),
     }

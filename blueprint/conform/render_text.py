@@ -81,7 +81,7 @@ def _finding(finding: Finding) -> Iterator[str]:
 def told(value: Evidence) -> str:
     """A value that decided, with its place: `network.oam.mtu = 1500 (main.oib:12)`."""
     place = ""
-    if value.span is not None and not value.is_default:
+    if value.span is not None and not value.is_derived:
         line, _ = value.span.source.position(value.span.start)
         place = f"  ({value.span.source.path}:{line})"
     return f"{escaped(value.subject)} = {escaped(value.value)}{place}"

@@ -167,7 +167,7 @@ class Subject:
             self.trace.add(
                 "read",
                 partial(self.span, thing.owner, *thing.path, name),
-                f"{thing}\0{name}\0{self._is_derived(thing, name):d}\0{_shown(value)}",
+                f"{thing}\0{name}\0{self._is_derived(thing, name):d}\0{_leads_on(value):d}\0{_shown(value)}",
             )
         if value is None:
             raise Absent
@@ -335,6 +335,11 @@ def _is_inside(thing: Located, value: Any) -> bool:
     if isinstance(value, tuple) and value:
         return _is_inside(thing, value[0])
     return isinstance(value, Located) and value.owner == thing.owner and value.thing is not None
+
+
+def _leads_on(value: Any) -> bool:
+    """Whether a value is a reference: most often on the way to what decides."""
+    return isinstance(value[0] if isinstance(value, tuple) and value else value, Located)
 
 
 def _class(holder: Block) -> type[Block]:

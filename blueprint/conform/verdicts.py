@@ -27,7 +27,10 @@ class Evidence:
     subject: str
     value: str
     span: Span | None
-    is_default: bool = False
+    #: Whether it follows from the model and stands nowhere.
+    is_derived: bool = False
+    #: Whether it is a reference, most often on the way to what decides.
+    leads_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
