@@ -59,9 +59,12 @@ def run(given: argparse.Namespace) -> int:
         for each in tested:
             wrong = sum(d.is_error for d in each.diagnostics)
             state = "all as stated" if not wrong else f"{wrong} not as stated"
-            sys.stdout.write(
-                f"{each.pack}: {each.rules} rules, {each.examples} examples, {state}\n"
-            )
+            rules, examples = _counted(each.rules, "rule"), _counted(each.examples, "example")
+            sys.stdout.write(f"{each.pack}: {rules}, {examples}, {state}\n")
             if each.never_failing:
                 sys.stdout.write(f"  no example fails: {', '.join(each.never_failing)}\n")
     return exits.WRONG if has_errors(diagnostics) else exits.OK
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
