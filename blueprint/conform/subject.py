@@ -58,6 +58,7 @@ class Subject:
         self._found: dict[str, Located | None] = {}
         self._labelled: dict[tuple[str, str], tuple[Located, ...]] = {}
         self._hosts: dict[str, tuple[Located, ...]] = {}
+        self._values: dict[tuple[Located, str], Any] = {}
         self._users: tuple[tuple[Located, frozenset[str]], ...] | None = None
 
     # ---------------------------------------------------------------------------------------- things
@@ -160,7 +161,10 @@ class Subject:
 
     def read(self, thing: Located, name: str) -> Any:
         """The value of a member of a thing. Raises Absent where it has none."""
-        value = self._read(thing, name)
+        key = (thing, name)
+        value = self._values.get(key, _UNREAD)
+        if value is _UNREAD:
+            value = self._values[key] = self._read(thing, name)
         if self.facts is not None:
             self.facts[(str(thing.owner), *thing.path, name)] = None if value is None else value
         if self.trace.is_on and not _is_inside(thing, value):
@@ -347,6 +351,7 @@ def _class(holder: Block) -> type[Block]:
 
 
 _NOT_OWN = object()
+_UNREAD = object()
 _OWN = frozenset({"site", "rack", "unit", "serial"})
 
 

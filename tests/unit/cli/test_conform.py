@@ -158,4 +158,4 @@ def test_a_rule_is_explained(oib):
 
 def test_a_rule_is_explained_by_a_blueprint(oib, cloud):
     ran = oib("explain", "res.device.time", "--blueprint", "cloud")
-    assert (0, True) == (ran.code, "site.dc1.ntp = " in ran.out)
+    assert (0, True) == (ran.code, "site.here.ntp = " in ran.out)
