@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from blueprint.cli import exits, options
 from blueprint.cli.console import Console, progress_for
 from blueprint.cli.opening import Place, locate, open_place
-from blueprint.diagnostics import Diagnostic, has_errors
+from blueprint.diagnostics import Diagnostic, has_errors, names
 
 if TYPE_CHECKING:
+    from blueprint.conform.compare import Row
     from blueprint.conform.verdicts import Conformance
+    from blueprint.front import Progress
 
 DESCRIPTION = """\
 Judges a blueprint by rule packs: those that its `conform` blocks name, or those given with `--pack`.
@@ -29,8 +31,15 @@ EXAMPLES = """\
   oib conform cloud --pack ./acme.oib            by a pack of one's own
   oib conform cloud --as-of 2027-01-31           waivers that have ended by then count as failures
   oib conform cloud --format html > report.html  one page for reviewers
+  oib conform cloud --compare before.json        what has changed since a report was kept
   oib conform --list                             packs and their rules
 """
+#: Characters of a report that was kept.
+_REPORT_LIMIT = 64 * 2**20
+_NOTHING = (
+    "nothing to judge by: the blueprint has no `conform` block; name a pack with `--pack` "
+    "(`oib conform --list` lists them)"
+)
 FORMS = ("text", "json", "junit", "sarif", "html", "csv")
 
 
@@ -85,33 +94,18 @@ def run(given: argparse.Namespace) -> int:
         return exits.WRONG
     progress, close = progress_for(console)
     try:
-        found, diagnostics = _judged(given, place, console)
-        other: Conformance | None = None
-        if found is not None and given.compare is not None:
-            beside = locate(given.compare)
-            if isinstance(beside, Diagnostic):
-                console.report([beside])
-                return exits.WRONG
-            other, wrong = _judged(given, beside, console)
-            if other is None:
-                console.report(wrong)
-                return exits.WRONG
+        found, diagnostics = _judged(given, place, progress)
+        before = _compared(given, progress) if found is not None and given.compare else None
     finally:
         close()
-    del progress
-    if found is None:
-        console.report(diagnostics)
-        return (
-            exits.WRONG
-            if diagnostics
-            else exits.usage(
-                "nothing to judge by: the blueprint has no `conform` block; name a pack with `--pack` "
-                "(`oib conform --list` lists them)"
-            )
-        )
     if diagnostics:
         console.report(diagnostics)
-    _print(found, other, given, console)
+    if found is None:
+        return exits.WRONG if has_errors(diagnostics) else exits.usage(_NOTHING)
+    if isinstance(before, list):
+        console.report(before)
+        return exits.WRONG
+    _print(found, before, given, console)
     if has_errors(diagnostics) or found.failing(given.level):
         return exits.WRONG
     return exits.OK
@@ -123,13 +117,12 @@ def _console(given: argparse.Namespace, prefix: str) -> Console:
 
 
 def _judged(
-    given: argparse.Namespace, place: Place, console: Console
+    given: argparse.Namespace, place: Place, progress: Progress | None
 ) -> tuple[Conformance | None, list[Diagnostic]]:
     from blueprint.conform.run import Asked, judge_blueprint
     from blueprint.conform.shelves import named
     from blueprint.driver import Options
 
-    del console
     params = tuple(place.relative(path) for path in given.params)
     packs, outside = named(given.packs, place.relative)
     asked = Asked(
@@ -138,7 +131,31 @@ def _judged(
         prefix=place.prefix,
     )  # fmt: skip
     loader = open_place(place, (*params, *outside))
-    return judge_blueprint(loader, Options(tuple(given.sets), params, given.env), asked)
+    return judge_blueprint(loader, Options(tuple(given.sets), params, given.env), asked, progress)
+
+
+def _compared(
+    given: argparse.Namespace, progress: Progress | None
+) -> tuple[str, list[Row]] | list[Diagnostic]:
+    """What to compare with: a report that was kept, or another blueprint; or why neither can be had."""
+    from blueprint.conform.compare import read_report
+    from blueprint.conform.render_json import judged
+
+    if given.compare.endswith(".json"):
+        try:
+            with open(given.compare, encoding="utf-8") as stream:
+                rows = read_report(stream.read(_REPORT_LIMIT))
+        except (OSError, UnicodeDecodeError) as error:
+            return [names.unreadable(None, given.compare, str(error))]
+        why = "it is no report that `oib conform --format json` wrote"
+        return (
+            [names.unreadable(None, given.compare, why)] if rows is None else (given.compare, rows)
+        )
+    place = locate(given.compare)
+    if isinstance(place, Diagnostic):
+        return [place]
+    found, wrong = _judged(given, place, progress)
+    return wrong if found is None else (found.blueprint, judged(found))
 
 
 def _list(given: argparse.Namespace) -> int:
@@ -170,12 +187,18 @@ def _list(given: argparse.Namespace) -> int:
 
 
 def _print(
-    found: Conformance, other: Conformance | None, given: argparse.Namespace, console: Console
+    found: Conformance,
+    before: tuple[str, list[Row]] | None,
+    given: argparse.Namespace,
+    console: Console,
 ) -> None:
-    if other is not None:
+    if before is not None:
         from blueprint.conform.compare import render_changes
+        from blueprint.conform.render_json import judged
 
-        sys.stdout.write(render_changes(other, found, is_json=given.format == "json"))
+        both = (before[0], found.blueprint)
+        is_json = given.format == "json"
+        sys.stdout.write(render_changes(before[1], judged(found), both, is_json=is_json))
         return
     match given.format:
         case "text":

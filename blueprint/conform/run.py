@@ -19,7 +19,7 @@ from blueprint.conform.verdicts import Conformance
 from blueprint.diagnostics import Diagnostic, conform, has_errors
 from blueprint.diagnostics.grouping import grouped
 from blueprint.driver import front_end
-from blueprint.front import room_to_work
+from blueprint.front import Progress, room_to_work
 from blueprint.graph import build
 from blueprint.loader import Loader
 from blueprint.resolve.claims import Claim
@@ -68,17 +68,17 @@ def packs_tested(
 
 
 def judge_blueprint(
-    loader: Loader, options: Options, asked: Asked
+    loader: Loader, options: Options, asked: Asked, progress: Progress | None = None
 ) -> tuple[Conformance | None, list[Diagnostic]]:
     """The judgements; None where the blueprint is wrong, or where there is nothing to judge by."""
     with room_to_work():
-        return _judged(loader, options, asked)
+        return _judged(loader, options, asked, progress or _silent)
 
 
 def _judged(
-    loader: Loader, options: Options, asked: Asked
+    loader: Loader, options: Options, asked: Asked, progress: Progress
 ) -> tuple[Conformance | None, list[Diagnostic]]:
-    front, found = front_end(loader, options, _silent)
+    front, found = front_end(loader, options, progress)
     if front is not None and not has_errors(found):
         found += [
             *build(front.model, front.spans).diagnostics,
@@ -86,6 +86,7 @@ def _judged(
         ]
     if front is None or has_errors(found):
         return None, list(grouped(found))
+    progress("reading the packs")
     world = World(loader, Options())
     shelf = Shelf(loader, world)
     packs = _packs(shelf, asked.packs, front.claims)
@@ -96,6 +97,7 @@ def _judged(
     if not packs or has_errors(world.diagnostics):
         return None, list(grouped(wrong))
     profiles = asked.profiles or tuple(p for claim in front.claims for p in claim.profiles)
+    progress("judging")
     subject = Subject(front.model, front.spans, world.trace)
     judge = Judge(packs, subject, world.report, asked.as_of)
     if asked.rules:

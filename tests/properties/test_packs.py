@@ -70,11 +70,23 @@ def test_a_blueprint_is_judged_by_any_text_without_an_exception(text):
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "html", "csv", "sarif", "junit"])
 def test_hash_seeds_change_no_byte(form):
-    command = [sys.executable, "-m", "blueprint.cli", "conform", "reference_blueprints/china_mobile", "--format", form]
+    command = [
+        sys.executable,
+        "-m",
+        "blueprint.cli",
+        "conform",
+        "reference_blueprints/china_mobile",
+        "--format",
+        form,
+    ]
     command += ["--pack", "openinfra.resilience", "--pack", "openinfra.sovereignty"]
     out = {
         subprocess.run(
-            command, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=False
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=False,
         ).stdout
         for seed in ("1", "2")
     }

@@ -114,6 +114,21 @@ def test_two_blueprints_are_compared(oib, folder, tmp_path):
     assert "acme acme.1 (must): fail → pass" in ran.out
 
 
+def test_a_report_that_was_kept_is_compared_with(oib, folder, tmp_path):
+    kept = oib("conform", "cloud", "--pack", "./acme.oib", "--format", "json").out
+    (tmp_path / "before.json").write_text(kept)
+    (folder / "main.oib").write_text(BLUEPRINT.replace("country = DE", ""))
+    ran = oib("conform", "cloud", "--pack", "./acme.oib", "--compare", "before.json")
+    assert (1, True) == (ran.code, "acme acme.1 (must): pass → fail" in ran.out)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '[{"id": "a"}]', "[" * 9000, "\udcff"])
+def test_what_is_no_report_is_a_diagnostic(oib, folder, tmp_path, text):
+    (tmp_path / "before.json").write_bytes(text.encode("utf-8", "surrogateescape"))
+    ran = oib("conform", "cloud", "--pack", "./acme.oib", "--compare", "before.json")
+    assert (1, "", True) == (ran.code, ran.out, "OIB2028" in ran.err)
+
+
 def test_the_library_is_listed(oib):
     ran = oib("conform", "--list", "--format", "json")
     rows = json.loads(ran.out)

@@ -224,12 +224,13 @@ def test_a_comparison_tells_what_is_judged_otherwise():
     before = report()
     after = report(PACK, GROUND.replace("sockets = 2", "sockets = 4") + CLAIM)
     assert [("a.1", "fail", "pass", [], 3)] == [
-        (c["id"], c["before"], c["after"], c["new"], len(c["gone"])) for c in changes(before, after)
+        (c["id"], c["before"], c["after"], c["new"], len(c["gone"]))
+        for c in changes(as_json(before), as_json(after))
     ]
 
 
 def test_nothing_differs_from_itself():
-    assert [] == changes(report(), report())
+    assert [] == changes(as_json(report()), as_json(report()))
 
 
 def test_the_day_of_judging_is_in_the_page():
