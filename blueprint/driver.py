@@ -136,6 +136,17 @@ def handed_over(front: Front, graph: Graph, options: Options) -> tuple[Transfer,
     return HandOvers(waves_of(deployments, graph.waves)).between_layers()
 
 
+def emitted(front: Front, options: Options) -> tuple[Deployment, ...]:
+    """What all targets make of a blueprint that fits together; nothing of what one of them can't express."""
+    model, found = front.model, list[Diagnostic]()
+    return tuple(
+        target.emit(layer, model)
+        for target in _targets(options, found)
+        for layer in target.layers(model)
+        if not has_errors(target.check(layer, model, front.spans))
+    )
+
+
 def _check_upgrades(
     work: Sequence[tuple[Target, Ref]],
     model: Model,

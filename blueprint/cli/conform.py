@@ -128,6 +128,7 @@ def _judged(
     asked = Asked(
         packs, tuple(given.profiles), given.as_of,
         wants_evidence=given.format in ("json", "html") or given.compare is not None,
+        wants_written=given.format in ("json", "html") and given.compare is None,
         prefix=place.prefix,
     )  # fmt: skip
     loader = open_place(place, (*params, *outside))

@@ -78,5 +78,6 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
     return {
         "subject": evidence.subject,
         "value": evidence.value,
+        "written": not evidence.is_unwritten,
         "place": None if evidence.is_derived else place(evidence.span),
     }

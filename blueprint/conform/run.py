@@ -16,9 +16,10 @@ from blueprint.conform.pack import Pack
 from blueprint.conform.packs import Shelf, library_packs
 from blueprint.conform.subject import Subject
 from blueprint.conform.verdicts import Conformance
+from blueprint.conform.written import marked, paths_written
 from blueprint.diagnostics import Diagnostic, conform, has_errors
 from blueprint.diagnostics.grouping import grouped
-from blueprint.driver import front_end
+from blueprint.driver import emitted, front_end
 from blueprint.front import Progress, room_to_work
 from blueprint.graph import build
 from blueprint.loader import Loader
@@ -34,6 +35,8 @@ class Asked:
     profiles: tuple[str, ...] = ()
     as_of: date | None = None
     wants_evidence: bool = False
+    #: Whether to mark settings that are written for no tool; that takes as long as a compile.
+    wants_written: bool = False
     #: What goes before the paths of sources in reports.
     prefix: str = ""
     #: Only these rules, by their full ids; all of the packs where none are named.
@@ -103,6 +106,9 @@ def _judged(
     if asked.rules:
         judge.requirements = [r for r in judge.requirements if r[1].full_id in asked.rules]
     judgements = judge.verdicts(profiles, waivers, wants_evidence=asked.wants_evidence)
+    if asked.wants_written:
+        progress("looking at what is written for the tools")
+        judgements = marked(judgements, paths_written(emitted(front, options)))
     conformance = Conformance(
         front.model.name, front.model.title or "", tuple(judge.packs), tuple(judgements),
         asked.as_of, profiles, tuple((i.path, i.sha256) for i in loader.inputs()),
