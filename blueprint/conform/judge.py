@@ -68,7 +68,7 @@ class Judge:
             yield
         finally:
             for pack in self.packs:
-                pack.things.subject = None
+                del pack.things.subject
 
     def verdicts(
         self,

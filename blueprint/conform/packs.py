@@ -53,7 +53,7 @@ class PackModule(Module):
         things = RuleThings(self)
         self.references = things
         self.rule_things = things
-        self.elaborator = Elaborator(things, world.report, functions(lambda: things.judged))
+        self.elaborator = Elaborator(things, world.report, functions(lambda: things.subject))
 
 
 @dataclass

@@ -32,17 +32,19 @@ _PARTS = frozenset({"nic", "disk", "gpu", "device"})
 class Located(Ref):
     """A thing or a block of the model by its address; equal to what has the same address."""
 
-    __slots__ = ("owner", "path", "thing")
+    __slots__ = ("owner", "path", "thing", "values")
 
     thing: Any
     owner: Ref
     path: tuple[str, ...]
+    #: What has been read of it.
+    values: dict[str, Any]
 
 
 def located(address: str, thing: Any, owner: Ref, path: tuple[str, ...]) -> Located:
     """A thing at an address."""
     made = Located(address)
-    made.thing, made.owner, made.path = thing, owner, path
+    made.thing, made.owner, made.path, made.values = thing, owner, path, {}
     return made
 
 
@@ -58,7 +60,6 @@ class Subject:
         self._found: dict[str, Located | None] = {}
         self._labelled: dict[tuple[str, str], tuple[Located, ...]] = {}
         self._hosts: dict[str, tuple[Located, ...]] = {}
-        self._values: dict[tuple[Located, str], Any] = {}
         self._users: tuple[tuple[Located, frozenset[str]], ...] | None = None
 
     # ---------------------------------------------------------------------------------------- things
@@ -161,10 +162,17 @@ class Subject:
 
     def read(self, thing: Located, name: str) -> Any:
         """The value of a member of a thing. Raises Absent where it has none."""
-        key = (thing, name)
-        value = self._values.get(key, _UNREAD)
+        value = thing.values.get(name, _UNREAD)
         if value is _UNREAD:
-            value = self._values[key] = self._read(thing, name)
+            value = thing.values[name] = self._read(thing, name)
+        if self.facts is not None or self.trace.is_on:
+            self._note(thing, name, value)
+        if value is None:
+            raise Absent
+        return value
+
+    def _note(self, thing: Located, name: str, value: Any) -> None:
+        """Notes what was read, for whoever wants to know."""
         if self.facts is not None:
             self.facts[(str(thing.owner), *thing.path, name)] = None if value is None else value
         if self.trace.is_on and not _is_inside(thing, value):
@@ -173,9 +181,6 @@ class Subject:
                 partial(self.span, thing.owner, *thing.path, name),
                 f"{thing}\0{name}\0{self._is_derived(thing, name):d}\0{_leads_on(value):d}\0{_shown(value)}",
             )
-        if value is None:
-            raise Absent
-        return value
 
     def _is_derived(self, thing: Located, name: str) -> bool:
         holder = thing.thing

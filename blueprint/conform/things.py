@@ -7,7 +7,7 @@ messages are the same in rules as everywhere else.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from blueprint import typesys as ts
 from blueprint.conform.members import Member, Part, classes_of_type, members_of
@@ -20,22 +20,12 @@ from blueprint.model import KINDS
 from blueprint.resolve.things import References
 from blueprint.syntax import ast
 
-if TYPE_CHECKING:
-    from blueprint.resolve.modules import Module
-
 
 class RuleThings(References):
-    """The references of a pack. `subject` is what is being judged; it changes from run to run."""
+    """The references of a pack."""
 
-    def __init__(self, module: Module) -> None:
-        super().__init__(module)
-        self.subject: Subject | None = None
-
-    @property
-    def judged(self) -> Subject:
-        """What is being judged. Rules are checked without one and run with one."""
-        assert self.subject is not None, "rules run on a model"
-        return self.subject
+    #: What is being judged, while a judge runs the rules; they are checked without it.
+    subject: Subject
 
     # ------------------------------------------------------------------------------- what they may name
 
@@ -53,7 +43,7 @@ class RuleThings(References):
         kind = root.name
         base = Code(
             ts.ListOf(ts.Thing((kind,))),
-            lambda _env: self.judged.of(kind),
+            lambda _env: self.subject.of(kind),
             root.span,
             sees_things=True,
         )
@@ -181,7 +171,7 @@ class RuleThings(References):
         run, name = base.run, step.name
 
         def value(env: Env) -> Any:
-            return self.judged.read(run(env), name)
+            return self.subject.read(run(env), name)
 
         return Code(
             ts.OptionalOf(type_) if is_optional else type_,
@@ -206,7 +196,7 @@ class RuleThings(References):
         run, outer, name = base.run, step.name, inner.name
 
         def value(env: Env) -> Any:
-            return self.judged.read(self.judged.options(run(env), outer), name)
+            return self.subject.read(self.subject.options(run(env), outer), name)
 
         is_certain = len(found) == len(tables) and not any(m.is_optional for m in (*having, *found))
         type_ = _joined(found)

@@ -74,6 +74,14 @@ def effort(value: Any, *, is_deep: bool = False) -> int:
     return len(value) // VALUES_A_ROUND
 
 
+def is_small(type_: ts.Type) -> bool:
+    """Whether values of a type are no work to look at: numbers, quantities, addresses, words, references."""
+    plain = ts.plain(type_)
+    if isinstance(plain, ts.Scalar):
+        return plain not in (ts.ANY, ts.STRING, ts.FILE)
+    return isinstance(plain, ts.Words)
+
+
 def may_nest(type_: ts.Type) -> bool:
     """Whether a value of a type may hold collections."""
     plain = ts.plain(type_)
