@@ -63,6 +63,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="the blueprint that it was made from, where oib doesn't know any more; of a rule, the blueprint "
         "to judge",
     )
+    parser.add_argument(
+        "--pack",
+        action="append",
+        default=[],
+        dest="packs",
+        metavar="PATH",
+        help="of a rule: a pack beside those of the library; may be repeated",
+    )
     options.add_reporting(parser, forms=("text", "json"))
 
 
@@ -73,7 +81,7 @@ def run(given: argparse.Namespace) -> int:
         found = _explain_code(given.what.upper(), console)
         if found is not None:
             return found
-    told = explain_rule(given.what, given.blueprint, console)
+    told = explain_rule(given.what, given.blueprint, given.packs, console)
     if told is not None:
         return told
     artifact, colon, rest = given.what.rpartition(":")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from blueprint.cli import exits
@@ -19,15 +20,19 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[A-Za-z][\w-]*(\.[\w-]+)+")
 
 
-def explain_rule(name: str, blueprint: str | None, console: Console) -> int | None:
-    """Explains a rule by its id; None where no pack has one of that name."""
+def explain_rule(
+    name: str, blueprint: str | None, more: Sequence[str], console: Console
+) -> int | None:
+    """Explains a rule of the library, or of the packs named besides; None where none has that name."""
     if not _NAME.fullmatch(name):
         return None
     from blueprint.conform.claims import requirements_by_name
-    from blueprint.conform.run import read_packs
 
     here = Place(".", "main.oib", "")
-    packs, _ = read_packs(open_place(here))
+    packs, found_wrong = _packs(here, more)
+    if found_wrong:
+        console.report(found_wrong)
+        return exits.WRONG
     found = requirements_by_name(packs).get(name, [])
     if not found:
         return None
@@ -37,9 +42,20 @@ def explain_rule(name: str, blueprint: str | None, console: Console) -> int | No
     requirement = found[0]
     pack = next(p for p in packs if p.name == requirement.pack)
     if console.form == "json":
-        return _as_json(pack, requirement, blueprint, console)
+        return _as_json(pack, requirement, blueprint, more, console)
     _tell(pack, requirement, console)
-    return exits.OK if blueprint is None else _judge(requirement, blueprint, console)
+    return exits.OK if blueprint is None else _judge(requirement, blueprint, more, console)
+
+
+def _packs(here: Place, more: Sequence[str]) -> tuple[list[Pack], list[Diagnostic]]:
+    """The packs of the library, and those that are named besides."""
+    from blueprint.conform.packs import library_packs
+    from blueprint.conform.run import read_packs
+    from blueprint.conform.shelves import named
+
+    names, outside = named(more, here.relative)
+    loader = open_place(here, outside)
+    return read_packs(loader, (*library_packs(loader), *names))
 
 
 def _tell(pack: Pack, requirement: Requirement, console: Console) -> None:
@@ -66,17 +82,19 @@ def _tell(pack: Pack, requirement: Requirement, console: Console) -> None:
     sys.stdout.write("\n".join(lines))
 
 
-def _judge(requirement: Requirement, blueprint: str, console: Console) -> int:
+def _judge(requirement: Requirement, blueprint: str, more: Sequence[str], console: Console) -> int:
     from blueprint.conform.render_text import render_text, told
     from blueprint.conform.run import Asked, judge_blueprint
+    from blueprint.conform.shelves import named
     from blueprint.driver import Options
 
     place = locate(blueprint)
     if isinstance(place, Diagnostic):
         console.report([place])
         return exits.WRONG
-    asked = Asked((requirement.pack,), wants_evidence=True, rules=(requirement.full_id,))
-    found, diagnostics = judge_blueprint(open_place(place), Options(), asked)
+    names, outside = named(more, place.relative)
+    asked = Asked(_holding(requirement, names), wants_evidence=True, rules=(requirement.full_id,))
+    found, diagnostics = judge_blueprint(open_place(place, outside), Options(), asked)
     if found is None:
         console.report(diagnostics)
         return exits.WRONG
@@ -88,9 +106,24 @@ def _judge(requirement: Requirement, blueprint: str, console: Console) -> int:
     return exits.OK
 
 
-def _as_json(pack: Pack, requirement: Requirement, blueprint: str | None, console: Console) -> int:
+def _holding(requirement: Requirement, names: Sequence[str]) -> tuple[str, ...]:
+    """What has the rule: its pack of the library, or one of those named besides."""
+    from blueprint.conform.packs import library_packs
+
+    is_ours = requirement.pack in library_packs(open_place(Place(".", "main.oib", "")))
+    return (requirement.pack,) if is_ours else tuple(names)
+
+
+def _as_json(
+    pack: Pack,
+    requirement: Requirement,
+    blueprint: str | None,
+    more: Sequence[str],
+    console: Console,
+) -> int:
     from blueprint.conform.render_json import judged, listed
     from blueprint.conform.run import Asked, judge_blueprint
+    from blueprint.conform.shelves import named
     from blueprint.driver import Options
 
     shown = {**listed(pack, requirement), "text": requirement.decl.span.text}
@@ -99,8 +132,11 @@ def _as_json(pack: Pack, requirement: Requirement, blueprint: str | None, consol
         if isinstance(place, Diagnostic):
             console.report([place])
             return exits.WRONG
-        asked = Asked((requirement.pack,), wants_evidence=True, rules=(requirement.full_id,))
-        found, diagnostics = judge_blueprint(open_place(place), Options(), asked)
+        names, outside = named(more, place.relative)
+        asked = Asked(
+            _holding(requirement, names), wants_evidence=True, rules=(requirement.full_id,)
+        )
+        found, diagnostics = judge_blueprint(open_place(place, outside), Options(), asked)
         if found is None:
             console.report(diagnostics)
             return exits.WRONG

@@ -25,6 +25,7 @@ from blueprint.graph import build
 from blueprint.loader import Loader
 from blueprint.resolve.claims import Claim
 from blueprint.resolve.world import Options, World
+from blueprint.source import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +94,13 @@ def _judged(
     world = World(loader, Options())
     shelf = Shelf(loader, world)
     packs = _packs(shelf, asked.packs, front.claims)
+    profiles = _profiles(asked, front.claims, packs, world)
     waivers = waivers_of(
         front.claims, packs, _ignored if asked.packs else world.report
     )  # of packs that are not asked for
     wrong = [*found, *world.diagnostics]
     if not packs or has_errors(world.diagnostics):
         return None, list(grouped(wrong))
-    profiles = asked.profiles or tuple(p for claim in front.claims for p in claim.profiles)
     progress("judging")
     subject = Subject(front.model, front.spans, world.trace)
     judge = Judge(packs, subject, world.report, asked.as_of)
@@ -130,6 +131,22 @@ def _packs(shelf: Shelf, asked: Sequence[str], claims: Iterable[Claim]) -> list[
         if pack is not None:
             found.setdefault(pack.name, pack)
     return list(found.values())
+
+
+def _profiles(
+    asked: Asked, claims: Iterable[Claim], packs: Iterable[Pack], world: World
+) -> tuple[str, ...]:
+    """The profiles that are meant: those of the command line, or else the blueprint's."""
+    known = {word for pack in packs for each in pack.packs() for word in each.profiles}
+    wanted: list[tuple[str, Span | None]] = [(word, None) for word in asked.profiles]
+    if not asked.profiles:
+        wanted = [(word, span) for claim in claims for word, span in claim.profiles]
+        if asked.packs:  # the blueprint speaks of the packs that it names
+            wanted = [(word, span) for word, span in wanted if word in known]
+    for word, span in wanted:
+        if word not in known:
+            world.report(conform.unknown_profile(span, word, known))
+    return tuple(word for word, _ in wanted)
 
 
 def digest(pack: Pack) -> str:

@@ -19,6 +19,7 @@ PACK_LOOP = Rule("OIB5909", "pack-extends-itself")
 UNKNOWN_BASE = Rule("OIB5910", "unknown-base")
 NOTHING_TO_REMOVE = Rule("OIB5911", "nothing-to-remove-from-base")
 NEVER_PASSES = Rule("OIB5912", "rule-without-passing-example")
+UNKNOWN_PROFILE = Rule("OIB5913", "unknown-profile")
 
 
 def unknown_pack(span: Span | None, name: str, known: Iterable[str]) -> Diagnostic:
@@ -140,4 +141,14 @@ def nothing_to_remove(span: Span, what: str, base: Span) -> Diagnostic:
         span,
         f"the base has no `{what}` to remove",
         labels=(Label(base, "the base"),),
+    )
+
+
+def unknown_profile(span: Span | None, name: str, known: Iterable[str]) -> Diagnostic:
+    """A profile that none of the packs knows: by it, hardly a rule would be judged."""
+    return Diagnostic(
+        UNKNOWN_PROFILE,
+        span,
+        f"no pack that is asked for has a profile `{name}`",
+        hint=did_you_mean(name, known, otherwise="the packs have no profiles"),
     )

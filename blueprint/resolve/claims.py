@@ -32,7 +32,7 @@ class Claim:
 
     name: str
     packs: tuple[tuple[str, Span], ...]
-    profiles: tuple[str, ...]
+    profiles: tuple[tuple[str, Span], ...]
     waivers: tuple[Waive, ...]
     span: Span
 
@@ -63,7 +63,9 @@ def _claim(module: Module, block: ast.BlockDecl) -> Claim:
             module.world.report(names.duplicate(waive.head, f"the waiver of `{found.rule}`", first))
             continue
         waivers.append(found)
-    return Claim(block.label.name, packs, stated.listed("profiles"), tuple(waivers), block.head)
+    return Claim(
+        block.label.name, packs, tuple(stated.words_of("profiles")), tuple(waivers), block.head
+    )
 
 
 def _waiver(module: Module, block: ast.BlockDecl) -> Waive | None:

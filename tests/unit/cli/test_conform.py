@@ -174,3 +174,25 @@ def test_a_rule_is_explained(oib):
 def test_a_rule_is_explained_by_a_blueprint(oib, cloud):
     ran = oib("explain", "res.device.time", "--blueprint", "cloud")
     assert (0, True) == (ran.code, "site.here.ntp = " in ran.out)
+
+
+def test_a_rule_of_a_pack_of_ones_own_is_explained(oib, folder):
+    ran = oib("explain", "acme.2", "--pack", "./acme.oib", "--blueprint", "cloud")
+    assert (0, True) == (ran.code, "FAIL      acme.2" in ran.out)
+
+
+def test_a_rule_is_explained_to_programs(oib, folder):
+    ran = oib(
+        "explain", "acme.2", "--pack", "./acme.oib", "--blueprint", "cloud", "--format", "json"
+    )
+    found = json.loads(ran.out)
+    assert ("acme.2", "fail", True) == (
+        found["id"],
+        found["verdict"],
+        found["text"].startswith("rule acme.2 {"),
+    )
+
+
+def test_an_unknown_profile_is_a_diagnostic(oib, folder):
+    ran = oib("conform", "cloud", "--pack", "anuket.ra2", "--profile", "fast")
+    assert (1, True) == (ran.code, "OIB5913" in ran.err)
