@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from blueprint.conform.pack import Pack, Reached, Require, Requirement
 from blueprint.conform.statements import holds
@@ -18,11 +19,14 @@ from blueprint.conform.verdicts import Evidence, Finding, Judgement, Waiver
 from blueprint.diagnostics import Diagnostic
 from blueprint.evaluate.code import Env, Stop
 from blueprint.resolve.world import Site
+from blueprint.source import Span
 from blueprint.values import Ref
 
 #: So many findings of a rule are told one by one, and so many values of one finding.
 FINDINGS = 50
 VALUES = 8
+#: So many reads of one condition are looked at.
+READS = 400
 #: Rounds of loops that one rule may take, and all rules of a run.
 RULE_WORK = 1_000_000
 RUN_WORK = 10_000_000
@@ -182,20 +186,24 @@ class Judge:
         return replace(judged, evidence=some if not judged.count else judged.evidence)
 
     def _values(self, sites: Iterable[Site]) -> list[Evidence]:
-        found: dict[str, Evidence] = {}
-        ways: dict[str, Evidence] = {}
-        for site in sites:
-            if site.role != "read":
-                continue
+        """What was read, each once; what has one value from one place is told once and counted."""
+        read: dict[str, Evidence] = {}
+        seen: set[str] = set()
+        first: dict[tuple[str, Span | None, str], str] = {}
+        for site in islice((s for s in sites if s.role == "read"), READS):
             thing, name, derived, leads_on, value = site.name.split("\0", 4)
-            subject = f"{thing}.{name}" if name not in ("name", "ref") else thing
-            if name in ("name", "ref") or subject in found or subject in ways:
+            subject = f"{thing}.{name}"
+            if name in ("name", "ref") or subject in seen:
                 continue
-            into = ways if leads_on == "1" else found
-            into[subject] = Evidence(subject, value, site.span, derived == "1", leads_on == "1")
-            if len(found) >= 4 * VALUES:
-                break
-        return [*found.values(), *ways.values()]
+            seen.add(subject)
+            span = site.span
+            alike = first.setdefault((name, span, value), subject)
+            if alike != subject and span is not None:
+                read[alike] = replace(read[alike], alike=read[alike].alike + 1)
+                continue
+            read[subject] = Evidence(subject, value, span, derived == "1", leads_on == "1")
+        found = list(read.values())
+        return [e for e in found if not e.leads_on] + [e for e in found if e.leads_on]
 
     # --------------------------------------------------------------------------------------- waivers
 

@@ -246,6 +246,8 @@ def _values(found: Conformance, evidence: Iterable[Evidence], shown: set[Span]) 
     yield '<dl class="values">'
     for value in evidence:
         words = f"<code>{_t(value.subject)}</code> = <code>{_t(value.value)}</code>"
+        if value.alike:
+            words += f' <span class="place">and {value.alike:,} more alike</span>'
         if value.is_unwritten:
             words += ' <span class="unwritten">stated, and written for no tool</span>'
         span = None if value.is_derived else value.span

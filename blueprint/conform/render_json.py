@@ -78,6 +78,7 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
     return {
         "subject": evidence.subject,
         "value": evidence.value,
+        "alike": evidence.alike,
         "written": not evidence.is_unwritten,
         "place": None if evidence.is_derived else place(evidence.span),
     }

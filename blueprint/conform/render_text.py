@@ -84,7 +84,8 @@ def told(value: Evidence) -> str:
     if value.span is not None and not value.is_derived:
         line, _ = value.span.source.position(value.span.start)
         place = f"  ({value.span.source.path}:{line})"
-    return f"{escaped(value.subject)} = {escaped(value.value)}{place}"
+    more = f", {value.alike:,} more alike" if value.alike else ""
+    return f"{escaped(value.subject)} = {escaped(value.value)}{more}{place}"
 
 
 def _waiver(judged: Judgement) -> Iterator[str]:

@@ -31,6 +31,8 @@ class Evidence:
     is_derived: bool = False
     #: Whether it is a reference, most often on the way to what decides.
     leads_on: bool = False
+    #: How many more members have this value from this place.
+    alike: int = 0
     #: Whether it is a setting that no artifact of any tool comes from.
     is_unwritten: bool = False
 

@@ -112,6 +112,19 @@ def test_a_wrong_blueprint_is_not_judged():
     assert (None, True) == (found, bool(diagnostics))
 
 
+def test_values_that_are_alike_are_told_once():
+    body = "require some h in hosts: h.clock == ptp and h.clock == ptp"
+    (finding,) = only(rule(body)).findings
+    assert [("hosts.node[1].clock", 2)] == [(e.subject, e.alike) for e in finding.evidence]
+
+
+def test_what_decided_comes_before_the_way_there():
+    (finding, *_) = only(rule(FOUR_SOCKETS)).findings
+    assert ["hardware.server.cpu.sockets", "hosts.node[1].hardware"] == [
+        e.subject for e in finding.evidence
+    ]
+
+
 # -------------------------------------------------------------------------------------------- waivers
 
 
