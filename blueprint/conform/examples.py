@@ -126,12 +126,12 @@ class _Testing:
         return {key for key in (*one, *other) if one.get(key, _NONE) != other.get(key, _NONE)}
 
     def _facts(self, subject: Subject, rule: Requirement) -> Facts:
-        subject.facts = {}
+        subject.facts, subject.is_watched = {}, True
         try:
             self._judge(subject, rule)
             return subject.facts
         finally:
-            subject.facts = None
+            subject.facts, subject.is_watched = None, False
 
     def _judge(self, subject: Subject, rule: Requirement | None = None) -> dict[str, Judgement]:
         judge = Judge([self.pack], subject, self.report, rule_work=_WORK)

@@ -92,14 +92,14 @@ class Judge:
             i for i, j in enumerate(found) if j.checked and (wants_evidence or j.verdict == "fail")
         ]
         if asked:
-            self.subject.trace.is_on = True
+            self.subject.trace.is_on = self.subject.is_watched = True
             try:
                 with self._facing():
                     for i in asked:
                         pack, requirement = self.requirements[i]
                         found[i] = self._with_evidence(found[i], pack, requirement)
             finally:
-                self.subject.trace.is_on = False
+                self.subject.trace.is_on = self.subject.is_watched = False
         return [
             self._waived(j, by_rule.get((j.requirement.pack, j.requirement.id), ())) for j in found
         ]

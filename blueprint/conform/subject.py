@@ -56,6 +56,8 @@ class Subject:
         self.spans = spans
         self.trace = trace
         self.facts: dict[tuple[str, ...], Any] | None = None
+        #: Whether reads are noted, as facts or as causes; else what was read before is at hand.
+        self.is_watched = False
         self._kinds: dict[str, tuple[Located, ...]] = {}
         self._found: dict[str, Located | None] = {}
         self._labelled: dict[tuple[str, str], tuple[Located, ...]] = {}
@@ -162,10 +164,10 @@ class Subject:
 
     def read(self, thing: Located, name: str) -> Any:
         """The value of a member of a thing. Raises Absent where it has none."""
-        value = thing.values.get(name, _UNREAD)
-        if value is _UNREAD:
+        value = thing.values.get(name, UNREAD)
+        if value is UNREAD:
             value = thing.values[name] = self._read(thing, name)
-        if self.facts is not None or self.trace.is_on:
+        if self.is_watched:
             self._note(thing, name, value)
         if value is None:
             raise Absent
@@ -356,7 +358,8 @@ def _class(holder: Block) -> type[Block]:
 
 
 _NOT_OWN = object()
-_UNREAD = object()
+#: Stands for what has not been read yet.
+UNREAD = object()
 _OWN = frozenset({"site", "rack", "unit", "serial"})
 
 
@@ -409,4 +412,4 @@ def _shown(value: Any) -> str:
     return str(value)[:120]
 
 
-__all__ = ["Located", "Subject", "located"]
+__all__ = ["UNREAD", "Located", "Subject", "located"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from blueprint import typesys as ts
 from blueprint.conform.members import Member, Part, classes_of_type, members_of
-from blueprint.conform.subject import Subject
+from blueprint.conform.subject import UNREAD, Subject
 from blueprint.diagnostics import names
 from blueprint.evaluate.code import Absent, Binder, Code, Env
 from blueprint.evaluate.scope import Scope
@@ -171,7 +171,11 @@ class RuleThings(References):
         run, name = base.run, step.name
 
         def value(env: Env) -> Any:
-            return self.subject.read(run(env), name)
+            thing, subject = run(env), self.subject
+            found = thing.values.get(name, UNREAD)
+            if found is UNREAD or found is None or subject.is_watched:
+                return subject.read(thing, name)
+            return found
 
         return Code(
             ts.OptionalOf(type_) if is_optional else type_,
