@@ -9,6 +9,9 @@ import pytest
 from blueprint.conform.pack import Pack, Requirement
 from blueprint.conform.run import packs_tested, read_packs
 from blueprint.loader import MemoryLoader
+from blueprint.source import Source
+from blueprint.syntax.parser import parse
+from blueprint.syntax.printer import print_file
 
 LOADER = MemoryLoader({})
 
@@ -64,3 +67,14 @@ def test_an_id_and_its_aliases_mean_one_rule_of_a_pack():
     for pack in library():
         names = [name for r in pack.requirements for name in (r.id, *r.aliases)]
         assert sorted(set(names)) == sorted(names)
+
+
+def laid_out(source: Source) -> str:
+    outcome = parse(source)
+    assert outcome.value is not None
+    return print_file(outcome.value)
+
+
+def test_packs_are_laid_out():
+    sources = [source for pack in library() for source in pack.sources]
+    assert [] == [s.path for s in sources if laid_out(s) != s.text]
