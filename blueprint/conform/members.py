@@ -17,7 +17,6 @@ from typing import Literal, TypeAlias
 from blueprint import typesys as ts
 from blueprint.model import KINDS, Hosts
 from blueprint.model.schema import Block, BlockType, FieldSpec, fields_of
-from blueprint.values import Ref
 
 Form: TypeAlias = Literal["value", "thing", "things", "block", "labelled", "choice", "derived"]
 
@@ -173,11 +172,6 @@ def _seen(type_: ts.Type) -> tuple[Form, ts.Type]:
     return "value", type_
 
 
-def block_type(name: str, model: type[Block]) -> Part:
-    """The type of a block of a class."""
-    return Part((name, model.__name__))
-
-
 __all__ = [
-    "DERIVED", "Member", "Part", "Ref", "block_type", "classes_of", "classes_of_type", "members_of",
+    "DERIVED", "Member", "Part", "classes_of", "classes_of_type", "members_of",
 ]  # fmt: skip

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from blueprint.conform.things import RuleThings
 from blueprint.evaluate.code import Binder, Code, Env
@@ -44,7 +44,7 @@ class Example:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Requirement:
     """One rule of a pack."""
 
@@ -72,7 +72,7 @@ class Requirement:
         return f"{self.pack}:{self.id}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pack:
     """A pack with what it is made of; `extends` are the packs whose requirements it takes along."""
 
@@ -88,7 +88,6 @@ class Pack:
     things: RuleThings
     sources: tuple[Source, ...]
     span: Span
-    values: dict[str, Any] = field(default_factory=dict)
 
     def all(self) -> Iterator[tuple[Pack, Requirement]]:
         """The requirements of the packs that it extends, then its own."""

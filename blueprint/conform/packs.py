@@ -24,7 +24,7 @@ from blueprint.evaluate.scope import Scope
 from blueprint.loader import LIBRARY, SOURCE_LIMIT, Loader
 from blueprint.resolve import outline
 from blueprint.resolve.modules import Module
-from blueprint.resolve.stated import Attributes, dotted
+from blueprint.resolve.stated import Attributes
 from blueprint.resolve.world import Enough, World
 from blueprint.source import Source, Span
 from blueprint.syntax import ast
@@ -364,4 +364,4 @@ def _requires(entry: ast.Entry) -> bool:
     return False
 
 
-__all__ = ["SHELF", "PackModule", "Shelf", "dotted", "is_path", "library_packs"]
+__all__ = ["SHELF", "PackModule", "Shelf", "is_path", "library_packs"]
