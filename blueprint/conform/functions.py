@@ -56,6 +56,11 @@ def functions(subject: Callable[[], Subject]) -> Mapping[str, Function]:
             (ts.STRING, ts.STRING), ts.BOOL, lambda text, part: part in text, 2,
         ),
         Function(
+            "passed_on(layer, name)",
+            "What a layer passes on to its tool under the name of a variable, as text; empty where nothing.",
+            (THING, ts.STRING), ts.STRING, lambda layer, name: _passed_on(subject(), layer, name), 1,
+        ),
+        Function(
             "version(text)", "The numbers of a version, to compare or to take apart.",
             (ts.STRING,), ts.ListOf(ts.INT), _numbers, 1,
         ),
@@ -115,6 +120,25 @@ def _users_of(subject: Subject, thing: Any) -> tuple[Located, ...]:
 def _kind_of(thing: Any) -> str:
     holder = _located(thing).thing
     return "hosts" if isinstance(holder, Host) else str(getattr(holder, "kind", ""))
+
+
+def _passed_on(subject: Subject, layer: Any, name: str) -> str:
+    where = _located(layer)
+    if not hasattr(where.thing, "tool"):
+        raise Impossible("it is no layer that a tool deploys")
+    passed = subject.read(where, "tool").get(where.thing.tool_name, {}).get(name)
+    return "" if passed is None else _as_text(passed)
+
+
+def _as_text(value: Any) -> str:
+    """A value of a tool's variable as one line: items of lists and maps with spaces between."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return " ".join(f"{key}={_as_text(each)}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return " ".join(_as_text(each) for each in value)
+    return str(value)
 
 
 def _places(subject: Subject, hosts: Iterable[Any], name: str) -> tuple[Any, ...]:

@@ -64,6 +64,7 @@ ceph main {
         'at_least("1.10", "1.9")',
         'not at_least("1.9", "1.10")',
         'includes("registry.example", "example")',
+        'passed_on(first(kubernetes), "kube_network_plugin") == ""',
         "first(first(hosts).bond).ports == first(first(hosts).bond).ports",
         "first(first(first(hosts).bond).ports).speed == 25 Gbps",
         "every a in hosts: (every b in hosts: a == b or a.name != b.name)",
@@ -100,4 +101,14 @@ def test_the_platforms_below_are_named():
     cluster = CLUSTER.partition("ceph main")[0]
     blueprint = cluster.replace("hosts.node }", "hosts.node  schedulable = true }", 1) + rook
     body = 'require [for p in below(first(ceph)): p.name] == ["main"]'
+    assert "pass" == only(rule(body), blueprint).verdict
+
+
+def test_what_is_passed_on_to_a_tool_is_text():
+    stated = 'tool kubespray { flag = true  words = ["a=1", "b=2"]  table = { k = 3 } }'
+    blueprint = CLUSTER.replace("kubernetes main {", f"kubernetes main {{ {stated}", 1)
+    body = (
+        'require [for w in ["flag", "words", "table"]: passed_on(first(kubernetes), w)]'
+        ' == ["true", "a=1 b=2", "k=3"]'
+    )
     assert "pass" == only(rule(body), blueprint).verdict
