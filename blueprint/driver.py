@@ -30,6 +30,7 @@ from blueprint.output.layout import folder_of
 from blueprint.output.runbook import waves_of
 from blueprint.output.scope import EVERYTHING, WHOLE, Part, Scope, known_names, named
 from blueprint.output.tree import LayerFiles, Tree, assembled, layer_files
+from blueprint.resolve.claims import Claim, claims_of
 from blueprint.resolve.modules import Module
 from blueprint.resolve.unused import check_unused
 from blueprint.resolve.world import Enough, Options, World
@@ -68,6 +69,7 @@ class Front:
     allotment: Allotment
     lock: Lock | None
     model: Model
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -244,6 +246,17 @@ def handed_over(front: Front, graph: Graph, options: Options) -> tuple[Transfer,
     return HandOvers(waves_of(deployments, graph.waves)).between_layers()
 
 
+def emitted(front: Front, options: Options) -> tuple[Deployment, ...]:
+    """What all targets make of a blueprint that fits together; nothing of what one of them can't express."""
+    model, found = front.model, list[Diagnostic]()
+    return tuple(
+        target.emit(layer, model)
+        for target in _targets(options, found)
+        for layer in target.layers(model)
+        if not has_errors(target.check(layer, model, front.spans))
+    )
+
+
 def _check_upgrades(
     work: Sequence[tuple[Target, Ref]],
     model: Model,
@@ -293,6 +306,7 @@ def _front(structure: Opened, progress: Progress) -> Front:
     world, root, name, title = structure
     progress("evaluating")
     lowered, spans, allotment, lock = addressed(structure)
+    claims = claims_of(root)
     _check_the_rest(root)
     world.diagnostics += allotment.diagnostics
     is_whole = not world.has_errors
@@ -306,7 +320,7 @@ def _front(structure: Opened, progress: Progress) -> Front:
         name, title, lowered.things, lowered.groups, allotment.addresses,
         frozenset(lowered.existing), lowered.documentation, is_whole,
     )  # fmt: skip
-    return Front(world, root, lowered, spans, allotment, lock, model)
+    return Front(world, root, lowered, spans, allotment, lock, model, claims)
 
 
 def _check_the_rest(root: Module) -> None:

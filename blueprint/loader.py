@@ -53,6 +53,10 @@ class Loader(Protocol):
         """Why a file can't be had, or None where it can; recorded as an input too."""
         ...
 
+    def listing(self, folder: str, *, is_deep: bool = False) -> list[str]:
+        """The blueprints in a folder, sorted; empty where there is no such folder."""
+        ...
+
     def inputs(self) -> tuple[Input, ...]:
         """Everything read so far, by path."""
         ...
@@ -80,6 +84,13 @@ def _library_root() -> Traversable:
     return files("blueprint") / "std"
 
 
+def blueprints_in(folder: str) -> list[str] | None:
+    """The paths of the blueprints in a folder, sorted; None where it is no folder."""
+    if not os.path.isdir(folder):
+        return None
+    return sorted(os.path.join(folder, n) for n in os.listdir(folder) if n.endswith(".oib"))
+
+
 def library() -> list[str]:
     """The modules of the standard library, by the path under `std/`."""
     root = _library_root()
@@ -90,6 +101,24 @@ def library() -> list[str]:
         for file in folder.iterdir()
         if file.name.endswith(".oib")
     )
+
+
+def library_files(folder: str) -> list[str]:
+    """The files under a folder of the standard library, by the path under `std/`."""
+    found: list[str] = []
+    start = _library_root()
+    for part in folder.split("/"):
+        start = start / part
+    todo = [(folder, start)] if start.is_dir() else []
+    while todo:
+        name, place = todo.pop()
+        for inner in place.iterdir():
+            path = f"{name}/{inner.name}"
+            if inner.is_dir():
+                todo.append((path, inner))
+            else:
+                found.append(path)
+    return sorted(found)
 
 
 class Recorder:
@@ -138,8 +167,29 @@ class Recorder:
         self._sources[path] = source
         return source
 
+    def listing(self, folder: str, *, is_deep: bool = False) -> list[str]:
+        """The blueprints in a folder, sorted; empty where there is no such folder."""
+        if folder.startswith(LIBRARY):
+            inside = folder.removeprefix(LIBRARY).strip("/")
+            known = library_files(inside)
+        else:
+            inside = posixpath.normpath(folder)
+            known = self._names(inside)
+        start = "" if inside == "." else f"{inside}/"
+        found = [n for n in known if n.startswith(start) and n.endswith(".oib")]
+        prefix = LIBRARY if folder.startswith(LIBRARY) else ""
+        return sorted(f"{prefix}{n}" for n in found if is_deep or "/" not in n.removeprefix(start))
+
+    def _names(self, folder: str) -> list[str]:
+        """The files in a folder, by their path."""
+        del folder
+        return []
+
     def exists(self, path: str) -> bool:
         """Whether a file is there."""
+        if path.startswith(LIBRARY):
+            inside = path.removeprefix(LIBRARY)
+            return inside in library_files(posixpath.dirname(inside))
         return self.obstacle(path) is None
 
     def obstacle(self, path: str) -> str | None:
@@ -179,6 +229,14 @@ class FileLoader(Recorder):
         self.root = root
         self._real_root = os.path.realpath(root)
 
+    def _names(self, folder: str) -> list[str]:
+        real = os.path.realpath(os.path.join(self._real_root, folder))
+        if os.path.commonpath([real, self._real_root]) != self._real_root or not os.path.isdir(
+            real
+        ):
+            return []
+        return [posixpath.normpath(posixpath.join(folder, name)) for name in os.listdir(real)]
+
     def _bytes(self, path: str, limit: int) -> bytes | None:
         real = os.path.realpath(os.path.join(self._real_root, path))
         if os.path.commonpath([real, self._real_root]) != self._real_root:
@@ -192,6 +250,10 @@ class MemoryLoader(Recorder):
     def __init__(self, texts: Mapping[str, str | bytes], main: str = "main.oib") -> None:
         super().__init__(main)
         self._texts = texts
+
+    def _names(self, folder: str) -> list[str]:
+        del folder
+        return list(self._texts)
 
     def _bytes(self, path: str, limit: int) -> bytes | None:
         content = self._texts.get(path)

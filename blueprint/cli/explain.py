@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from blueprint.cli import exits, options
 from blueprint.cli.console import Console
 from blueprint.cli.opening import Place, locate, open_place
+from blueprint.cli.rules import explain_rule
 from blueprint.diagnostics import Diagnostic, did_you_mean
 from blueprint.diagnostics import output as faults
 from blueprint.diagnostics.display import escaped
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
     from blueprint.output.source_map import Origin
 
 DESCRIPTION = """\
-Explains a diagnostic by its code. Or tells of a line of a file that `oib compile` wrote, or of a key in it,
+Explains a diagnostic by its code, or a rule of a pack by its id, with `--blueprint` also why that
+blueprint passes or fails it. Or tells of a line of a file that `oib compile` wrote, or of a key in it,
 everything that had a hand in it: attributes, templates, cells of data files, environments, `--set`,
 defaults, lock entries, and the rule that derived it.
 """
 EXAMPLES = """\
   oib explain OIB5001                                          what a code means, with examples
+  oib explain ra2.k8s.002 --blueprint cloud                    a rule, and how a blueprint meets it
   oib explain out/openstack.core/kolla_ansible/globals.yml:12  where this line comes from
   oib explain globals.yml:kolla_internal_vip_address           the line that sets a key
   oib explain kolla_internal_vip_address -o out                the same, in whatever file
@@ -46,7 +49,7 @@ _CODE = re.compile(r"[A-Za-z]{2,8}[0-9]{3,5}")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `explain`."""
-    parser.add_argument("what", metavar="CODE | ARTIFACT:LINE | ARTIFACT:KEY | KEY")
+    parser.add_argument("what", metavar="CODE | RULE | ARTIFACT:LINE | ARTIFACT:KEY | KEY")
     parser.add_argument(
         "-o",
         "--output",
@@ -57,7 +60,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--blueprint",
         metavar="PATH",
-        help="the blueprint it was made from, where oib doesn't know any more",
+        help="the blueprint that it was made from, where oib doesn't know any more; of a rule, the blueprint "
+        "to judge",
+    )
+    parser.add_argument(
+        "--pack",
+        action="append",
+        default=[],
+        dest="packs",
+        metavar="PATH",
+        help="of a rule: a pack beside those of the library; may be repeated",
     )
     options.add_reporting(parser, forms=("text", "json"))
 
@@ -69,6 +81,9 @@ def run(given: argparse.Namespace) -> int:
         found = _explain_code(given.what.upper(), console)
         if found is not None:
             return found
+    told = explain_rule(given.what, given.blueprint, given.packs, console)
+    if told is not None:
+        return told
     artifact, colon, rest = given.what.rpartition(":")
     if not colon:
         artifact, rest = "", given.what

@@ -45,6 +45,10 @@ class CommandLineLoader(FileLoader):
         self._outside = frozenset(outside)
         self._piped = piped
 
+    def _names(self, folder: str) -> list[str]:
+        named = [path for path in self._outside if os.path.dirname(path) == folder]
+        return named or super()._names(folder)
+
     def _bytes(self, path: str, limit: int) -> bytes | None:
         if self._piped is not None and path == self.main:
             return self._piped[: limit + 1]

@@ -13,6 +13,8 @@ from blueprint.diagnostics import nearest
 VERBS: Mapping[str, str] = {
     "compile": "write the input of the deployment tools",
     "check": "tell what is wrong with a blueprint",
+    "conform": "judge a blueprint by reference architectures and rules of one's own",
+    "test": "run the examples of rule packs",
     "fmt": "lay out blueprints in the one standard way",
     "graph": "draw what needs what, and in which order it is deployed",
     "explain": "tell what a code means, or where a line of an artifact comes from",

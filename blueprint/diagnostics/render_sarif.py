@@ -57,12 +57,12 @@ def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
         "message": {"text": text},
     }
     if diagnostic.span is not None:
-        found["locations"] = [{"physicalLocation": _location(diagnostic.span)}]
+        found["locations"] = [{"physicalLocation": location(diagnostic.span)}]
     if diagnostic.labels:
         found["relatedLocations"] = [
             {
                 "id": number,
-                "physicalLocation": _location(label.span),
+                "physicalLocation": location(label.span),
                 "message": {"text": label.text},
             }
             for number, label in enumerate(diagnostic.labels, start=1)
@@ -80,8 +80,9 @@ def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
     return found
 
 
-def _location(span: Span) -> dict[str, Any]:
-    return {"artifactLocation": _artifact(span.source.path), "region": _region(span)}
+def location(span: Span, prefix: str = "") -> dict[str, Any]:
+    """A place in a file; `prefix` goes before a path that is relative to the blueprint."""
+    return {"artifactLocation": _artifact(f"{prefix}{span.source.path}"), "region": _region(span)}
 
 
 def _artifact(path: str) -> dict[str, str]:
@@ -107,4 +108,4 @@ def _region(span: Span) -> dict[str, int]:
     }
 
 
-__all__ = ["document"]
+__all__ = ["document", "location"]

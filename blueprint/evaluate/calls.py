@@ -8,6 +8,7 @@ from blueprint import typesys as ts
 from blueprint.diagnostics import names
 from blueprint.evaluate import loops
 from blueprint.evaluate.code import (
+    Absent,
     Code,
     Env,
     Stop,
@@ -33,9 +34,10 @@ def call(walk: Elaborator, expr: ast.CallExpr, scope: Scope, wanted: ts.Type) ->
     name = expr.function.name
     if name in READERS:
         return walk.things.read(expr, name, scope, wanted)
-    function = FUNCTIONS.get(name)
+    function = walk.functions.get(name)
     if function is None:
-        return walk.fail(names.unknown_function(expr.function.span, name, [*FUNCTIONS, *READERS]))
+        known = [*walk.functions, *READERS]
+        return walk.fail(names.unknown_function(expr.function.span, name, known))
     count = len(expr.arguments)
     if expr.named:
         return walk.fail(
@@ -55,7 +57,10 @@ def call(walk: Elaborator, expr: ast.CallExpr, scope: Scope, wanted: ts.Type) ->
     codes = []
     for position, argument in enumerate(expr.arguments):
         type_ = function.arguments[min(position, len(function.arguments) - 1)]
-        code = walk.present(walk.expr(argument, scope, type_))
+        code = walk.expr(argument, scope, type_)
+        if name == "is_set":
+            return is_set(code, expr)
+        code = walk.present(code)
         code = loops.spread(walk, code)
         if not code.is_broken and not ts.is_assignable(code.type, type_):
             code = walk.fail(
@@ -70,6 +75,20 @@ def call(walk: Elaborator, expr: ast.CallExpr, scope: Scope, wanted: ts.Type) ->
     if any(code.is_broken for code in codes):
         return broken(expr.span)
     return apply(walk, function, expr, codes)
+
+
+def is_set(code: Code, expr: ast.CallExpr) -> Code:
+    """The code of `is_set(x)`: the one function that takes what may be absent."""
+    run = code.run
+
+    def value(env: Env) -> bool:
+        try:
+            run(env)
+        except Absent:
+            return False
+        return True
+
+    return joined(ts.BOOL, value, expr.span, [code])
 
 
 def apply(walk: Elaborator, function: Function, expr: ast.CallExpr, codes: list[Code]) -> Code:

@@ -11,7 +11,7 @@ other side supplies it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from blueprint import typesys as ts
@@ -19,7 +19,7 @@ from blueprint.diagnostics import Diagnostic, fields, names
 from blueprint.evaluate import calls, joins, loops, maps, meant, texts
 from blueprint.evaluate.code import ABSENT, Absent, Binder, Code, Env, Stop, broken, joined
 from blueprint.evaluate.convert import Unfit, example_of, reader_of, type_of_value
-from blueprint.evaluate.functions import FUNCTIONS, Impossible
+from blueprint.evaluate.functions import FUNCTIONS, Function, Impossible
 from blueprint.evaluate.scope import IMPLICIT, Scope, Things
 from blueprint.evaluate.weight import weighed
 from blueprint.evaluate.wording import article, expectation, found_as, short
@@ -33,9 +33,12 @@ Report = Callable[[Diagnostic], None]
 class Elaborator:
     """The walk over expressions, with what it needs to know of the world around them."""
 
-    def __init__(self, things: Things, report: Report) -> None:
+    def __init__(
+        self, things: Things, report: Report, functions: Mapping[str, Function] = FUNCTIONS
+    ) -> None:
         self.things = things
         self.report = report
+        self.functions = functions
 
     # ------------------------------------------------------------------------------------ entry points
 
@@ -170,7 +173,7 @@ class Elaborator:
         if isinstance(root, ast.NameExpr) and self._hides_kind(code, root.name, steps[0]):
             return self.fail(names.kind_hidden(expr.span, root.name, scope.find(root.name)))
         while steps and not code.is_broken:
-            if isinstance(ts.plain(code.type), ts.Thing | ts.Family):
+            if self.things.follows(code.type):
                 return self.things.follow(self.present(code), steps, scope)
             step = steps.pop(0)
             code = self.member(code, step, scope)

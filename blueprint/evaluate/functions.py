@@ -249,6 +249,10 @@ def _extreme_type(arguments: tuple[ts.Type, ...]) -> ts.Type:
     return ts.either(arguments)
 
 
+def _pairs_type(arguments: tuple[ts.Type, ...]) -> ts.Type:
+    return ts.ListOf(_listed_type(arguments))
+
+
 def _map_value_type(arguments: tuple[ts.Type, ...]) -> ts.Type:
     inner = ts.plain(arguments[0]) if arguments else ts.ANY
     return ts.ListOf(inner.element if isinstance(inner, ts.MapOf) else ts.ANY)
@@ -305,7 +309,7 @@ FUNCTIONS: dict[str, Function] = {
            (MANY, ts.INT), _element_type, _nth),
         _f("first(list)", "The first member.", (MANY,), _element_type, lambda v: _nth(v, 0)),
         _f("last(list)", "The last member.", (MANY,), _element_type, lambda v: _nth(v, -1)),
-        _f("pairs(list)", "Every two different members.", (MANY,), ts.ListOf(LIST), _pairs),
+        _f("pairs(list)", "Every two different members.", (MANY,), _pairs_type, _pairs),
         _f("zip(a, b)", "The members of two lists of one length, side by side.", (MANY, MANY), ts.ListOf(LIST), _zip),
         _f("keys(map)", "The names in a map.", (ts.MapOf(ts.ANY),), ts.ListOf(ts.STRING), tuple),
         _f("values(map)", "The values in a map.", (ts.MapOf(ts.ANY),), _map_value_type, lambda m: tuple(m.values())),
@@ -324,6 +328,7 @@ FUNCTIONS: dict[str, Function] = {
         _f("length(text)", "How many characters a text has.", (ts.STRING,), ts.INT, len),
         _f("letter(index)", "The letter with that number, `a` is 0.", (ts.INT,), ts.STRING, _letter),
         _f("int(text)", "The whole number that a text spells.", (ts.STRING,), ts.INT, _int),
+        _f("is_set(x)", "Whether an attribute that may be unset has a value.", (ts.ANY,), ts.BOOL, lambda _value: True),
         _f("string(value)", "A value as text.", (ts.ANY,), ts.STRING, _string),
         _f("mod(a, b)", "The rest of a division; its sign is that of `b`.", (ts.INT, ts.INT), ts.INT, _mod),
         _f("abs(x)", "A number without its sign.", (ts.NUMBER,), _first_type, abs),

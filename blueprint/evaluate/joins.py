@@ -18,7 +18,7 @@ from blueprint.evaluate.code import (
 )
 from blueprint.evaluate.functions import Impossible
 from blueprint.evaluate.scope import IMPLICIT, Scope
-from blueprint.evaluate.weight import effort
+from blueprint.evaluate.weight import effort, is_small
 from blueprint.evaluate.wording import expectation
 from blueprint.syntax import ast
 
@@ -85,6 +85,15 @@ def binary(walk: Elaborator, expr: ast.BinaryExpr, scope: Scope, wanted: ts.Type
     if expr.operator == "or":
         return joined(type_, lambda env: one(env) or other(env), expr.span, [left, right])
     run, spend = operators.RUNNERS[expr.operator], walk.things.spend
+    if is_small(left.type) and is_small(right.type):
+
+        def small(env: Env) -> Any:
+            try:
+                return operators.apply(run, one(env), other(env))
+            except Impossible as problem:
+                raise Stop(names.arithmetic(expr.span, str(problem))) from None
+
+        return joined(type_, small, expr.span, [left, right])
 
     def operate(env: Env) -> Any:
         first, second = one(env), other(env)

@@ -66,12 +66,14 @@ def loop_of(walk: Elaborator, clause: ast.ForClause, scope: Scope) -> Loop | Non
         walk.report(names.not_iterable(clause.collection.span, str(source.type)))
         return None
     inner = Scope(scope)
+    second: Binder | None = None
+    plain, pair = ts.plain(source.type), ts.plain(element)
+    value_type = plain.element if isinstance(plain, ts.MapOf) else ts.ANY
+    if len(clause.names) > 1 and isinstance(pair, ts.ListOf):  # `for a, b in pairs(xs)`
+        element = value_type = pair.element
     first = Binder(clause.names[0][0], element, clause.names[0][1])
     inner.names[first.name] = first
-    second: Binder | None = None
     if len(clause.names) > 1:
-        plain = ts.plain(source.type)
-        value_type = plain.element if isinstance(plain, ts.MapOf) else ts.ANY
         second = Binder(clause.names[1][0], value_type, clause.names[1][1])
         inner.names[second.name] = second
     condition: Code | None = None

@@ -112,6 +112,10 @@ class Things(Protocol):
         """The code of `kind.name…`."""
         ...
 
+    def follows(self, type_: ts.Type) -> bool:
+        """Whether members of a value of this type are members of things, which `follow` knows."""
+        ...
+
     def follow(self, base: Code, steps: list[ast.Expr], scope: Scope) -> Code:
         """The code of `.member` and `[key]` on a thing or a family."""
         ...

@@ -74,10 +74,22 @@ def effort(value: Any, *, is_deep: bool = False) -> int:
     return len(value) // VALUES_A_ROUND
 
 
+def is_small(type_: ts.Type) -> bool:
+    """Whether values of a type are no work to look at: numbers, quantities, addresses, words, references."""
+    plain = ts.plain(type_)
+    if isinstance(plain, ts.Either):
+        return all(is_small(option) for option in plain.options)
+    if isinstance(plain, ts.Scalar):
+        return plain not in (ts.ANY, ts.STRING, ts.FILE)
+    return isinstance(plain, ts.Words)
+
+
 def may_nest(type_: ts.Type) -> bool:
     """Whether a value of a type may hold collections."""
     plain = ts.plain(type_)
     if isinstance(plain, ts.ListOf | ts.MapOf):
         inner = ts.plain(plain.element)
         return not isinstance(inner, ts.Scalar | ts.Words | ts.Thing) or inner is ts.ANY
-    return isinstance(plain, ts.Record | ts.Either) or plain is ts.ANY
+    if isinstance(plain, ts.Either):
+        return any(may_nest(option) for option in plain.options)
+    return isinstance(plain, ts.Record) or plain is ts.ANY

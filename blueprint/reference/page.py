@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
 from blueprint import typesys as ts
 from blueprint import values
+from blueprint.conform.functions import functions
+from blueprint.conform.members import DERIVED
 from blueprint.evaluate.functions import FUNCTIONS, READER_DOCS, READERS
 from blueprint.model import KINDS
 from blueprint.model.json_schema import json_schema
@@ -26,6 +28,7 @@ it current. For a way in, read the tutorial in the [README](../README.md) first.
 - [Types and literals](#types-and-literals)
 - [Functions](#functions)
 - [Kinds](#kinds): {kinds}
+- [Rules](#rules)
 
 """
 _SYNTAX = """\
@@ -60,6 +63,46 @@ _TERMINALS: Mapping[str, str] = MappingProxyType(
         "FORMAT": "`:` and a format: `:03` pads with zeros",
     }
 )
+_RULES = """\
+## Rules
+
+A pack is one file that begins with `pack NAME { … }`, or a folder of files: one of them begins so, the others
+with `chapter NAME { title = "…" }`. It holds `let`s, parameters and types, which all its files share, and rules:
+
+```oib
+pack acme.telco { title = "ACME's own rules"  version = "3"  profiles = [basic, edge] }
+
+rule acme.net.7 {
+  level = must
+  title = "networks carry frames of 1,500 bytes or more"
+  require every net in network: net.mtu >= 1500, "`${net.name}` carries ${net.mtu}"
+  fail { network oam { mtu = 1400 } }
+}
+```
+
+Conditions are the expressions of blueprints. A kind's name stands for everything of that kind, each host on its
+own; `hosts.name` is the member of each, those without it left out. A member that may be absent needs `?? default`
+or is asked for with `is_set`. `require every x in xs: c, "message"` finds each `x` that fails, and its message may
+name it. A rule of whose `require`s none is reached is not applicable.
+
+A rule has `level` (`must`, `should` or `may`), `title`, `source`, `profile`, `aliases`, `note`, and `class`:
+`declared` where what is stated is proved at run time only, `not_checkable` where nothing that is stated could
+show it, both with `because` and `suite`, the run-time suite that covers it. Blocks `pass` and `fail` hold
+examples: edits of the pack's `base { … }`, which is a blueprint. Blocks merge by kind and label, attributes replace, `+=` and `-=` edit lists, `remove` takes away. `base NAME like base { … }` is another base, for `fail like base.NAME { … }`; a chapter's own `base` is laid over that of the pack.
+`oib test` runs them.
+
+`pack` has `title`, `version`, `source`, `profiles` and blocks `extends PACK { parameter = value }`. A blueprint
+says what it meets with `conform`:
+
+```oib
+conform core {
+  to = [anuket.ra2, "./rules/acme.oib"]
+  profiles = [basic]
+  waive ra2.k8s.010 { because = "single stack until 2027"  until = 2027-06-30  only = [kubernetes.edge] }
+}
+```
+
+"""
 _FORMS = {
     "block": "block",
     "labelled": "labelled blocks",
@@ -79,6 +122,7 @@ def render() -> str:
         *_types(),
         *_functions(),
         *_kinds(),
+        *_rules(),
     ]
     return "".join(parts).rstrip("\n") + "\n"
 
@@ -123,6 +167,34 @@ def _functions() -> Iterator[str]:
     rows += [(f"`{READERS[name]}`", READER_DOCS[name]) for name in READERS]
     yield _table(("call", "gives"), rows)
     yield "\n"
+
+
+def _rules() -> Iterator[str]:
+    yield _RULES
+    rows = [
+        (f"`{f.signature}`", f.doc)
+        for name, f in functions(_no_subject).items()
+        if name not in FUNCTIONS
+    ]
+    yield "Functions of rules, beside those of the language:\n\n"
+    yield _table(("call", "gives"), rows)
+    yield "\nMembers of things beside what their kind states:\n\n"
+    members = [
+        (
+            "any" if kind == "*" else f"`{kind}`",
+            f"`{name}`",
+            f"`{type_}`{' ?' if is_optional else ''}",
+            doc,
+        )
+        for kind, table in DERIVED.items()
+        for name, (type_, is_optional, doc) in table.items()
+    ]
+    yield _table(("of", "member", "type", ""), members)
+    yield "\n"
+
+
+def _no_subject() -> NoReturn:
+    raise AssertionError("the page names functions and runs none")
 
 
 def _kinds() -> Iterator[str]:

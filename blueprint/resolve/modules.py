@@ -65,6 +65,8 @@ class Module:
         self.declarations: dict[tuple[str, str], Declaration] = {}
         self.asserts: list[tuple[ast.AssertDecl, Scope, Env]] = []
         self.header: ast.BlockDecl | None = None
+        #: What the blueprint says that it conforms to.
+        self.conforms: list[ast.BlockDecl] = []
         #: Bodies of branches that are not taken: their names and types are checked all the same.
         self.untaken: list[tuple[ast.Body | ast.IfDecl | ast.BlockDecl, Scope]] = []
         self.scopes: dict[tuple[int, int], Scope] = {}

@@ -162,8 +162,13 @@ def _note_block(module: Module, entry: ast.BlockDecl, *, is_top: bool, is_export
     if entry.kind in HEADERS and not entry.is_text:
         _note_header(module, entry, is_top=is_top)
         return
+    if entry.kind == "conform" and not entry.is_text:
+        _note_conform(module, entry, is_top=is_top)
+        return
     if entry.kind not in KINDS or entry.is_text:
-        module.world.report(names.unknown_kind(entry.kind_span, entry.kind, [*KINDS, *HEADERS]))
+        module.world.report(
+            names.unknown_kind(entry.kind_span, entry.kind, [*KINDS, *HEADERS, "conform"])
+        )
         module.misspelled.add(entry.kind)
         near = nearest(entry.kind, KINDS)
         if near is not None and entry.label is not None:
@@ -177,6 +182,27 @@ def _note_block(module: Module, entry: ast.BlockDecl, *, is_top: bool, is_export
     outline = module.outlines.setdefault(key, Outline([], is_family))
     outline.blocks.append((entry, is_exported))
     outline.is_family |= is_family
+
+
+def _note_conform(module: Module, entry: ast.BlockDecl, *, is_top: bool) -> None:
+    if not is_top or module.user is not None:
+        module.world.report(
+            names.wrong_place(
+                entry.head,
+                "`conform` stands at the top of a blueprint",
+                "move it into the blueprint's main file, out of every block",
+            )
+        )
+        return
+    if entry.label is None:
+        module.world.report(fields.wrong_label(entry.head, entry.kind, needs_label=True))
+        return
+    for known in module.conforms:
+        if known.label is not None and known.label.name == entry.label.name:
+            what = f"`conform {entry.label.name}`"
+            module.world.report(names.duplicate(entry.head, what, known.head))
+            return
+    module.conforms.append(entry)
 
 
 def _note_header(module: Module, entry: ast.BlockDecl, *, is_top: bool) -> None:

@@ -217,6 +217,10 @@ class References:
 
     # ---------------------------------------------------------------------------------- members of things
 
+    def follows(self, type_: ts.Type) -> bool:
+        """Whether members of a value of this type are members of things."""
+        return isinstance(ts.plain(type_), ts.Thing | ts.Family)
+
     def follow(self, base: Code, steps: list[ast.Expr], scope: Scope) -> Code:
         """The code of `.member` and `[key]` on a thing or a family."""
         kind = ts.plain(base.type)

@@ -94,6 +94,10 @@ class Let:
 
         return value
 
+    def forget(self) -> None:
+        """Lets the value be worked out anew: a rule's may differ from model to model."""
+        self._memo.clear()
+
     def value(self, _env: Env) -> Any:
         """The value, worked out once; what stopped it the first time stops it again, silently."""
         found = self._memo.get(None)

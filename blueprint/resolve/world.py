@@ -85,6 +85,7 @@ class World:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     trace: Trace = field(default_factory=Trace)
     work: int = 0
+    work_limit: int = WORK_LIMIT
     members: int = 0
     uses: int = 0
     wrong: set[tuple[str, int, int, str, str]] = field(default_factory=set)
@@ -124,8 +125,10 @@ class World:
 
     def spend(self, amount: int, span: Span) -> None:
         """Counts rounds of loops; raises Stop beyond the limit."""
-        if self.work + amount > WORK_LIMIT:
-            raise Stop(names.too_large(span, "the loops take too many rounds in all", WORK_LIMIT))
+        if self.work + amount > self.work_limit:
+            raise Stop(
+                names.too_large(span, "the loops take too many rounds in all", self.work_limit)
+            )
         self.work += amount
 
     def enroll(self, amount: int, span: Span) -> None:

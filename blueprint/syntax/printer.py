@@ -181,11 +181,21 @@ class _Printer:
                 return "export " + self._entry(entry.entry, indent)
             case ast.AttributeDecl() | ast.LetDecl() | ast.AssertDecl():
                 head, value, rest = self.flat.parts(entry)
-                return head + self._value(value, indent) + rest
+                text = head + self._value(value, indent)
+                if isinstance(entry, ast.AssertDecl) and rest:
+                    return self._with_message(text, rest, indent)
+                return text + rest
             case ast.ParamDecl() | ast.TypeDecl():
                 return self._typed(entry, indent)
             case _:
                 return flat or self.flat.verbatim(entry.span)
+
+    def _with_message(self, text: str, rest: str, indent: int) -> str:
+        """An assertion with its message, which goes onto a line of its own where both are too long."""
+        last = text.rpartition("\n")[2]
+        if indent * ("\n" not in text) + len(last) + len(rest) <= WIDTH or "\n" in rest:
+            return text + rest
+        return f"{text},\n{' ' * (indent + 2)}{rest.removeprefix(', ')}"
 
     def _headed(self, head: str, body: ast.Body, indent: int) -> str:
         return f"{head} {self._braces(body, indent, len(head) + 1 + indent)}"

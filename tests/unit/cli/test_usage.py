@@ -46,7 +46,7 @@ def test_every_example_is_a_command_that_is_understood(oib, verb):
 def test_every_argument_is_explained(verb):
     found = argparse.ArgumentParser()
     parser.verb_module(verb).arguments(found)
-    plain = {"CODE | ARTIFACT:LINE | ARTIFACT:KEY | KEY"}
+    plain = {"CODE | RULE | ARTIFACT:LINE | ARTIFACT:KEY | KEY"}
     assert [] == [a.dest for a in found._actions if not a.help and a.metavar not in plain]
 
 

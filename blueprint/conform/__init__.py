@@ -1,0 +1,1 @@
+"""Rules over the resolved model: packs, verdicts, waivers and evidence."""

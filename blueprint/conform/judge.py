@@ -1,0 +1,277 @@
+"""Judges a model by packs: each rule is run once, and once more where somebody wants to know why.
+
+The first run asks only for the verdict. The second notes which fields the conditions read, so that a
+failure can point at what decided it and a pass can be explained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from itertools import islice
+
+from blueprint.conform.pack import Pack, Reached, Require, Requirement
+from blueprint.conform.statements import holds
+from blueprint.conform.subject import Located, Subject
+from blueprint.conform.verdicts import Evidence, Finding, Judgement, Waiver
+from blueprint.diagnostics import Diagnostic
+from blueprint.evaluate.code import Env, Stop
+from blueprint.resolve.world import Site
+from blueprint.source import Span
+from blueprint.values import Ref
+
+#: So many findings of a rule are told one by one, and so many values of one finding.
+FINDINGS = 50
+VALUES = 8
+#: So many reads of one condition are looked at.
+READS = 400
+#: Rounds of loops that one rule may take, and all rules of a run.
+RULE_WORK = 1_000_000
+RUN_WORK = 10_000_000
+
+Report = Callable[[Diagnostic], None]
+
+
+class Judge:
+    """Judges one subject by the packs given."""
+
+    def __init__(
+        self,
+        packs: Sequence[Pack],
+        subject: Subject,
+        report: Report,
+        as_of: date | None = None,
+        rule_work: int = RULE_WORK,
+    ) -> None:
+        self.rule_work = rule_work
+        self.as_of = as_of
+        self.subject = subject
+        self.report = report
+        self.spent = 0
+        self.packs: list[Pack] = []
+        self.requirements: list[tuple[Pack, Requirement]] = []
+        seen: set[str] = set()
+        for pack in packs:
+            for holder, requirement in pack.all():
+                if holder not in self.packs:
+                    self.packs.append(holder)
+                if requirement.full_id not in seen:
+                    seen.add(requirement.full_id)
+                    self.requirements.append((holder, requirement))
+
+    @contextmanager
+    def _facing(self) -> Iterator[None]:
+        """The packs look at the subject; what they remember of another one is forgotten."""
+        for pack in self.packs:
+            pack.things.subject = self.subject
+            pack.module.world.trace = self.subject.trace
+            forget(pack)
+        try:
+            yield
+        finally:
+            for pack in self.packs:
+                del pack.things.subject
+
+    def verdicts(
+        self,
+        profiles: Iterable[str] = (),
+        waivers: Iterable[Waiver] = (),
+        *,
+        wants_evidence: bool = False,
+    ) -> list[Judgement]:
+        """A judgement for each requirement, in the order of the packs."""
+        wanted = frozenset(profiles)
+        by_rule: dict[tuple[str, str], list[Waiver]] = {}
+        for waiver in waivers:
+            by_rule.setdefault((waiver.pack, waiver.rule), []).append(waiver)
+        with self._facing():
+            found = [self._judged(pack, each, wanted) for pack, each in self.requirements]
+        asked = [
+            i for i, j in enumerate(found) if j.checked and (wants_evidence or j.verdict == "fail")
+        ]
+        if asked:
+            self.subject.trace.is_on = self.subject.is_watched = True
+            try:
+                with self._facing():
+                    for i in asked:
+                        pack, requirement = self.requirements[i]
+                        found[i] = self._with_evidence(found[i], pack, requirement)
+            finally:
+                self.subject.trace.is_on = self.subject.is_watched = False
+        return [
+            self._waived(j, by_rule.get((j.requirement.pack, j.requirement.id), ())) for j in found
+        ]
+
+    # ------------------------------------------------------------------------------------- one rule
+
+    def _judged(self, pack: Pack, requirement: Requirement, profiles: frozenset[str]) -> Judgement:
+        if requirement.verdict_class == "not_checkable":
+            return Judgement(requirement, "not_checkable", note=requirement.because)
+        if profiles and requirement.profile and not profiles & set(requirement.profile):
+            shown = " and ".join(requirement.profile)
+            return Judgement(requirement, "not_applicable", note=f"only for the profile {shown}")
+        findings: list[Finding] = []
+        count = checked = 0
+
+        def reached(require: Require, env: Env) -> None:
+            nonlocal count, checked
+            checked += 1
+            if not holds(require.condition.run, env):
+                count += 1
+                if len(findings) < FINDINGS:
+                    findings.append(_finding(require, env))
+
+        stopped = self._run(pack, requirement, reached)
+        if stopped is not None:
+            findings.append(stopped)
+            count += 1
+            checked += 1
+        if not checked:
+            return Judgement(
+                requirement, "not_applicable", note="nothing that it speaks of is in the blueprint"
+            )
+        if count:
+            return Judgement(requirement, "fail", tuple(findings), count, checked)
+        if requirement.verdict_class == "declared":
+            return Judgement(requirement, "declared", checked=checked, note=requirement.because)
+        return Judgement(requirement, "pass", checked=checked)
+
+    def _run(self, pack: Pack, requirement: Requirement, reached: Reached) -> Finding | None:
+        """Runs a rule; what stopped it is a finding, since a rule that can't be judged is not passed."""
+        world = pack.module.world
+        world.work, world.work_limit = 0, max(0, min(self.rule_work, RUN_WORK - self.spent))
+        try:
+            requirement.statements({}, reached)
+        except Stop as stop:
+            if stop.diagnostic is not None:
+                self.report(stop.diagnostic)
+                return Finding(None, stop.diagnostic.message, requirement.decl.head)
+            return Finding(
+                None,
+                "it could not be judged: a value that it needs is missing",
+                requirement.decl.head,
+            )
+        finally:
+            self.spent += world.work
+        return None
+
+    # -------------------------------------------------------------------------------------- evidence
+
+    def _with_evidence(self, judged: Judgement, pack: Pack, requirement: Requirement) -> Judgement:
+        trace = self.subject.trace
+        findings: list[Finding] = []
+        passing: dict[tuple[str, str], Evidence] = {}
+
+        def reached(require: Require, env: Env) -> None:
+            if len(findings) >= FINDINGS or (len(passing) >= VALUES and not judged.count):
+                return
+            trace.sites.clear()
+            with trace.inner() as sites:
+                is_held = holds(require.condition.run, env)
+                read = self._values(sites)
+            trace.sites.clear()
+            if is_held:
+                for each in read:
+                    passing.setdefault((each.subject, each.value), each)
+            else:
+                finding = _finding(require, env)
+                findings.append(replace(finding, evidence=_ordered(read, finding.offender)))
+
+        self._run(pack, requirement, reached)
+        some = tuple(passing.values())[:VALUES]
+        if judged.count and len(findings) == len(judged.findings):
+            return replace(judged, findings=tuple(findings))
+        return replace(judged, evidence=some if not judged.count else judged.evidence)
+
+    def _values(self, sites: Iterable[Site]) -> list[Evidence]:
+        """What was read, each once; what has one value from one place is told once and counted."""
+        read: dict[str, Evidence] = {}
+        seen: set[str] = set()
+        first: dict[tuple[str, Span | None, str], str] = {}
+        for site in islice((s for s in sites if s.role == "read"), READS):
+            thing, name, derived, leads_on, value = site.name.split("\0", 4)
+            subject = f"{thing}.{name}"
+            if name in ("name", "ref") or subject in seen:
+                continue
+            seen.add(subject)
+            span = site.span
+            alike = first.setdefault((name, span, value), subject)
+            if alike != subject and span is not None:
+                read[alike] = replace(read[alike], alike=read[alike].alike + 1)
+                continue
+            read[subject] = Evidence(subject, value, span, derived == "1", leads_on == "1")
+        found = list(read.values())
+        return [e for e in found if not e.leads_on] + [e for e in found if e.leads_on]
+
+    # --------------------------------------------------------------------------------------- waivers
+
+    def _waived(self, judged: Judgement, waivers: Sequence[Waiver]) -> Judgement:
+        if not waivers:
+            return judged
+        if judged.verdict != "fail":
+            return replace(judged, waiver=waivers[0], note=judged.note)
+        covering = [w for w in waivers if not w.is_past(self.as_of)]
+        if not covering:
+            ended = waivers[0]
+            return replace(judged, waiver=ended, note=f"its waiver ended on {ended.until}")
+        left = [f for f in judged.findings if not any(_covers(w, f) for w in covering)]
+        if left or (judged.count > len(judged.findings) and all(w.only for w in covering)):
+            return replace(judged, findings=tuple(left) or judged.findings, waiver=covering[0],
+                           note="its waiver does not cover all that fails")  # fmt: skip
+        return replace(judged, verdict="waived", waiver=covering[0], note=covering[0].because)
+
+
+def _finding(require: Require, env: Env) -> Finding:
+    offender = _offender(require, env)
+    text = ""
+    if require.message is not None and not require.message.is_broken:
+        try:
+            text = str(require.message.run(env))
+        except Stop:
+            text = ""
+    if not text:
+        condition = " ".join(require.decl.condition.span.text.split())
+        text = f"`{offender}`: " if offender is not None else ""
+        text += f"`{condition[:160]}` does not hold"
+    return Finding(offender, text[:2000], require.decl.span)
+
+
+def _offender(require: Require, env: Env) -> Ref | None:
+    """The thing that the innermost loop is at."""
+    for binder in reversed(require.around):
+        if isinstance(env.get(binder), Located):
+            found: Located = env[binder]
+            return found
+    return None
+
+
+def _ordered(values: list[Evidence], offender: Ref | None) -> tuple[Evidence, ...]:
+    """What was read of the offender first, of what it leads to next; they come with references last."""
+    if offender is None:
+        return tuple(values[:VALUES])
+    plain = [v for v in values if not v.leads_on]
+    own = [v for v in plain if v.subject.startswith(f"{offender}.")]
+    rest = [v for v in plain if v not in own]
+    return tuple([*own, *rest, *(v for v in values if v.leads_on)][:VALUES])
+
+
+def _covers(waiver: Waiver, finding: Finding) -> bool:
+    if not waiver.only:
+        return True
+    offender = finding.offender
+    if offender is None:
+        return False
+    return any(
+        offender == ref or offender.startswith((f"{ref}.", f"{ref}[")) for ref in waiver.only
+    )
+
+
+def forget(pack: Pack) -> None:
+    """Lets the `let`s of a pack be worked out anew."""
+    for let in pack.module.lets:
+        let.forget()
+
+
+__all__ = ["Judge", "forget"]

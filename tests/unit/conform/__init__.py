@@ -1,0 +1,1 @@
+"""Rules, packs, verdicts and reports."""
