@@ -1,14 +1,15 @@
-"""Judges a model by packs: each rule is run once, and once more where somebody wants to know why.
+"""Judges a model by packs: each rule is run once, and some of its conditions once more to know why.
 
-The first run asks only for the verdict. The second notes which fields the conditions read, so that a
-failure can point at what decided it and a pass can be explained.
+The run asks only for the verdict, and keeps what the loops were at where a condition failed. There it is
+run again, noting which fields it reads, so that a failure can point at what decided it and a pass can be
+explained.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
@@ -32,6 +33,15 @@ RULE_WORK = 1_000_000
 RUN_WORK = 10_000_000
 
 Report = Callable[[Diagnostic], None]
+
+
+@dataclass
+class _Places:
+    """What the loops of a rule were at where conditions failed, and at so many places where they held."""
+
+    wanted: int
+    failed: list[tuple[Require, Env]] = field(default_factory=list)
+    held: list[tuple[Require, Env]] = field(default_factory=list)
 
 
 class Judge:
@@ -86,18 +96,18 @@ class Judge:
         by_rule: dict[tuple[str, str], list[Waiver]] = {}
         for waiver in waivers:
             by_rule.setdefault((waiver.pack, waiver.rule), []).append(waiver)
+        places = [_Places(FINDINGS if wants_evidence else 0) for _ in self.requirements]
         with self._facing():
-            found = [self._judged(pack, each, wanted) for pack, each in self.requirements]
-        asked = [
-            i for i, j in enumerate(found) if j.checked and (wants_evidence or j.verdict == "fail")
-        ]
-        if asked:
+            found = [
+                self._judged(pack, each, wanted, kept)
+                for (pack, each), kept in zip(self.requirements, places, strict=True)
+            ]
+        if any(kept.failed or kept.held for kept in places):
             self.subject.trace.is_on = self.subject.is_watched = True
             try:
                 with self._facing():
-                    for i in asked:
-                        pack, requirement = self.requirements[i]
-                        found[i] = self._with_evidence(found[i], pack, requirement)
+                    for i, kept in enumerate(places):
+                        found[i] = self._with_evidence(found[i], self.requirements[i][0], kept)
             finally:
                 self.subject.trace.is_on = self.subject.is_watched = False
         return [
@@ -106,7 +116,9 @@ class Judge:
 
     # ------------------------------------------------------------------------------------- one rule
 
-    def _judged(self, pack: Pack, requirement: Requirement, profiles: frozenset[str]) -> Judgement:
+    def _judged(
+        self, pack: Pack, requirement: Requirement, profiles: frozenset[str], kept: _Places
+    ) -> Judgement:
         if requirement.verdict_class == "not_checkable":
             return Judgement(requirement, "not_checkable", note=requirement.because)
         if profiles and requirement.profile and not profiles & set(requirement.profile):
@@ -118,10 +130,14 @@ class Judge:
         def reached(require: Require, env: Env) -> None:
             nonlocal count, checked
             checked += 1
-            if not holds(require.condition.run, env):
-                count += 1
-                if len(findings) < FINDINGS:
-                    findings.append(_finding(require, env))
+            if holds(require.condition.run, env):
+                if len(kept.held) < kept.wanted:
+                    kept.held.append((require, dict(env)))
+                return
+            count += 1
+            if len(findings) < FINDINGS:
+                kept.failed.append((require, dict(env)))
+                findings.append(_finding(require, env))
 
         stopped = self._run(pack, requirement, reached)
         if stopped is not None:
@@ -159,31 +175,39 @@ class Judge:
 
     # -------------------------------------------------------------------------------------- evidence
 
-    def _with_evidence(self, judged: Judgement, pack: Pack, requirement: Requirement) -> Judgement:
-        trace = self.subject.trace
-        findings: list[Finding] = []
+    def _with_evidence(self, judged: Judgement, pack: Pack, kept: _Places) -> Judgement:
+        if judged.verdict == "fail":
+            read = self._read_at(pack, kept.failed)
+            told = [
+                replace(finding, evidence=_ordered(values, finding.offender))
+                for finding, values in zip(judged.findings, read, strict=False)
+            ]
+            return replace(judged, findings=(*told, *judged.findings[len(told) :]))
         passing: dict[tuple[str, str], Evidence] = {}
+        for values in self._read_at(pack, kept.held):
+            for each in values:
+                passing.setdefault((each.subject, each.value), each)
+            if len(passing) >= VALUES:
+                break
+        return replace(judged, evidence=tuple(passing.values())[:VALUES])
 
-        def reached(require: Require, env: Env) -> None:
-            if len(findings) >= FINDINGS or (len(passing) >= VALUES and not judged.count):
+    def _read_at(
+        self, pack: Pack, places: Iterable[tuple[Require, Env]]
+    ) -> Iterator[list[Evidence]]:
+        """What conditions read at some places, as far as the work goes that a run may be."""
+        world, trace = pack.module.world, self.subject.trace
+        for require, env in places:
+            world.work, world.work_limit = 0, max(0, min(self.rule_work, RUN_WORK - self.spent))
+            trace.sites.clear()
+            try:
+                with trace.inner() as sites:
+                    holds(require.condition.run, env)
+            except Stop:
                 return
-            trace.sites.clear()
-            with trace.inner() as sites:
-                is_held = holds(require.condition.run, env)
-                read = self._values(sites)
-            trace.sites.clear()
-            if is_held:
-                for each in read:
-                    passing.setdefault((each.subject, each.value), each)
-            else:
-                finding = _finding(require, env)
-                findings.append(replace(finding, evidence=_ordered(read, finding.offender)))
-
-        self._run(pack, requirement, reached)
-        some = tuple(passing.values())[:VALUES]
-        if judged.count and len(findings) == len(judged.findings):
-            return replace(judged, findings=tuple(findings))
-        return replace(judged, evidence=some if not judged.count else judged.evidence)
+            finally:
+                self.spent += world.work
+                trace.sites.clear()
+            yield self._values(sites)
 
     def _values(self, sites: Iterable[Site]) -> list[Evidence]:
         """What was read, each once; what has one value from one place is told once and counted."""
