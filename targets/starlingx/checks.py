@@ -18,6 +18,7 @@ from targets.starlingx.fleet_checks import fleet
 from targets.starlingx.host_limits import hosts
 from targets.starlingx.openstack_app import Region
 from targets.starlingx.openstack_checks import region_faults
+from targets.starlingx.registries import mirrors
 from targets.starlingx.resource_checks import resource_faults
 from targets.starlingx.resource_limits import FOREIGN_NETWORK
 from targets.starlingx.storage_limits import storage
@@ -33,7 +34,7 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
         found.extend(passthrough.variables(layer, thing, spans))
         system = System(layer, model)
         found.extend(texts(system, spans))
-        for part in (configuration, addresses, storage, hosts, boots, fleet, authorities):
+        for part in (configuration, addresses, storage, hosts, boots, fleet, authorities, mirrors):
             found.extend(part(system, spans))
         has_management = all(each.rule is not NO_MANAGEMENT for each in found)
         found.extend(

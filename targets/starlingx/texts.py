@@ -49,9 +49,9 @@ _VALUE = re.compile(r"(?!.*\{[{%#])[\x20-\x7e]{1,255}").fullmatch
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,62}").fullmatch
 _URL = re.compile(r"https?://[A-Za-z0-9\[][A-Za-z0-9._~:/@%+\[\]-]*").fullmatch
 _SAFE_URL = re.compile(r"https://[A-Za-z0-9\[][A-Za-z0-9._~:/@%+\[\]-]*").fullmatch
-_REGISTRY = re.compile(
-    r"([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9][A-Za-z0-9._-]*)*"
-).fullmatch
+_PLACE_OF_IMAGES = r"([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9][A-Za-z0-9._-]*)*"
+_REGISTRY = re.compile(_PLACE_OF_IMAGES).fullmatch
+_MIRROR = re.compile(rf"https?://{_PLACE_OF_IMAGES}/?").fullmatch
 _AROUND = re.compile(r"[A-Za-z0-9\[][A-Za-z0-9.:\[\]-]*").fullmatch
 _DEVICE = re.compile(r"/dev/[A-Za-z0-9][A-Za-z0-9._:/@=+-]*").fullmatch
 _ARGUMENT = re.compile(r"(?!.*\{[{%#])[A-Za-z0-9_.][A-Za-z0-9_.,:=/@+{}-]*").fullmatch
@@ -77,6 +77,9 @@ ISSUER = Form("the URL of a provider", _SAFE_URL, "a URL that begins with `https
 CLAIM = Form("a word of OpenID Connect", _VALUE, "plain letters and signs")
 REGISTRY = Form(
     "a registry", _REGISTRY, "a name or an address, with a port where need be, without `https://`"
+)
+MIRROR = Form(
+    "a mirror", _MIRROR, "a URL: `http://` or `https://`, a name or an address, and a path"
 )
 PROXY = Form("a proxy", _URL, "a URL")
 AROUND = Form("a way around a proxy", _AROUND, "a name or an address: StarlingX takes no subnets")
@@ -154,6 +157,8 @@ def _around(system: System) -> Iterator[Said]:
         owner = str(system.layer.registry)
         yield owner, ("url",), system.registry.url, REGISTRY
         yield owner, ("username",), system.registry.username, CLAIM
+        for position, mirror in enumerate(system.registry.mirrors[:1]):
+            yield owner, ("mirrors", str(position)), mirror, MIRROR
     if system.layer.proxy is not None:
         owner, proxy = str(system.layer.proxy), system.model.at(system.layer.proxy, Proxy)
         yield owner, ("http",), proxy.http, PROXY

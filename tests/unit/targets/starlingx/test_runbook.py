@@ -99,10 +99,16 @@ exit 0
 """
 
 
+#: The registry of the fleet, with a mirror beside it.
+_MIRRORED = {
+    'url = "registry.example:9001"': 'url = "registry.example:9001"\n  mirrors = ["http://mirror.example"]'
+}
+
+
 @pytest.fixture
-def controller(tmp_path):
+def controller(tmp_path, request):
     """A folder that looks like a controller's, with secrets that have every mark that YAML or a shell knows."""
-    found = fleet(3)
+    found = fleet(3, **getattr(request, "param", {}))
     home, out, tools = tmp_path / "home", tmp_path / "out", tmp_path / "bin"
     for folder in (home / "secrets" / "vault.bmc", out, tools):
         folder.mkdir(parents=True)
@@ -140,6 +146,15 @@ def test_the_manager_gets_values_with_the_secrets_in_them(controller):
         **values["docker_registries"]["defaults"],
         "password": 'it\'s "$(id)" \\n: #',
     }
+
+
+@pytest.mark.parametrize("controller", [_MIRRORED], indirect=True)
+def test_the_manager_gets_the_password_of_each_registry_with_a_user(controller):
+    values = yaml.safe_load((controller / "bootstrap-values.yml").read_text())
+    assert catalog("12.0").judge_subcloud(values) == ()
+    for name, stated in values["docker_registries"].items():
+        given = {"password": 'it\'s "$(id)" \\n: #'} if "username" in stated else {}
+        assert values["vault_docker_registries"][name] == stated | given
 
 
 def test_the_deployment_manager_gets_its_way_to_the_platform(controller):
