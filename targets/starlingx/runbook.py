@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from blueprint.model.starlingx_parts import RookCeph
 from blueprint.target import Step
 from targets.starlingx import secrets
 from targets.starlingx.access import access
@@ -13,7 +14,7 @@ from targets.starlingx.changeable import for_good
 from targets.starlingx.releases import release
 from targets.starlingx.resources.board_management import secrets as board_secrets
 from targets.starlingx.resources.common import NAMESPACE
-from targets.starlingx.runbook_subclouds import subcloud
+from targets.starlingx.runbook_subclouds import ROOK_WAITS, subcloud
 from targets.starlingx.system import System
 
 _OPENRC = "source /etc/platform/openrc"
@@ -108,6 +109,12 @@ def _bootstrap(system: System) -> Iterator[Step]:
             f"ansible-playbook {_PLAYBOOKS}/bootstrap.yml",
         ),
         checks=(f"{_OPENRC} && system show", f"{_OPENRC} && system host-list"),
+        on_failure=(
+            (
+                f"`{secrets.HOME}/ansible.log` says which task failed and why; once that is put right, run this step "
+                "again: until controller-0 is unlocked, the playbook takes what changed"
+            ),
+        ),
     )
 
 
@@ -140,11 +147,25 @@ def _manager(system: System) -> Iterator[Step]:
             f"{_KUBECTL} get crds hosts.starlingx.windriver.com",
             f"{_KUBECTL} get secrets --namespace {NAMESPACE}",
         ),
+        on_failure=_manager_failed(system),
     )
 
 
-def _describe(_: System) -> Iterator[Step]:
+def _manager_failed(system: System) -> tuple[str, ...]:
+    if system.layer.release == "9.0":
+        return ("run this step again, as often as it takes",)
+    return (
+        (
+            "a wait that does not end: `system application-show deployment-manager` says why, in `progress`; after "
+            "`upload-failed` it is taken away with `system application-delete deployment-manager`; then run this step "
+            "again, as often as it takes"
+        ),
+    )
+
+
+def _describe(system: System) -> Iterator[Step]:
     """The system and its hosts, which the deployment manager configures and unlocks."""
+    has_rook = isinstance(system.layer.storage, RookCeph)
     yield Step(
         title="Describe the system and its hosts",
         needs=(
@@ -158,6 +179,15 @@ def _describe(_: System) -> Iterator[Step]:
             f"{_KUBECTL} get hosts,systems --namespace {NAMESPACE}",
             f"{_OPENRC} && system host-list",
             f"{_OPENRC} && fm alarm-list",
+            *((f"{_OPENRC} && system application-show rook-ceph",) if has_rook else ()),
+        ),
+        on_failure=(
+            (
+                f"`{_KUBECTL} describe hosts,systems --namespace {NAMESPACE}` shows under `Events` what was refused; "
+                "the deployment manager tries again by itself, and takes a changed `deployment-config.yml` when this "
+                "step is run again"
+            ),
+            *((ROOK_WAITS,) if has_rook else ()),
         ),
     )
 

@@ -45,13 +45,12 @@ ROOK_WAITS = (
 _RESUMED = (
     "`dcmanager subcloud errors NAME` says why, and the log of the subcloud in `/var/log/dcmanager/ansible` all of it",
     (
-        "a deploy status of `install-failed`, `bootstrap-failed` or `config-failed`: put right what was wrong; then "
-        "`dcmanager subcloud deploy resume NAME` goes on where it stopped, with `--install-values`, "
-        "`--bootstrap-values` or `--deploy-config` where what was wrong is in that file"
+        "`install-failed`, `bootstrap-failed` or `config-failed`, for a reason that is mended at the site: `dcmanager "
+        "subcloud deploy resume NAME` goes on where it stopped, with the values that the manager has"
     ),
     (
-        "`create-failed`, or a fault that this does not mend: `dcmanager subcloud delete NAME`, then this step again; it "
-        "passes by the subclouds that the manager has"
+        "`create-failed`, or values that have changed: `dcmanager subcloud delete NAME`, then this step again; it passes "
+        "by the subclouds that the manager has"
     ),
 )
 #: How the deployment manager of a subcloud reaches its platform. The password is the system controller's: its manager

@@ -94,6 +94,7 @@ def test_a_system_that_stands_alone_says_what_is_decided_for_good():
 TOOL = """#!/bin/bash
 echo "$(basename "$0") $*" >> "$OUT/calls"
 [ "$(basename "$0")" = kubectl ] && echo "kind: Secret"
+[ "$1 $2" = "subcloud show" ] && exit "$KNOWN"
 while [ $# -gt 0 ]; do case "$1" in --*-values|--deploy-config) cp "$2" "$OUT/";; esac; shift; done
 exit 0
 """
@@ -108,7 +109,9 @@ _MIRRORED = {
 @pytest.fixture
 def controller(tmp_path, request):
     """A folder that looks like a controller's, with secrets that have every mark that YAML or a shell knows."""
-    found = fleet(3, **getattr(request, "param", {}))
+    asked = dict(getattr(request, "param", {}))
+    known = asked.pop("KNOWN", "1")
+    found = fleet(3, **asked)
     home, out, tools = tmp_path / "home", tmp_path / "out", tmp_path / "bin"
     for folder in (home / "secrets" / "vault.bmc", out, tools):
         folder.mkdir(parents=True)
@@ -131,7 +134,7 @@ def controller(tmp_path, request):
     path = f"{tools}{os.pathsep}{os.environ['PATH']}"
     subprocess.run(
         [shutil.which("bash") or "bash", "-c", script], cwd=folder, check=True, capture_output=True, text=True,
-        env={"PATH": path, "OUT": str(out), "HOME": str(home), "TMPDIR": str(tmp_path)},
+        env={"PATH": path, "OUT": str(out), "HOME": str(home), "TMPDIR": str(tmp_path), "KNOWN": known},
     )  # fmt: skip
     return out
 
@@ -172,6 +175,33 @@ def test_the_manager_is_called_with_the_words_of_the_subcloud(controller):
     assert "--bootstrap-address 10.64.8.2 " in added
     assert "--group south " in added
     assert json.dumps(added).count("it's") == 2
+
+
+@pytest.mark.parametrize("controller", [{"KNOWN": "0"}], indirect=True)
+def test_a_subcloud_that_the_manager_has_is_not_added_again(controller):
+    calls = (controller / "calls").read_text()
+    assert "dcmanager subcloud show s-0001" in calls
+    assert "dcmanager subcloud add" not in calls
+
+
+def test_subclouds_of_one_host_and_of_two_are_told_together():
+    found = cloud("distributed_cloud")
+    modes = {
+        deployment.layer: text
+        for deployment in found.deployments
+        for path, text in texts(found).items()
+        if path == f"{deployment.layer}/starlingx/bootstrap-values.yml"
+    }
+    assert {"system_mode: simplex" in text for text in modes.values()} == {True, False}
+    assert len({steps_of(found, layer)[0].needs for layer in modes}) == 1
+
+
+def test_the_run_book_says_how_to_go_on_where_a_subcloud_fails():
+    text = deploy_md("dc", None, waves(fleet(3)), {}).decode()
+    assert "If it fails:\n\n- `dcmanager subcloud errors NAME` says why" in text
+    ordered = json.loads(order_json(waves(fleet(3)), {}))
+    added = ordered["waves"][1]["layers"][0]["steps"][0]
+    assert any("subcloud deploy resume" in each for each in added["on_failure"])
 
 
 def test_kata_containers_of_a_subcloud_come_with_its_configuration():
