@@ -66,8 +66,10 @@ def _secrets(system: System) -> Iterator[Step]:
         for path, name in value_files(system)
     )
     needs = [f"`{each.path}`: {each.what}" for each in dict.fromkeys(brought)]
+    places = [each.path for each in dict.fromkeys(brought)]
     for _, credentials in board_secrets(system):
         place = secrets.path(credentials)
+        places += [f"{place}/username", f"{place}/password"]
         needs.append(
             f"`{place}/username` and `{place}/password`: user and password of management controllers, the secret "
             f"`{credentials}`"
@@ -88,7 +90,8 @@ def _secrets(system: System) -> Iterator[Step]:
             *needs,
         ),
         commands=(f"mkdir -p {secrets.FOLDER} {secrets.FILES}", *commands),
-        checks=(f"ls -lR {secrets.FOLDER} {secrets.FILES}",),
+        # It fails where one of them is missing, and shows who may read them.
+        checks=(f"ls -l {shlex.join(dict.fromkeys(places))}",) if places else (),
         gives=_kept(system),
     )
 
@@ -181,6 +184,7 @@ def _describe(system: System) -> Iterator[Step]:
             f"{_OPENRC} && fm alarm-list",
             *((f"{_OPENRC} && system application-show rook-ceph",) if has_rook else ()),
         ),
+        gives=("each host `unlocked`, `enabled` and `available` in `system host-list`",),
         on_failure=(
             (
                 f"`{_KUBECTL} describe hosts,systems --namespace {NAMESPACE}` shows under `Events` what was refused; "

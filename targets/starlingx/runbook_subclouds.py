@@ -94,6 +94,7 @@ def subcloud(system: System) -> Iterator[Step]:
         ),
         commands=(". ./subcloud.env", _OPENRC, 'dcmanager subcloud manage "$NAME"'),
         checks=(_SHOWN,),
+        gives=("a subcloud that is `managed` and `online`",),
         on_failure=(
             "the manager takes a subcloud that is `online` and `complete` alone; one that is managed already stays as it is",
             *((f"on the subcloud itself, {ROOK_WAITS}",) if isinstance(system.layer.storage, RookCeph) else ()),

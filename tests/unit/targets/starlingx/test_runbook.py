@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
@@ -81,6 +82,19 @@ def test_groups_are_made_within_their_limits():
 def test_no_more_subclouds_are_at_work_than_the_group_allows():
     commands = steps_of(cloud("distributed_cloud"), 'starlingx.edge["gd-gz-0001"]')[0].commands
     assert any("list-subclouds south" in each and "-lt 50 ]" in each for each in commands)
+
+
+def test_a_secret_that_was_not_brought_is_seen(tmp_path):
+    step = steps_of(cloud("aio_sx"), "starlingx.mast")[0]
+    (check,) = step.checks
+    check = check.replace("/home/sysadmin", str(tmp_path))
+    paths = [word for word in check.split() if word.startswith(str(tmp_path))]
+    for path in paths:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text("x")
+    assert subprocess.run(check, shell=True, check=False, capture_output=True).returncode == 0
+    Path(paths[-1]).unlink()
+    assert subprocess.run(check, shell=True, check=False, capture_output=True).returncode != 0
 
 
 def test_a_system_that_stands_alone_says_what_is_decided_for_good():
