@@ -17,6 +17,8 @@ from tests.oracle.starlingx import (
 from tests.oracle.starlingx_bootstrap import ASKS_SYSINV, judge
 from tests.oracle.tools import or_skip
 from tests.unit.targets.starlingx.systems import NAMES, cloud, compiled, files_of, texts
+from tests.unit.targets.starlingx.test_dual_stack import made as dual_stack
+from tests.unit.targets.starlingx.test_dual_stack import overrides as of_dual_stack
 
 pytestmark = [pytest.mark.oracle, pytest.mark.xdist_group("starlingx")]
 #: The bootstrap passes over what dcmanager alone reads, and dcmanager gives it what it knows of the system controller.
@@ -91,6 +93,22 @@ def test_the_playbook_takes_a_mirror_beside_the_registry(mirror, tmp_path):
     assert len(overrides["docker_registries"]) > 1
     judged = judge("12.0", with_password(overrides), tmp_path)
     assert (judged.task, judged.message) == (None, "")
+
+
+@pytest.mark.parametrize("release", [
+    "12.0", *(pytest.param(each, marks=pytest.mark.matrix) for each in ("11.0",)),
+])  # fmt: skip
+def test_the_playbook_takes_both_families_on_every_network(release, tmp_path):
+    needs(PLAYBOOKS_VARIABLE)
+    judged = judge(release, of_dual_stack(dual_stack()), tmp_path)
+    assert (judged.task, judged.message) == (None, "")
+
+
+@pytest.mark.matrix
+def test_the_playbook_refuses_a_router_of_one_family(tmp_path):
+    needs(PLAYBOOKS_VARIABLE)
+    values = of_dual_stack(dual_stack()) | {"external_oam_gateway_address": "10.20.0.1"}
+    assert "Not of same size" in judge("12.0", values, tmp_path).message
 
 
 def test_dcmanager_takes_all_subclouds_one_after_another():
