@@ -16,6 +16,7 @@ from targets.starlingx import (
     resource_limits,
     storage_limits,
     texts,
+    workload_limits,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -30,5 +31,6 @@ RULES: tuple[Rule, ...] = (
     *registries.RULES,
     *resource_limits.RULES,
     *openstack_limits.RULES,
+    *workload_limits.RULES,
     *texts.RULES,
 )

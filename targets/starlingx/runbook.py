@@ -9,12 +9,13 @@ from blueprint.model.starlingx_parts import RookCeph
 from blueprint.target import Step
 from targets.starlingx import secrets
 from targets.starlingx.access import access
-from targets.starlingx.applications import ARCHIVES, by_hand, value_files
+from targets.starlingx.applications import ARCHIVES, value_files
 from targets.starlingx.changeable import for_good
 from targets.starlingx.releases import release
 from targets.starlingx.resources.board_management import secrets as board_secrets
 from targets.starlingx.resources.common import NAMESPACE
 from targets.starlingx.runbook_subclouds import ROOK_WAITS, subcloud
+from targets.starlingx.runbook_workloads import prepared
 from targets.starlingx.system import System
 
 _OPENRC = "source /etc/platform/openrc"
@@ -52,8 +53,8 @@ _AS_CHART = (
 def steps(system: System) -> tuple[Step, ...]:
     """The steps in their order."""
     if system.layer.is_subcloud:
-        return (*subcloud(system), *access(system))
-    parts = (_secrets, _bootstrap, _manager, _describe, _applications, _runtimes, _groups, access)
+        return (*subcloud(system), *prepared(system), *access(system))
+    parts = (_secrets, _bootstrap, _manager, _describe, prepared, _runtimes, _groups, access)
     found = tuple(step for part in parts for step in part(system))
     return found if system.layer.role == "system_controller" else (*found, _cleared())
 
@@ -194,19 +195,6 @@ def _describe(system: System) -> Iterator[Step]:
             *((ROOK_WAITS,) if has_rook else ()),
         ),
     )
-
-
-def _applications(system: System) -> Iterator[Step]:
-    """Applications that the bootstrap leaves out."""
-    for commands in by_hand(system):
-        name = commands[-1].rpartition(" ")[2]
-        wait = f"until system application-list | grep -E '{name} .* uploaded '; do sleep 10; done"
-        yield Step(
-            title=f"Install the application `{name}`",
-            needs=("all hosts unlocked and enabled",),
-            commands=(_OPENRC, commands[0], wait, *commands[1:]),
-            checks=(f"{_OPENRC} && system application-show {name}",),
-        )
 
 
 def _runtimes(system: System) -> Iterator[Step]:
