@@ -148,6 +148,7 @@ def _services(region: Region, spans: Spans) -> Iterator[Diagnostic]:
         ("aggregate", "an aggregate", "nova", layer.aggregate),
         ("flavor", "a flavor", "nova", layer.flavor),
         ("image", "an image", "glance", layer.image),
+        ("volume_type", "a kind of volumes", "cinder", layer.volume_type),
         ("external_network", "an external network", "neutron", layer.external_network),
         ("provider_network", "a provider network", "neutron", layer.provider_network),
     )
