@@ -124,6 +124,8 @@ _ACCOUNT = r"^[A-Za-z0-9]([A-Za-z0-9._@-]*[A-Za-z0-9])?$"
 _INDEX = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 _IMAGES = rf"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:{_PORT})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$"
 _CLASS = r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$"
+#: Bytes in Base64, in one line.
+BASE64 = r"^[A-Za-z0-9+/]+={0,2}$"
 #: What a message says of a text that does not match a pattern.
 PATTERNS: Mapping[str, str] = MappingProxyType(
     {
@@ -138,6 +140,7 @@ PATTERNS: Mapping[str, str] = MappingProxyType(
         _INDEX: "an index has lower-case letters, digits and `._-`, 64 at most, and begins with one of the first two",
         _CLASS: "a storage class has lower-case letters and digits, with `-` or `.` between them",
         _IMAGES: "images are written `registry.example.org/path`, in lower case and without `https://`",
+        BASE64: "Base64 is letters, digits, `+` and `/` in one line: `base64 --wrap=0` writes it",
         UUID: "a UUID is written in lower case, 8, 4, 4, 4 and 12 hexadecimal digits with `-` between",
     }
 )
@@ -173,6 +176,7 @@ ImagePlaces: TypeAlias = Annotated[
 NfsShares: TypeAlias = Annotated[tuple[Nfs, ...], BeforeValidator(_as_tuple), OneOrMany()]
 
 __all__ = [
+    "BASE64",
     "PATTERNS",
     "UUID",
     "Account",
