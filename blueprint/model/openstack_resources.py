@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from blueprint.model.fields import (
+    BASE64,
     UUID,
     AddressRanges,
     Count,
@@ -91,7 +92,7 @@ class Flavor(Block):
 class Signature(Block):
     """Who vouches for an image: a signature of its file, and the certificate to prove it by."""
 
-    value: str = Field(
+    value: Annotated[str, Field(pattern=BASE64)] = Field(
         description="The signature in Base64: what `openssl dgst -sign` makes of the file."
     )
     certificate: Annotated[str, Field(pattern=UUID)] = Field(
