@@ -26,7 +26,7 @@ from blueprint.model.fields import (
 )
 from blueprint.model.kubernetes_features import NamespaceQuota
 from blueprint.model.schema import Block, Refers, Unlabelled
-from blueprint.values import FileRef, Ref, Size
+from blueprint.values import FileRef, Ref, SecretRef, Size
 
 #: Releases whose differences are known.
 StarlingXRelease: TypeAlias = Literal["9.0", "10.0", "11.0", "12.0"]
@@ -264,6 +264,9 @@ class Chart(Block):
 
     namespace: str = Field(description="The chart's namespace.")
     values: FileRef = Field(description="The values, YAML.")
+    secret_values: SecretRef | None = Field(
+        None, description="Further values, YAML, whose place is that of secrets: by reference."
+    )
 
 
 class Application(Block):

@@ -38,7 +38,13 @@ def _application(system: System, commands: Sequence[str]) -> Step:
     uploaded = f"until system application-list | grep -E '{name} .* uploaded '; do sleep 10; done"
     charts = system.layer.application[name].chart.values()
     files = [
-        f"`{secrets.file_path(c.values)}`: `{c.values}` from beside the blueprint" for c in charts
+        f"`{secrets.file_path(each.values)}`: `{each.values}` from beside the blueprint"
+        for each in charts
+    ]
+    files += [
+        f"`{secrets.path(each.secret_values)}`: the secret `{each.secret_values}`, values in YAML"
+        for each in charts
+        if each.secret_values is not None
     ]
     return Step(
         title=f"Install the application `{name}`",
