@@ -7,20 +7,19 @@ explained.
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import islice
+from itertools import islice, zip_longest
 
 from blueprint.conform.pack import Pack, Reached, Require, Requirement
 from blueprint.conform.statements import holds
 from blueprint.conform.subject import Located, Subject
+from blueprint.conform.unseen import to_render
 from blueprint.conform.verdicts import Evidence, Finding, Judgement, Waiver
 from blueprint.diagnostics import Diagnostic
 from blueprint.evaluate.code import Env, Stop
-from blueprint.model.workload import Workload
 from blueprint.resolve.world import Site
 from blueprint.source import Span
 from blueprint.values import Ref
@@ -126,32 +125,15 @@ class Judge:
         if profiles and requirement.profile and not profiles & set(requirement.profile):
             shown = " and ".join(requirement.profile)
             return Judgement(requirement, "not_applicable", note=f"only for the profile {shown}")
-        findings: list[Finding] = []
-        count = checked = 0
-
-        def reached(require: Require, env: Env) -> None:
-            nonlocal count, checked
-            checked += 1
-            if holds(require.condition.run, env):
-                if len(kept.held) < kept.wanted:
-                    kept.held.append((require, dict(env)))
-                return
-            count += 1
-            if len(findings) < FINDINGS:
-                kept.failed.append((require, dict(env)))
-                findings.append(_finding(require, env))
-
         subject = self.subject
-        if subject.has_unseen:  # a `let` that has been worked out would hide what it could not see
-            subject.unseen.clear()
-            forget(pack)
-        stopped = self._run(pack, requirement, reached)
-        if stopped is not None:
-            findings.append(stopped)
-            count += 1
-            checked += 1
-        if subject.unseen and not count:
-            return Judgement(requirement, "not_checkable", note=_to_render(subject.unseen))
+        run = self._counted(pack, requirement, kept.wanted)
+        if subject.unseen:
+            run = self._of_what_is_seen(run, pack, requirement)
+            if not run.count:
+                return Judgement(requirement, "not_checkable", note=to_render(subject.unseen))
+        findings, count, checked = run.findings, run.count, run.checked
+        kept.failed += run.failed
+        kept.held += run.held[: kept.wanted]
         if not checked:
             return Judgement(
                 requirement, "not_applicable", note="nothing that it speaks of is in the blueprint"
@@ -161,6 +143,67 @@ class Judge:
         if requirement.verdict_class == "declared":
             return Judgement(requirement, "declared", checked=checked, note=requirement.because)
         return Judgement(requirement, "pass", checked=checked)
+
+    def _counted(self, pack: Pack, requirement: Requirement, wanted: int = 0) -> _Run:
+        """Runs a rule once, and counts what is required and what does not hold.
+
+        What does not hold because objects can't be seen is not counted.
+        """
+        run, subject = _Run(), self.subject
+        subject.unseen.clear()
+        if subject.has_unseen:  # a `let` that has been worked out would hide what it could not see
+            forget(pack)
+
+        def reached(require: Require, env: Env) -> None:
+            run.checked += 1
+            before = subject.unseen_reads
+            if holds(require.condition.run, env):
+                if len(run.held) < wanted:
+                    run.held.append((require, dict(env)))
+                return
+            if subject.unseen_reads != before:
+                return
+            run.count += 1
+            if len(run.findings) < FINDINGS:
+                run.failed.append((require, dict(env)))
+                run.findings.append(_finding(require, env))
+
+        stopped = self._run(pack, requirement, reached)
+        if stopped is not None:
+            run.findings.append(stopped)
+            run.count += 1
+            run.checked += 1
+        return run
+
+    def _of_what_is_seen(self, whole: _Run, pack: Pack, requirement: Requirement) -> _Run:
+        """What certainly fails where charts are not rendered: without them, and what is no matter of their objects."""
+        unseen = dict(self.subject.unseen)
+        with self._without_unrendered(pack):
+            run = self._counted(pack, requirement)
+        self.subject.unseen.update(unseen)
+        known = {_identity(f) for f in run.findings}
+        more = [f for f in whole.findings if _identity(f) not in known]
+        pairs = [
+            (finding, place)
+            for each in (whole, run)
+            for finding, place in zip_longest(each.findings, each.failed)
+            if each is run or finding in more
+        ]
+        pairs.sort(key=lambda pair: pair[1] is None)  # what stopped a rule has no place
+        return _Run(
+            [finding for finding, _ in pairs], [place for _, place in pairs if place is not None], [],
+            run.count + len(more), max(run.checked, whole.checked),
+        )  # fmt: skip
+
+    @contextmanager
+    def _without_unrendered(self, pack: Pack) -> Iterator[None]:
+        self.subject.hides_unrendered = True
+        forget(pack)
+        try:
+            yield
+        finally:
+            self.subject.hides_unrendered = False
+            forget(pack)
 
     def _run(self, pack: Pack, requirement: Requirement, reached: Reached) -> Finding | None:
         """Runs a rule; what stopped it is a finding, since a rule that can't be judged is not passed."""
@@ -270,23 +313,19 @@ def _finding(require: Require, env: Env) -> Finding:
     return Finding(offender, text[:2000], require.decl.span)
 
 
-def _to_render(unseen: Mapping[str, Workload]) -> str:
-    """Which workloads have to be rendered before a rule can look at their objects, and how."""
-    ref, workload = next(iter(unseen.items()))
-    others = f", and {len(unseen) - 1} more" if len(unseen) > 1 else ""
-    return (
-        f"`{ref}`{others} must be rendered first: `{render_command(ref, workload)}`, "
-        "and the file named as its `manifests`"
-    )
+@dataclass
+class _Run:
+    """What one run of a rule came to."""
+
+    findings: list[Finding] = field(default_factory=list)
+    failed: list[tuple[Require, Env]] = field(default_factory=list)
+    held: list[tuple[Require, Env]] = field(default_factory=list)
+    count: int = 0
+    checked: int = 0
 
 
-def render_command(ref: str, workload: Workload) -> str:
-    """The command that renders the chart of a workload."""
-    name = Ref(ref).parts[1]
-    words = ["helm", "template", name, workload.chart or "CHART", "--namespace", workload.namespace]
-    if workload.version is not None:
-        words += ["--version", workload.version]
-    return f"{shlex.join(words)} > {shlex.quote(f'{name}.yaml')}"
+def _identity(finding: Finding) -> tuple[object, ...]:
+    return finding.offender, finding.message, finding.require
 
 
 def _offender(require: Require, env: Env) -> Ref | None:

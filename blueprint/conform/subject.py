@@ -59,8 +59,11 @@ class Subject:
         self.facts: dict[tuple[str, ...], Any] | None = None
         #: Whether reads are noted, as facts or as causes; else what was read before is at hand.
         self.is_watched = False
-        #: Workloads whose objects were asked for and can't be seen, since their charts are not rendered.
+        #: Workloads whose objects were asked for and can't be seen, since their charts are not rendered;
+        #: how often that was; and whether such workloads are left out.
         self.unseen: dict[str, Workload] = {}
+        self.unseen_reads = 0
+        self.hides_unrendered = False
         self._kinds: dict[str, tuple[Located, ...]] = {}
         self._found: dict[str, Located | None] = {}
         self._labelled: dict[tuple[str, str], tuple[Located, ...]] = {}
@@ -81,6 +84,8 @@ class Subject:
                 ]
             found = tuple(t for t in things if t is not None)
             self._kinds[kind] = found
+        if self.hides_unrendered and kind == Workload.kind:
+            found = tuple(t for t in found if t.thing.is_rendered)
         if self.facts is not None:
             self.facts[kind,] = found
         return found
@@ -172,6 +177,7 @@ class Subject:
             value = self._read(thing, name)
             if self._is_unseen(thing, name):
                 self.unseen[str(thing)] = thing.thing
+                self.unseen_reads += 1
             else:
                 thing.values[name] = value
         if self.is_watched:

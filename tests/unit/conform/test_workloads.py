@@ -70,6 +70,31 @@ def test_a_let_that_was_worked_out_before_hides_nothing():
     assert {j.verdict for j in judged(pack, CLUSTER + CHART).values()} == {"not_checkable"}
 
 
+def test_what_is_not_seen_does_not_fail_for_being_absent():
+    some = rule('for w in workload { require count(w.object) > 0, "`${w.name}` is empty" }')
+    assert only(some, CLUSTER + CHART).verdict == "not_checkable"
+
+
+def test_of_two_that_fail_the_one_that_is_seen_is_told():
+    probes = rule(
+        'require every w in workload: every c in w.pod.container: c.has_liveness, "`${w.name}` has none"\n'
+        'require every w in workload: some s in w.service: s.type == "x", "`${w.name}` has no service"'
+    )
+    found = only(probes, RENDERED + CHART, files=FILES)
+    assert (found.verdict, [f.message for f in found.findings]) == ("fail", ["`upf` has none", "`upf` has no service"])  # fmt: skip
+    assert found.findings[0].evidence
+
+
+def test_what_is_said_of_a_chart_fails_though_its_objects_are_not_seen():
+    pinned = rule(
+        'for w in workload { require w.version == "2", "`${w.name}` is old"\n'
+        "  require every p in w.pod: p.host_network }"
+    )
+    found = only(pinned, CLUSTER + CHART)
+    assert (found.verdict, [f.message for f in found.findings]) == ("fail", ["`smf` is old"])
+    assert [e.value for e in found.findings[0].evidence] == ["1.2.3"]
+
+
 def test_rules_that_look_at_no_object_judge_a_chart_as_it_is():
     assert (
         only(rule('require every w in workload: w.package_name == "helm"'), CLUSTER + CHART).verdict
