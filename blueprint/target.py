@@ -160,6 +160,10 @@ def standing(deployment: Deployment) -> Deployment:
     return replace(deployment, steps=(step,))
 
 
+#: The text of a file of a layer as it was written last, by its path; None where there is none.
+Before: TypeAlias = Callable[[str], str | None]
+
+
 class Upgrades(Protocol):
     """How a target takes a layer that runs one release, the origin, to the one of the blueprint."""
 
@@ -169,6 +173,12 @@ class Upgrades(Protocol):
 
     def check(self, layer: Ref, model: Model, spans: Spans, origin: str) -> tuple[Diagnostic, ...]:
         """Why the layer can't be taken there from the origin."""
+        ...
+
+    def settled(
+        self, layer: Ref, model: Model, spans: Spans, before: Before
+    ) -> tuple[Diagnostic, ...]:
+        """What a deployment decides for good, and is another now than in the files that it was deployed with."""
         ...
 
     def emit(self, layer: Ref, model: Model, spans: Spans, origin: str) -> Deployment:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from blueprint import __version__
@@ -165,7 +166,10 @@ def _compiled(
     from blueprint.driver import Options, Part, compile_files
     from blueprint.emission import processors
 
-    asked = Options(settings.sets, settings.params, settings.env, settings.targets, settings.origin)
+    before = partial(_before, given.output) if settings.origin is not None else None
+    asked = Options(
+        settings.sets, settings.params, settings.env, settings.targets, settings.origin, before
+    )
     return compile_files(
         open_place(place, settings.params),
         asked,
@@ -173,6 +177,15 @@ def _compiled(
         progress,
         jobs=given.jobs or processors(),
     )
+
+
+def _before(directory: str, folder: str, path: str) -> str | None:
+    """What a file of a layer says that was written before; None where there is none, or no text."""
+    try:
+        with open(os.path.join(directory, folder, path), encoding="utf-8") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _counting(what: str, total: int, progress: Progress | None) -> Callable[[str], None] | None:

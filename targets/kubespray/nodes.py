@@ -30,7 +30,16 @@ def class_variables(cluster: Cluster, nodes: NodeClass) -> dict[str, Traced]:
     if nodes.spec.os.like is not None:
         likened = Cause("a system that Kubespray does not know by its name", (nodes.field("os"),))
         found["allow_unsupported_distribution_setup"] = Traced(value=True, cause=likened)
-    for part in (_address_holder, _kubelet, _reserved, _taints, _labels_of_all, _time, _guard, _etcd_disk):
+    for part in (
+        _address_holder,
+        _kubelet,
+        _reserved,
+        _taints,
+        _labels_of_all,
+        _time,
+        _guard,
+        _etcd_disk,
+    ):
         found.update(part(cluster, nodes))
     return found
 

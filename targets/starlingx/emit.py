@@ -28,12 +28,11 @@ def emit(system: System) -> tuple[Artifact, ...]:
 
 def _artifacts(system: System) -> Iterator[Artifact]:
     header = (_NOTICE,)
+    yield bootstrap_file(system)
     if system.layer.is_subcloud:
-        yield yaml_artifact("starlingx/bootstrap-values.yml", bootstrap_values(system), header)
         yield yaml_artifact("starlingx/install-values.yml", install_values(system), header)
         yield _variables(system)
     else:
-        yield yaml_artifact("starlingx/localhost.yml", overrides(system), header, ansible_string)
         yield yaml_artifact("starlingx/secrets.yml", secret_overrides(system), header)
     yield yaml_documents("starlingx/deployment-config.yml", tuple(documents(system)), header)
     if has_workloads(system):
@@ -47,6 +46,13 @@ def _artifacts(system: System) -> Iterator[Artifact]:
         yield yaml_artifact("starlingx/subcloud-groups.yml", {"subcloud_groups": listed}, header)
 
 
+def bootstrap_file(system: System) -> Artifact:
+    """What the system is bootstrapped with: overrides of the playbook, or values for the manager of subclouds."""
+    if system.layer.is_subcloud:
+        return yaml_artifact("starlingx/bootstrap-values.yml", bootstrap_values(system), (_NOTICE,))
+    return yaml_artifact("starlingx/localhost.yml", overrides(system), (_NOTICE,), ansible_string)
+
+
 def _variables(system: System) -> Artifact:
     """What the commands of the run-book are told of a subcloud, so that they are the same for all."""
     page = Page()
@@ -57,4 +63,4 @@ def _variables(system: System) -> Artifact:
     return page.artifact("starlingx/subcloud.env")
 
 
-__all__ = ["emit"]
+__all__ = ["bootstrap_file", "emit"]

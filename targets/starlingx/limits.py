@@ -14,6 +14,7 @@ from targets.starlingx import (
     passthrough_limits,
     registries,
     resource_limits,
+    settled,
     storage_limits,
     texts,
     upgrade_limits,
@@ -35,4 +36,5 @@ RULES: tuple[Rule, ...] = (
     *workload_limits.RULES,
     *texts.RULES,
     *upgrade_limits.RULES,
+    *settled.RULES,
 )

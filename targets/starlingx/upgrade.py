@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from blueprint.diagnostics import Diagnostic
 from blueprint.model import Model, OpenStack, StarlingX
 from blueprint.spans import Spans
-from blueprint.target import Deployment, standing
+from blueprint.target import Before, Deployment, standing
 from blueprint.values import Ref
 from targets.starlingx import upgrade_limits as limits
 from targets.starlingx.emit import emit
@@ -21,6 +21,7 @@ from targets.starlingx.openstack_app import Region
 from targets.starlingx.openstack_layer import layer as region_layer
 from targets.starlingx.releases import STATED, can_be_upgraded
 from targets.starlingx.runbook import steps
+from targets.starlingx.settled import settled
 from targets.starlingx.system import System
 from targets.starlingx.upgrade_regions import region_steps
 from targets.starlingx.upgrade_steps import scripts, upgrade_steps
@@ -46,6 +47,14 @@ class StarlingXUpgrades:
         if not isinstance(model.things[layer], StarlingX):
             return ()  # its system says so
         return tuple(_once(_check(System(layer, model), spans, origin), model))
+
+    def settled(
+        self, layer: Ref, model: Model, spans: Spans, before: Before
+    ) -> tuple[Diagnostic, ...]:
+        """What only a new installation could change."""
+        if not isinstance(model.things[layer], StarlingX):
+            return ()
+        return tuple(_once(settled(System(layer, model), spans, before), model))
 
     def emit(self, layer: Ref, model: Model, spans: Spans, origin: str) -> Deployment:
         """What a fresh deployment would be given, and the steps of the upgrade."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from blueprint.diagnostics import Diagnostic, has_errors
 from blueprint.model import Model, OpenStack
 from blueprint.spans import Spans
-from blueprint.target import Deployment, standing
+from blueprint.target import Before, Deployment, standing
 from blueprint.values import Ref
 from targets.kolla_ansible import runbook
 from targets.kolla_ansible.catalog import releases
@@ -44,6 +44,13 @@ class KollaAnsibleUpgrades:
     def check(self, layer: Ref, model: Model, spans: Spans, origin: str) -> tuple[Diagnostic, ...]:
         """Whether one upgrade leads there, and whether the hosts can be those that run now."""
         return tuple(_check(Cloud(layer, model), spans, origin))
+
+    def settled(
+        self, layer: Ref, model: Model, spans: Spans, before: Before
+    ) -> tuple[Diagnostic, ...]:
+        """Nothing: what changes with the release is on the page of changes."""
+        del layer, model, spans, before
+        return ()
 
     def emit(self, layer: Ref, model: Model, spans: Spans, origin: str) -> Deployment:
         """What a fresh deployment would be given, what changes, and the steps of the upgrade."""
