@@ -16,6 +16,7 @@ from targets.openstack_helm.bare_metal import check_bare_metal
 from targets.openstack_helm.catalog import images as images_of
 from targets.openstack_helm.catalog import releases
 from targets.openstack_helm.cloud import ROOK_NAMESPACE, SERVICES, Cloud
+from targets.openstack_helm.federation import check_federation
 from targets.openstack_helm.images import is_used, missing
 from targets.openstack_helm.network import OVERLAYS
 from targets.openstack_helm.passthrough_checks import options, values
@@ -101,10 +102,7 @@ def _services(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         yield limits.not_expressible(span, what, instead)
     yield from check_bare_metal(cloud, spans)
     yield from check_shares(cloud, spans)
-    if cloud.has("keystone") and cloud.layer.keystone.federation:
-        span = spans.at(cloud.ref, "keystone", "federation")
-        instead = "state it in the chart's own values (`tool openstack_helm`), or deploy with Kolla-Ansible"
-        yield limits.not_expressible(span, "federation of Keystone by this block", instead)
+    yield from check_federation(cloud, spans)
     expiry = cloud.layer.keystone.token_expiry
     if int(expiry) % _SECOND or int(expiry) <= 0:
         span = spans.at(cloud.ref, "keystone", "token_expiry")

@@ -26,6 +26,7 @@ from targets.openstack_helm.external_passwords import (
     tool_namespace,
     vault,
 )
+from targets.openstack_helm.federation_steps import federation_steps, image_steps, provider_needs
 from targets.openstack_helm.gateway import is_issued
 from targets.openstack_helm.images import PULL_SECRET, mirrored
 from targets.openstack_helm.passwords import SCRIPT, given, registry_account, secret_folder
@@ -38,8 +39,9 @@ def steps(plan: Plan, done: Delivered) -> tuple[Step, ...]:
     """The steps in their order."""
     cloud = plan.cloud
     return (
-        *_registry(cloud), _nodes(cloud), *_passwords(plan), *_storage(cloud), *_certificates(cloud),
-        *share_steps(cloud), *bare_metal_steps(cloud), _deploy(plan, done), access_step(cloud), *account_steps(cloud.model, cloud.ref),
+        *_registry(cloud), *image_steps(cloud), _nodes(cloud), *_passwords(plan), *_storage(cloud), *_certificates(cloud),
+        *share_steps(cloud), *bare_metal_steps(cloud), _deploy(plan, done), access_step(cloud),
+        *federation_steps(cloud), *account_steps(cloud.model, cloud.ref),
     )  # fmt: skip
 
 
@@ -281,6 +283,7 @@ def _deploy(plan: Plan, done: Delivered) -> Step:
     ]
     if internal_gateway(cloud) is not None and internal.fqdn is not None:
         needs.append(f"`*.{internal.fqdn}` there too, at `{internal.vip}`, for hosts of the cloud")
+    needs += provider_needs(cloud)
     if cloud.rook is not None:
         needs.append(f"Rook's toolbox, which `{ADAPTER}` asks for the key of `client.admin`")
     uses_script = not isinstance(cloud.cluster.delivery, GitDelivery)

@@ -24,6 +24,7 @@ OTHER_RELEASES = {
     "china_unicom": (),
     "h3c_cloudos": ("2025.1", "2026.1"),
     "telco_edge": ("11.0", "12.0"),
+    "vexxhost_atmosphere": ("2025.1", "2026.1"),
 }
 WITH_RELEASES = [(n, r) for n in REFERENCES for r in OTHER_RELEASES.get(n, RELEASES) or (None,)]
 FOLDERS = [*(f"reference_blueprints/{name}" for name in REFERENCES), "blueprint/starter"]

@@ -41,6 +41,7 @@ TREES = (
     ("telco_edge", "12.0"),
     ("three_node_cloud", "2025.1"),
     ("three_node_cloud", "2026.1"),
+    ("vexxhost_atmosphere", "2025.1"),
 )
 #: The rows of a fleet's plans that stand for all: each configuration, with OpenStack and without, and three alike;
 #: of a radio network a region, and a site of each sort of clock.
