@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic, Label, Rule
-from blueprint.model import Kubernetes, Model
+from blueprint.model import Kubernetes, Model, OpenStack
 from blueprint.model.kubernetes_features import MetalLb, SecondaryNetwork
 from blueprint.model.kubernetes_operation import SyslogStore
 from blueprint.source import Span
@@ -19,6 +19,7 @@ BFD = Rule("OIB5858", "unusable-bfd")
 LIMITS = Rule("OIB5859", "limits-contradict")
 MEASUREMENTS = Rule("OIB5860", "volume-of-measurements")
 WHOLE = Rule("OIB5861", "amount-not-in-whole-units")
+KEPT = Rule("OIB5862", "unusable-reserve-of-nodes")
 
 _MILLISECOND, _SECOND, _MEGABIT = Duration.units["ms"], Duration.units["s"], Rate.units["Mbps"]
 _MEBIBYTE = 1024**2
@@ -31,8 +32,9 @@ def kubernetes_operation(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     for ref, cluster in model.of(Kubernetes).items():
         if ref in model.existing:
             continue
-        for subject in (_logs, _measurements, _images, _bfd, _limits):
+        for subject in (_logs, _measurements, _images, _bfd, _limits, _kept_of_hosts):
             yield from subject(ref, cluster, spans)
+        yield from _kept_of_guests(ref, cluster, model, spans)
         for label, network in cluster.secondary_network.items():
             if network.cni == "sriov":
                 yield from _rates(ref, label, network, spans)
@@ -105,6 +107,35 @@ def _limits(ref: Ref, cluster: Kubernetes, spans: Spans) -> Iterator[Diagnostic]
                     yield limits_contradict(span, what, stated, most, there)
 
 
+def _kept_of_hosts(ref: Ref, cluster: Kubernetes, spans: Spans) -> Iterator[Diagnostic]:
+    for name, pool in cluster.pool.items():
+        for field in ("cpus", "memory") if cluster.is_on_hosts else ():
+            if getattr(pool.reserved, field) is not None:
+                yield kept_of_hosts(spans.at(ref, "pool", name, "reserved", field), field)
+
+
+def _kept_of_guests(
+    ref: Ref, cluster: Kubernetes, model: Model, spans: Spans
+) -> Iterator[Diagnostic]:
+    """Less than all of a guest is kept, in whole mebibytes."""
+    region = None if cluster.on is None else model.things.get(cluster.on)
+    if cluster.on is None or not isinstance(region, OpenStack):
+        return
+    for name, pool in cluster.pool.items():
+        at = ("pool", name, "reserved")
+        yield from _whole(pool.reserved.memory, _MEBIBYTE, "MiB", spans.at(ref, *at, "memory"))
+        flavor = None if pool.flavor is None else region.flavor.get(pool.flavor.label)
+        if flavor is None or pool.flavor is None:
+            continue
+        there = spans.at(cluster.on, "flavor", pool.flavor.label)
+        for field, kept, whole in (
+            ("cpus", pool.reserved.cpus, flavor.vcpus),
+            ("memory", pool.reserved.memory, flavor.ram),
+        ):
+            if kept is not None and whole is not None and kept >= whole:
+                yield nothing_left(spans.at(ref, *at, field), str(kept), str(whole), there)
+
+
 def _rates(ref: Ref, label: str, network: SecondaryNetwork, spans: Spans) -> Iterator[Diagnostic]:
     path = ("secondary_network", label)
     for field in ("min_rate", "max_rate"):
@@ -167,6 +198,28 @@ def interval_not_offered(span: Span, interval: str) -> Diagnostic:
         span,
         f"MetalLB can't send a packet every {interval}",
         hint=f"use whole milliseconds, from {_LEAST} to {_MOST}",
+    )
+
+
+def kept_of_hosts(span: Span, field: str) -> Diagnostic:
+    """What hosts say themselves, for all that runs on them."""
+    word = "cores { platform = … }" if field == "cpus" else "memory { platform = … }"
+    return Diagnostic(
+        KEPT,
+        span,
+        f"hosts say themselves what `{field}` the system keeps",
+        hint=f"write `{word}` in the hosts of the pool, and take it out here",
+    )
+
+
+def nothing_left(span: Span, kept: str, whole: str, there: Span) -> Diagnostic:
+    """A guest of which pods get nothing."""
+    return Diagnostic(
+        KEPT,
+        span,
+        f"{kept} is kept of a node that has {whole}",
+        labels=(Label(there, "the node's size"),),
+        hint="keep less, or take a larger flavor",
     )
 
 

@@ -88,6 +88,13 @@ class Interface(Block):
     )
 
 
+class Reserved(Block):
+    """What nodes that are guests keep from pods; hosts say it by `cores` and `memory`."""
+
+    cpus: Count | None = Field(None, description="Processors.")
+    memory: Size | None = Field(None, description="Memory, what evicts pods included.")
+
+
 class NodePool(Block):
     """Workers that are alike."""
 
@@ -118,6 +125,9 @@ class NodePool(Block):
     )
     memory_manager: Literal["none", "static"] = Field(
         "none", description="`static` keeps memory of guaranteed pods on their NUMA node."
+    )
+    reserved: Reserved = Field(
+        Reserved(), description="Of guests: what is kept for the system and Kubernetes itself."
     )
     max_pods: Count | None = Field(None, description="Pods a node; the kubelet's 110 where unset.")
     interface: dict[str, Interface] = Field({}, description="Further interfaces of the nodes.")
@@ -389,6 +399,6 @@ class Kubernetes(Kind):
 
 __all__ = [
     "Addon", "ApiServer", "Control", "Etcd", "EtcdBackup", "Gateway", "GuestNetwork", "Interface",
-    "Kubernetes", "Kubespray", "MagnumCluster", "ManagedByClusterApi", "NodePool",
+    "Kubernetes", "Kubespray", "MagnumCluster", "ManagedByClusterApi", "NodePool", "Reserved",
     "Security", "Taint",
 ]  # fmt: skip

@@ -126,6 +126,10 @@ class Registry(Kind):
     mirrors: Strings = Field(
         (), description="URLs of mirrors of the public registry that are asked first."
     )
+    scanning: Literal["none", "on_push", "continuous"] = Field(
+        "none",
+        description="A fact: when it looks for vulnerabilities in its images; nothing is written for it.",
+    )
 
 
 class Proxy(Kind):

@@ -183,6 +183,14 @@ def _refused(cluster: Cluster) -> Iterator[tuple[tuple[str, ...], str, str, str]
                 own,
                 other.format(field),
             )
+    for name, pool in layer.pool.items():
+        if pool.reserved.cpus is not None or pool.reserved.memory is not None:
+            yield (
+                ("pool", name, "reserved"),
+                "a choice of what nodes keep from pods",
+                own,
+                other.format("reserved"),
+            )
     if layer.kube_proxy != "iptables":
         yield ("kube_proxy",), "a choice of kube-proxy's mode", own, other.format("kube_proxy")
     engine = layer.container_engine

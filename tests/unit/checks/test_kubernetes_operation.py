@@ -7,7 +7,7 @@ import pytest
 from blueprint.driver import check_blueprint
 from blueprint.loader import MemoryLoader
 from blueprint.resolve.world import Options
-from tests.unit.checks.clusters import ON_HOSTS, changed, faults
+from tests.unit.checks.clusters import ON_HOSTS, ON_OPENSTACK, changed, faults
 
 _LAST = "  storage_class general"
 _BALANCER = "metallb { pools = network.node.pool.lb }"
@@ -91,3 +91,17 @@ def test_wireguard_takes_sixty_bytes_of_a_frame(mtu, codes):
         ("encapsulation = ipip", "encryption = wireguard"),
     )
     assert faults(ON_HOSTS, *edits) == codes
+
+
+@pytest.mark.parametrize(
+    ("kept", "codes"),
+    [
+        ("cpus = 3  memory = 8191 MiB", []),
+        ("cpus = 4", ["OIB5862"]),
+        ("memory = 8 GiB", ["OIB5862"]),
+        ("memory = 8191 KiB", ["OIB5861"]),
+    ],
+)
+def test_nodes_that_are_guests_keep_less_than_they_have(kept, codes):
+    pool = ("pool workers {", f"pool workers {{ reserved {{ {kept} }} ")
+    assert faults(ON_OPENSTACK, pool) == codes

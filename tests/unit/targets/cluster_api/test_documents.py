@@ -164,3 +164,13 @@ def test_the_network_of_pods_is_told_of_wireguard():
     (cilium,) = [values for name, values in made(*cases).values() if name == "cilium"]
     assert cilium["encryption"] == {"enabled": True, "type": "wireguard"}
     assert cilium["bandwidthManager"] == {"enabled": True}
+
+
+def test_guests_keep_what_is_stated():
+    pool = ("pool workers {", "pool workers {\n    reserved { cpus = 2  memory = 4 GiB }")
+    templates = made("guests", pool).of_kind("KubeadmConfigTemplate").values()
+    arguments = [
+        {each["name"]: each["value"] for each in t["spec"]["template"]["spec"]["joinConfiguration"]["nodeRegistration"]["kubeletExtraArgs"]}
+        for t in templates
+    ]  # fmt: skip
+    assert "cpu=2,memory=3996Mi" in [each.get("kube-reserved") for each in arguments]
