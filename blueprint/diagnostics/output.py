@@ -27,6 +27,7 @@ NOTHING_TO_UPGRADE = Rule("OIB4117", "nothing-to-upgrade")
 NO_SUCH_LAYER = Rule("OIB4118", "no-such-layer")
 LEFT_IN_DOUBT = Rule("OIB4119", "left-in-doubt")
 PART_WITHOUT_LOCK = Rule("OIB4120", "part-without-lock")
+SOURCE_MAP_UNREADABLE = Rule("OIB4121", "source-map-unreadable")
 
 
 def edited_artifact(path: str) -> Diagnostic:
@@ -159,6 +160,16 @@ def no_manifest(path: str) -> Diagnostic:
         None,
         f"no `oib-manifest.json` was found at or above `{path}`",
         hint="name a folder that `oib compile` wrote with `-o DIR`",
+    )
+
+
+def source_map_unreadable(path: str) -> Diagnostic:
+    """What says where lines come from is gone, or was changed."""
+    return Diagnostic(
+        SOURCE_MAP_UNREADABLE,
+        None,
+        f"`{path}` is missing, or is not as oib wrote it, and nothing else says where lines come from",
+        hint="compile again into this folder: it is written anew",
     )
 
 

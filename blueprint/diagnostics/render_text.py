@@ -17,6 +17,8 @@ from blueprint.source import Source, Span
 #: So many diagnostics of one code are told at length. A fleet may have hundreds from one slip: of the further ones
 #: everybody wants to know the places, and nobody the same picture again.
 _AT_LENGTH = 10
+#: Letters of a message; longer ones lose their middle.
+_LONGEST = 1_000
 #: How far up the header of the surrounding block is looked for.
 _LINES_UP = 400
 
@@ -97,14 +99,24 @@ def _in_a_line(diagnostic: Diagnostic, look: Look) -> str:
     head = look.paint(severity, f"{severity}[{diagnostic.rule.code}]")
     span = diagnostic.span
     place = "" if span is None else f" {escaped(span.source.path)}:{span.line}:{span.column}"
-    return f"{head}{place}: {escaped(diagnostic.message)}"
+    return f"{head}{place}: {escaped(_short(diagnostic.message))}"
+
+
+def _short(message: str) -> str:
+    """A message that people can read, also where it quotes a text of a blueprint as long as a book."""
+    return (
+        message
+        if len(message) <= _LONGEST
+        else f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 4 :]}"
+    )
 
 
 def render_one(diagnostic: Diagnostic, look: Look = PLAIN, *, is_first: bool = True) -> str:
     """One diagnostic, without a line end at its end."""
     severity = diagnostic.severity.value
     head = look.paint(severity, f"{severity}[{diagnostic.rule.code}]")
-    lines = [f"{head}{look.paint('strong', f': {escaped(diagnostic.message)}')}"]
+    message = escaped(_short(diagnostic.message))
+    lines = [f"{head}{look.paint('strong', f': {message}')}"]
     marks = [
         _Mark(label.span, escaped(label.text), is_primary=False) for label in diagnostic.labels
     ]
