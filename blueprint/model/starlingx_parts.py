@@ -189,6 +189,10 @@ class PtpInstance(Block):
         {}, description="Further ports, with parameters of their own."
     )
     hosts: HostSet = Field((), description="The hosts; all with its ports where unset.")
+    follows: str | None = Field(
+        None,
+        description="Of `phc2sys`: the instance of `ptp4l`, by name, whose clock the system's clock follows.",
+    )
 
     @property
     def all_ports(self) -> tuple[Ref, ...]:

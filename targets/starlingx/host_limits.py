@@ -31,10 +31,11 @@ CLOCK = Rule("OIB8052", "clock-against-instances")
 LABEL_VALUE = Rule("OIB8054", "label-value-unknown")
 LABEL_OWNER = Rule("OIB8055", "label-of-attribute")
 APPLICATION = Rule("OIB8057", "application-misspelled")
+FOLLOWED = Rule("OIB8205", "followed-clock-unknown")
 
 RULES: tuple[Rule, ...] = (
     MEMORY, DISK, CORES, DPDK_PORT, DATA_LINK, BALANCED, PTP_SERVICE,
-    PTP_PORT, CLOCK, LABEL_VALUE, LABEL_OWNER, APPLICATION,
+    PTP_PORT, CLOCK, LABEL_VALUE, LABEL_OWNER, APPLICATION, FOLLOWED,
 )  # fmt: skip
 
 #: Physical cores that the virtual switch may have: config, sysinv cpu_utils.py.
@@ -198,6 +199,8 @@ def _time(system: System, spans: Spans, known: list[Described]) -> Iterator[Diag
             span = spans.at(system.ref, "ptp_instance", label, "service")
             at_release = spans.at(system.ref, "release")
             yield ptp_service(span, instance.service, system, services, at_release)
+        if instance.follows is not None:
+            yield from _followed(system, spans, label, instance)
         on = [each for each in known if _is_on(system, each, instance)]
         served |= {id(each.spec) for each in on}
         faults = list(_ports(system, spans, label, instance, on))
@@ -212,6 +215,19 @@ def _time(system: System, spans: Spans, known: list[Described]) -> Iterator[Diag
     for each in known:
         if each.spec.clock == "ptp" and id(each.spec) not in served:
             yield no_instance(spans.at(each.group, "clock"), each.group, spans.at(system.ref))
+
+
+def _followed(
+    system: System, spans: Spans, label: str, instance: PtpInstance
+) -> Iterator[Diagnostic]:
+    """What follows a clock is phc2sys, and the clock one of ptp4l that states no place of its own."""
+    span = spans.at(system.ref, "ptp_instance", label, "follows")
+    clocks = [n for n, e in system.layer.ptp_instance.items() if e.service == "ptp4l"]
+    if instance.service != "phc2sys":
+        there = spans.at(system.ref, "ptp_instance", label, "service")
+        yield follows_nothing(span, label, instance.service, there)
+    elif instance.follows not in clocks:
+        yield no_clock_to_follow(span, str(instance.follows), clocks)
 
 
 def _is_on(system: System, each: Described, instance: PtpInstance) -> bool:
@@ -375,6 +391,28 @@ def no_clock(span: Span, ref: str, hardware: str, there: Span) -> Diagnostic:
         f"`{ref}` of `{hardware}` has no hardware clock",
         labels=(Label(there, "the card, without `ptp = true`"),),
         hint="name a port with a clock, or write `ptp = true` if the card has one",
+    )
+
+
+def follows_nothing(span: Span, label: str, service: str, there: Span) -> Diagnostic:
+    """A program that sets no system's clock."""
+    return Diagnostic(
+        FOLLOWED,
+        span,
+        f"`{label}` can't follow a clock: it is `{service}`",
+        labels=(Label(there, "the program"),),
+        hint="take `follows` out: `phc2sys` alone sets the system's clock after another one",
+    )
+
+
+def no_clock_to_follow(span: Span, name: str, known: list[str]) -> Diagnostic:
+    """A clock that is none of the system's."""
+    listed = ", ".join(f'`"{each}"`' for each in known)
+    return Diagnostic(
+        FOLLOWED,
+        span,
+        f"the system has no instance `{name}` of `ptp4l`",
+        hint=f"take {listed}" if known else "state a `ptp_instance` with `service = ptp4l`",
     )
 
 

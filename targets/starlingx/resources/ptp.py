@@ -18,6 +18,7 @@ from targets.starlingx.system import System
 #: Releases whose deployment manager knows one section of parameters only, as a list.
 _ONE_SECTION = ("9.0", "10.0", "11.0")
 _SECTION = "global"
+_DOMAIN = "domainNumber"
 
 
 @lru_cache(maxsize=1024)
@@ -37,9 +38,9 @@ def instances(system: System) -> Iterator[dict[str, Any]]:
         here = ("ptp_instance", label)
         service = Cause("the program", (system.path(*here, "service"),))
         spec: dict[str, Any] = {"service": Traced(instance.service.replace("_", "-"), service)}
-        if instance.parameters:
-            cause = Cause("the stated parameters", (system.path(*here, "parameters"),))
-            pairs = _pairs(instance.parameters)
+        parameters, cause = _parameters(system, label, instance)
+        if parameters:
+            pairs = _pairs(parameters)
             listed = pairs if system.layer.release in _ONE_SECTION else {_SECTION: pairs}
             spec["parameters"] = Traced(listed, cause)
         cause = Cause("a time service", (system.path(*here),))
@@ -47,6 +48,32 @@ def instances(system: System) -> Iterator[dict[str, Any]]:
     for label, instance in system.layer.ptp_instance.items():
         for group in _groups(instance):
             yield _interface(system, label, group)
+
+
+def _parameters(
+    system: System, label: str, instance: PtpInstance
+) -> tuple[Mapping[str, str | int], Cause]:
+    """The parameters of an instance; what follows another one is told where that speaks, and in which domain."""
+    here = ("ptp_instance", label)
+    cause = Cause("the stated parameters", (system.path(*here, "parameters"),))
+    followed = instance.follows
+    if followed is None or followed not in system.layer.ptp_instance:
+        return instance.parameters, cause
+    found: dict[str, str | int] = {"uds_address": socket_of(followed)}
+    domain = system.layer.ptp_instance[followed].parameters.get(_DOMAIN)
+    if domain is not None:
+        found[_DOMAIN] = domain
+    paths = (
+        system.path(*here, "follows"),
+        system.path("ptp_instance", followed, "parameters"),
+        *cause.paths,
+    )
+    return {**found, **instance.parameters}, Cause("the clock that it follows", paths)
+
+
+def socket_of(label: str) -> str:
+    """Where an instance of ptp4l is asked: config, sysinv puppet/networking.py."""
+    return f"/var/run/ptp4l-{instance_name(label)}"
 
 
 class _Group(NamedTuple):
@@ -115,4 +142,12 @@ def _pairs(parameters: Mapping[str, str | int]) -> list[str]:
     return [f"{key}={value}" for key, value in parameters.items()]
 
 
-__all__ = ["instance_name", "instances", "interface_name", "of_port", "ports", "wanted_of"]
+__all__ = [
+    "instance_name",
+    "instances",
+    "interface_name",
+    "of_port",
+    "ports",
+    "socket_of",
+    "wanted_of",
+]

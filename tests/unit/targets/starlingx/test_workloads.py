@@ -246,6 +246,21 @@ def test_numbers_are_parameters_as_texts_are():
     assert spec["parameters"] == {"global": ["domainNumber=24"]}
 
 
+def test_what_follows_a_clock_is_told_where_and_in_which_domain():
+    body = 'ptp_instance sys_clock { service = phc2sys  follows = "time"  parameters = { R = 2 } }'
+    spec = made(body, file="deployment-config.yml")["PtpInstance", "sys-clock"]["spec"]
+    assert spec["parameters"] == {
+        "global": ["uds_address=/var/run/ptp4l-time", "domainNumber=24", "R=2"]
+    }
+
+
+def test_what_is_stated_of_a_clock_that_follows_another_counts():
+    stated = "parameters = { domainNumber = 30 }"
+    body = f'ptp_instance sys {{ service = phc2sys  follows = "time"  {stated} }}'
+    spec = made(body, file="deployment-config.yml")["PtpInstance", "sys"]["spec"]
+    assert spec["parameters"]["global"][-1] == "domainNumber=30"
+
+
 def test_a_port_of_a_group_needs_a_clock_too():
     second = """nic old { ports = 2  speed = 10 Gbps  names = ["eno1", "eno2"] }
   device fec"""
