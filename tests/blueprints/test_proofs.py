@@ -56,7 +56,7 @@ MISTAKES = (
     ("links that lead nowhere outside", MANAGED, (PROVIDER, "}\n\nhosts management"), "OIB5804", "hosts.netnode"),
     ("virtual functions of a card without", MANAGED, (PROVIDER, "  port nic.front[1] { physnet = physnet.ex  mtu = 9000  sriov { vfs = 8 } }\n  iommu = true\n}\n\nhosts management"), "OIB5508", "8"),
     ("a polled port without cores", MANAGED, (PROVIDER, "  port nic.front[1] { physnet = physnet.ex  mtu = 9000  datapath = dpdk }\n  iommu = true\n}\n\nhosts management"), "OIB5506", "dpdk"),
-    ("a name server inside the cluster", MANAGED, ("dns = [10.80.0.53]", "dns = [10.96.0.53]"), "OIB5720", None),
+    ("a name server inside the cluster", MANAGED, ("dns = [10.80.0.53, ", "dns = [10.96.0.53, "), "OIB5720", None),
     ("two overlays on one port", MANAGED, ("cni calico { encapsulation = none }", "cni calico { encapsulation = vxlan }"), "OIB5771", None),
     ("a registry that nodes don't know", MANAGED, ("  registry = registry.repo\n  secrets = secrets.local\n}\n\n# ----", "  secrets = secrets.local\n}\n\n# ----"), "OIB5780", None),
     ("a secret in plain text", MANAGED, ('ca_key = secrets.local["ca_key"]', 'ca_key = "hunter2"'), "OIB3010", '"hunter2"'),
