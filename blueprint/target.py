@@ -106,7 +106,8 @@ class Step:
     """One step of the run-book for a layer.
 
     `needs` says what must exist first, `commands` are exact shell commands run from the layer's
-    target folder, `checks` are commands that show success, `gives` says what later steps read.
+    target folder, `checks` are commands that show success, `gives` says what later steps read, and
+    `on_failure` where to look, and how to go on, if a command fails.
     What layers hand over to each other stands in `takes` and `hands_over` instead, so that programs
     can move it. A step that `is_for_machine` prepares the machine that commands run on: where others
     say the very same, once is enough.
@@ -120,6 +121,7 @@ class Step:
     takes: tuple[Taken, ...] = ()
     hands_over: tuple[Given, ...] = ()
     is_for_machine: bool = False
+    on_failure: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

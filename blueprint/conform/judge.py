@@ -7,6 +7,7 @@ explained.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from blueprint.conform.subject import Located, Subject, is_of
 from blueprint.conform.verdicts import Evidence, Finding, Judgement, Waiver
 from blueprint.diagnostics import Diagnostic
 from blueprint.evaluate.code import Env, Stop
+from blueprint.model.workload import Workload
 from blueprint.resolve.world import Site
 from blueprint.source import Span
 from blueprint.values import Ref
@@ -142,11 +144,17 @@ class Judge:
                 kept.failed.append((require, dict(env)))
                 findings.append(_finding(require, env))
 
+        subject = self.subject
+        if subject.has_unseen:  # a `let` that has been worked out would hide what it could not see
+            subject.unseen.clear()
+            forget(pack)
         stopped = self._run(pack, requirement, reached)
         if stopped is not None:
             findings.append(stopped)
             count += 1
             checked += 1
+        if subject.unseen and not count:
+            return Judgement(requirement, "not_checkable", note=_to_render(subject.unseen))
         if not checked:
             return Judgement(
                 requirement, "not_applicable", note="nothing that it speaks of is in the blueprint"
@@ -263,6 +271,25 @@ def _finding(require: Require, env: Env) -> Finding:
         text = f"`{offender}`: " if offender is not None else ""
         text += f"`{condition[:160]}` does not hold"
     return Finding(offender, text[:2000], require.decl.span)
+
+
+def _to_render(unseen: Mapping[str, Workload]) -> str:
+    """Which workloads have to be rendered before a rule can look at their objects, and how."""
+    ref, workload = next(iter(unseen.items()))
+    others = f", and {len(unseen) - 1} more" if len(unseen) > 1 else ""
+    return (
+        f"`{ref}`{others} must be rendered first: `{render_command(ref, workload)}`, "
+        "and the file named as its `manifests`"
+    )
+
+
+def render_command(ref: str, workload: Workload) -> str:
+    """The command that renders the chart of a workload."""
+    name = Ref(ref).parts[1]
+    words = ["helm", "template", name, workload.chart or "CHART", "--namespace", workload.namespace]
+    if workload.version is not None:
+        words += ["--version", workload.version]
+    return f"{shlex.join(words)} > {shlex.quote(f'{name}.yaml')}"
 
 
 def _offender(require: Require, env: Env) -> Ref | None:

@@ -16,6 +16,7 @@ from blueprint.model.openstack_resources import (
     Image,
     Project,
     ProviderNetwork,
+    VolumeType,
 )
 from blueprint.model.openstack_services import Services
 from blueprint.model.schema import Block, Choice, Kind, PassThrough, Refers, Unlabelled
@@ -54,6 +55,10 @@ class Api(Block):
     backend_tls: bool = Field(
         default=False, description="TLS between load balancer and services too."
     )
+    database_tls: bool | None = Field(
+        None, description="TLS to the database's servers; as `backend_tls` says where unset."
+    )
+    queue_tls: bool = Field(default=False, description="TLS between services and the queue.")
 
 
 class NetworkRoles(Block):
@@ -174,6 +179,7 @@ class OpenStack(Services, Kind):
     aggregate: dict[str, Aggregate] = Field({}, description="Computes that belong together.")
     flavor: dict[str, Flavor] = Field({}, description="Sizes of guests.")
     image: dict[str, Image] = Field({}, description="Images of systems that guests boot.")
+    volume_type: dict[str, VolumeType] = Field({}, description="Kinds of volumes.")
     project: dict[str, Project] = Field({}, description="Projects and what they may have.")
     cell: dict[str, Cell] = Field(
         {},

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 
-from blueprint.loader import lock_beside
+from blueprint.loader import digest_of_names, lock_beside
 from blueprint.output import state
 from blueprint.output.disk import state_of
 from blueprint.output.layout import JOURNAL
@@ -43,15 +43,23 @@ def _has_inputs(manifest: Manifest, root: str, main: str) -> bool:
     beside = lock_beside(main)  # read where it exists, so its appearance is a change too
     if beside not in manifest.inputs and os.path.lexists(os.path.join(root, beside)):
         return False
+    found: str | None
     for path, sha256 in manifest.inputs.items():
         try:
-            with open(os.path.join(root, path), "rb") as stream:
-                found = hashlib.file_digest(stream, "sha256").hexdigest()
+            found = _digest(os.path.join(root, path))
         except OSError:
             found = None
         if found != sha256:
             return False
     return bool(manifest.inputs)
+
+
+def _digest(path: str) -> str:
+    """The digest of an input: of a file's bytes, of a folder's names."""
+    if path.endswith("/"):
+        return digest_of_names(os.listdir(path))
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _has_files(manifest: Manifest, directory: str) -> bool:

@@ -69,8 +69,8 @@ def commands(cluster: Cluster) -> Iterator[Traced]:
     elif cluster.registry is not None:
         cause = cluster.stated("containerd reads its mirrors", "registry")
         yield Traced("systemctl restart containerd", cause)
-    if cluster.layer.kube_proxy in ("ipvs", "nftables"):
-        cause = cluster.stated("what balances services", "kube_proxy")
+    if _tells_kube_proxy(cluster):
+        cause = cluster.stated("what balances services", "kube_proxy", "monitoring")
         command = (
             "if [ -f /run/kubeadm/kubeadm.yaml ]; "
             "then cat /etc/kubernetes/kube-proxy.yaml >> /run/kubeadm/kubeadm.yaml; fi"
@@ -178,13 +178,20 @@ def _host(url: str, registry: Any, *, overrides: bool = False) -> str:
     return "\n".join(lines)
 
 
-def _kube_proxy(cluster: Cluster) -> Iterator[Traced]:
+def _tells_kube_proxy(cluster: Cluster) -> bool:
+    """Whether kube-proxy is told what is not its default."""
     mode = cluster.layer.kube_proxy
-    if mode not in ("ipvs", "nftables"):
+    return mode in ("ipvs", "nftables") or (mode != "none" and cluster.layer.monitoring is not None)
+
+
+def _kube_proxy(cluster: Cluster) -> Iterator[Traced]:
+    if not _tells_kube_proxy(cluster):
         return
     content = (
         "---\napiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n"
-        f"mode: {mode}\n"
+        f"mode: {cluster.layer.kube_proxy}\n"
     )
-    cause = cluster.stated("what balances services", "kube_proxy")
+    if cluster.layer.monitoring is not None:
+        content += "metricsBindAddress: 0.0.0.0:10249\n"
+    cause = cluster.stated("what balances services", "kube_proxy", "monitoring")
     yield Traced(_file("/etc/kubernetes/kube-proxy.yaml", content), cause)

@@ -141,7 +141,16 @@ def _programs(cluster: Cluster) -> Iterator[tuple[str, Any]]:
     manager += [
         Traced(arguments((name, str(size)))[0], cause) for name, size, cause in _shares(cluster)
     ]
+    if cluster.layer.monitoring is None:
+        yield "controllerManager", {"extraArgs": manager}
+        return
+    asked = cluster.stated("the control plane is measured", "monitoring")
+    address = arguments(("bind-address", "0.0.0.0"))[0]  # noqa: S104 - whose tokens are asked for
+    manager.append(Traced(address, asked))
     yield "controllerManager", {"extraArgs": manager}
+    yield "scheduler", {"extraArgs": [Traced(address, asked)]}
+    etcd = arguments(("listen-metrics-urls", "http://0.0.0.0:2381"))[0]
+    yield "etcd", {"local": {"extraArgs": [Traced(etcd, asked)]}}
 
 
 def _shares(cluster: Cluster) -> Iterator[tuple[str, int, Cause]]:

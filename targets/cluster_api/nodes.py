@@ -108,6 +108,13 @@ def _arguments(
         paths = tuple(path for each in stated.values() for path in each.cause.paths)
         cause = Cause("labels of the nodes", paths) if paths else known
         yield "node-labels", Traced(",".join(texts), cause)
+    logging = cluster.layer.logging
+    if logging is not None:
+        size = cluster.stated("size of a file of a container's log", "logging.max_size")
+        text = f"{int(logging.max_size) // _MIB}Mi"
+        yield "container-log-max-size", Traced(text, size)
+        number = cluster.stated("files of a container's log", "logging.max_files")
+        yield "container-log-max-files", Traced(str(logging.max_files), number)
     if pool is not None:
         yield from _managers(cluster, pool, cluster.layer.pool[pool])
 

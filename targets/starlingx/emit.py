@@ -14,6 +14,9 @@ from targets.starlingx.install import install_values
 from targets.starlingx.resources import documents
 from targets.starlingx.runtimes import runtime_classes
 from targets.starlingx.system import System
+from targets.starlingx.workloads import FILE as WORKLOADS
+from targets.starlingx.workloads import documents as workload_documents
+from targets.starlingx.workloads import has_workloads
 
 _NOTICE = "Made by oib from the blueprint: change the blueprint, not this file."
 
@@ -33,6 +36,9 @@ def _artifacts(system: System) -> Iterator[Artifact]:
         yield yaml_artifact("starlingx/localhost.yml", overrides(system), header, ansible_string)
         yield yaml_artifact("starlingx/secrets.yml", secret_overrides(system), header)
     yield yaml_documents("starlingx/deployment-config.yml", tuple(documents(system)), header)
+    if has_workloads(system):
+        listed_for_pods = tuple(workload_documents(system))
+        yield yaml_documents(f"starlingx/{WORKLOADS}", listed_for_pods, header)
     runtimes = tuple(runtime_classes(system))
     if runtimes:
         yield yaml_documents("starlingx/runtime-classes.yml", runtimes, header)

@@ -51,10 +51,12 @@ _OWNED = {
     "openvswitch": "`vswitch`",
     "dpdk": "`vswitch`",
 }
-#: Applications of the platform: config, sysinv common/constants.py; those of others may have any name.
+#: Applications of the platform: config, sysinv common/constants.py, and metadata of their own repositories; those of
+#: others may have any name.
 _APPLICATIONS = (
-    "cert-manager", "nginx-ingress-controller", "oidc-auth-apps", "openbao", "platform-integ-apps",
-    "portieris", "ptp-notification", "rook-ceph", "snmp", "vault",
+    "cert-manager", "kubernetes-power-manager", "metrics-server", "nginx-ingress-controller",
+    "node-feature-discovery", "oidc-auth-apps", "openbao", "oran-o2", "platform-integ-apps", "portieris", "ptp-notification", "rook-ceph",
+    "security-profiles-operator", "snmp", "sriov-fec-operator", "vault",
 )  # fmt: skip
 
 
@@ -216,21 +218,27 @@ def _is_on(system: System, each: Described, instance: PtpInstance) -> bool:
     if instance.hosts:
         named = {host.ref for host in system.model.hosts(instance.hosts)}
         return any(host.ref in named for host in each.part.members)
-    return not instance.ports or any(port_of(ref, each.hardware) for ref in instance.ports)
+    ports = instance.all_ports
+    return not ports or any(port_of(ref, each.hardware) for ref in ports)
 
 
 def _ports(
     system: System, spans: Spans, label: str, instance: PtpInstance, on: list[Described]
 ) -> Iterator[Diagnostic]:
-    for position, ref in enumerate(instance.ports):
+    stated: list[tuple[Ref, tuple[str, ...]]]
+    stated = [(ref, ("ports", str(n))) for n, ref in enumerate(instance.ports)]
+    for name, group in instance.port_group.items():
+        inside = ("port_group", name, "ports")
+        stated += [(ref, (*inside, str(n))) for n, ref in enumerate(group.ports)]
+    for ref, path in stated:
         having = [each for each in on if port_of(ref, each.hardware) is not None]
         if not having:
-            span = spans.at(system.ref, "ptp_instance", label, "ports", str(position))
+            span = spans.at(system.ref, "ptp_instance", label, *path)
             yield no_port(span, ref, system.ref)
             continue
         without = next((each for each in having if not each.hardware.nic[ref.name].ptp), None)
         if without is not None:
-            span = spans.at(system.ref, "ptp_instance", label, "ports", str(position))
+            span = spans.at(system.ref, "ptp_instance", label, *path)
             there = spans.at(without.spec.hardware, "nic", ref.name)
             yield no_clock(span, ref, without.spec.hardware, there)
 

@@ -12,9 +12,11 @@ from targets.starlingx import (
     host_limits,
     openstack_limits,
     passthrough_limits,
+    registries,
     resource_limits,
     storage_limits,
     texts,
+    workload_limits,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -26,7 +28,9 @@ RULES: tuple[Rule, ...] = (
     *host_limits.RULES,
     *fleet_limits.RULES,
     *bootstrap_limits.RULES,
+    *registries.RULES,
     *resource_limits.RULES,
     *openstack_limits.RULES,
+    *workload_limits.RULES,
     *texts.RULES,
 )

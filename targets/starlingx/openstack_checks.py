@@ -38,6 +38,8 @@ _OF_SYSTEM: dict[tuple[str, ...], str] = {
     ("api", "internal", "tls"): "certificates of its APIs are installed on the platform",
     ("api", "public", "tls"): "certificates of its APIs are installed on the platform",
     ("api", "backend_tls"): "certificates of its APIs are installed on the platform",
+    ("api", "database_tls"): "how its services speak with each other is the application's affair",
+    ("api", "queue_tls"): "how its services speak with each other is the application's affair",
     ("api", "vrid"): "the floating address is kept by the platform",
 }
 

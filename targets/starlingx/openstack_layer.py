@@ -108,7 +108,10 @@ def _upload(region: Region) -> Step:
             f"`{archive}` of StarlingX {system.layer.release} in this folder",
             "the deployment manager is done: all hosts are unlocked and available, with the labels of OpenStack",
         ),
-        commands=(f"{_OPENRC} && system application-upload {archive}",),
+        commands=(
+            f"{_OPENRC} && system application-upload {archive}",
+            f"until system application-list | grep -E '{_APPLICATION} .* uploaded '; do sleep 10; done",
+        ),
         checks=(*labels, f"{_OPENRC} && system application-show {_APPLICATION}"),
     )
 

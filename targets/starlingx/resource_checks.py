@@ -94,6 +94,16 @@ def _names(system: System, spans: Spans) -> Iterator[Diagnostic]:
         if other != label:
             span = spans.key(system.ref, "ptp_instance", label)
             yield wording.name_twice(span, label, other, name, "PTP instance")
+    seen = {}
+    for label, instance in system.layer.ptp_instance.items():
+        for group in (*((None,) if instance.ports else ()), *instance.port_group):
+            name = ptp.interface_name(label, group)
+            said = label if group is None else group
+            other = seen.setdefault(name, said)
+            if other != said:
+                path = () if group is None else ("port_group", group)
+                span = spans.key(system.ref, "ptp_instance", label, *path)
+                yield wording.name_twice(span, said, other, name, "PTP interface")
 
 
 def _links(view: View, spans: Spans) -> Iterator[Diagnostic]:

@@ -19,7 +19,12 @@ ROOT = Path(__file__).parents[2]
 RELEASES = ("2024.2", "2025.1", "2025.2", "2026.1")
 REFERENCES = sorted(p.parent.name for p in ROOT.glob("reference_blueprints/*/main.oib"))
 #: Those that not every tool of a blueprint has; a blueprint without the parameter compiles as it is.
-OTHER_RELEASES = {"china_mobile": (), "china_unicom": (), "h3c_cloudos": ("2025.1", "2026.1")}
+OTHER_RELEASES = {
+    "china_mobile": (),
+    "china_unicom": (),
+    "h3c_cloudos": ("2025.1", "2026.1"),
+    "telco_edge": ("11.0", "12.0"),
+}
 WITH_RELEASES = [(n, r) for n in REFERENCES for r in OTHER_RELEASES.get(n, RELEASES) or (None,)]
 FOLDERS = [*(f"reference_blueprints/{name}" for name in REFERENCES), "blueprint/starter"]
 

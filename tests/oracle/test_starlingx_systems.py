@@ -16,7 +16,9 @@ from tests.oracle.starlingx import (
 )
 from tests.oracle.starlingx_bootstrap import ASKS_SYSINV, judge
 from tests.oracle.tools import or_skip
-from tests.unit.targets.starlingx.systems import NAMES, cloud, texts
+from tests.unit.targets.starlingx.systems import NAMES, cloud, compiled, files_of, texts
+from tests.unit.targets.starlingx.test_dual_stack import made as dual_stack
+from tests.unit.targets.starlingx.test_dual_stack import overrides as of_dual_stack
 
 pytestmark = [pytest.mark.oracle, pytest.mark.xdist_group("starlingx")]
 #: The bootstrap passes over what dcmanager alone reads, and dcmanager gives it what it knows of the system controller.
@@ -44,10 +46,11 @@ def written(name, file):
 
 def with_password(values):
     """Overrides with the registry's password, which the operator's secrets bring in real life."""
-    access = values.get("docker_registries", {}).get("defaults", {})
-    if "username" not in access:
-        return values
-    return values | {"docker_registries": {"defaults": {**access, "password": "secret"}}}
+    registries = {
+        name: {**access, "password": "secret"} if "username" in access else access
+        for name, access in values.get("docker_registries", {}).items()
+    }
+    return values | ({"docker_registries": registries} if registries else {})
 
 
 def systems(name):
@@ -76,6 +79,36 @@ def test_the_playbook_takes_the_values_of_a_subcloud(tmp_path):
     release = systems("distributed_cloud")[ref].release
     judged = judge(release, with_password({**values, **GIVEN}), tmp_path)
     assert (judged.task, judged.message) == (None, "")
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("mirror", ["https://mirror.example/hub", "http://mirror.example:5000"])
+def test_the_playbook_takes_a_mirror_beside_the_registry(mirror, tmp_path):
+    needs(PLAYBOOKS_VARIABLE)
+    files = files_of("distributed_cloud")
+    registry = 'url = "registry.example:9001"'
+    main = str(files["main.oib"]).replace(registry, f'{registry}\n  mirrors = ["{mirror}"]')
+    made = texts(compiled(files | {"main.oib": main}))
+    overrides = yaml.safe_load(made["starlingx.central/starlingx/localhost.yml"])
+    assert len(overrides["docker_registries"]) > 1
+    judged = judge("12.0", with_password(overrides), tmp_path)
+    assert (judged.task, judged.message) == (None, "")
+
+
+@pytest.mark.parametrize("release", [
+    "12.0", *(pytest.param(each, marks=pytest.mark.matrix) for each in ("11.0",)),
+])  # fmt: skip
+def test_the_playbook_takes_both_families_on_every_network(release, tmp_path):
+    needs(PLAYBOOKS_VARIABLE)
+    judged = judge(release, of_dual_stack(dual_stack()), tmp_path)
+    assert (judged.task, judged.message) == (None, "")
+
+
+@pytest.mark.matrix
+def test_the_playbook_refuses_a_router_of_one_family(tmp_path):
+    needs(PLAYBOOKS_VARIABLE)
+    values = of_dual_stack(dual_stack()) | {"external_oam_gateway_address": "10.20.0.1"}
+    assert "Not of same size" in judge("12.0", values, tmp_path).message
 
 
 def test_dcmanager_takes_all_subclouds_one_after_another():

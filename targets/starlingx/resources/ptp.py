@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from blueprint.model.links import PortUse, port_of
 from blueprint.model.starlingx_parts import PtpInstance
@@ -26,9 +26,9 @@ def instance_name(label: str) -> str:
     return object_name(label)
 
 
-def interface_name(label: str) -> str:
-    """The name of what an instance wants of its ports."""
-    return f"{instance_name(label)}-ports"
+def interface_name(label: str, group: str | None = None) -> str:
+    """The name of what an instance wants of its ports, or of a group of them."""
+    return f"{instance_name(label)}-{'ports' if group is None else object_name(group)}"
 
 
 def instances(system: System) -> Iterator[dict[str, Any]]:
@@ -45,32 +45,62 @@ def instances(system: System) -> Iterator[dict[str, Any]]:
         cause = Cause("a time service", (system.path(*here),))
         yield resource("PtpInstance", instance_name(label), spec, cause)
     for label, instance in system.layer.ptp_instance.items():
-        if instance.ports:
-            yield _interface(system, label, instance)
+        for group in _groups(instance):
+            yield _interface(system, label, group)
 
 
-def _interface(system: System, label: str, instance: PtpInstance) -> dict[str, Any]:
+class _Group(NamedTuple):
+    """Ports of an instance with the same parameters: the label of the group, None of the instance's own."""
+
+    label: str | None
+    ports: tuple[Ref, ...]
+    parameters: Mapping[str, str | int]
+
+    def path(self, field: str) -> tuple[str, ...]:
+        """The field of the instance that states the ports, or their parameters."""
+        if self.label is None:
+            return ("ports" if field == "ports" else "port_parameters",)
+        return ("port_group", self.label, field)
+
+
+def _groups(instance: PtpInstance) -> Iterator[_Group]:
+    if instance.ports:
+        yield _Group(None, instance.ports, instance.port_parameters)
+    for label, group in instance.port_group.items():
+        yield _Group(label, group.ports, group.parameters)
+
+
+def _interface(system: System, label: str, group: _Group) -> dict[str, Any]:
     here = ("ptp_instance", label)
-    cause = Cause("the ports of a time service", (system.path(*here, "ports"),))
+    cause = Cause("the ports of a time service", (system.path(*here, *group.path("ports")),))
     spec: dict[str, Any] = {"ptpinstance": Traced(instance_name(label), cause)}
-    if instance.port_parameters:
-        why = Cause("the stated parameters", (system.path(*here, "port_parameters"),))
-        spec["parameters"] = Traced(_pairs(instance.port_parameters), why)
-    return resource("PtpInterface", interface_name(label), spec, cause)
+    if group.parameters:
+        where = (system.path(*here, *group.path("parameters")),)
+        spec["parameters"] = Traced(_pairs(group.parameters), Cause("the stated parameters", where))
+    return resource("PtpInterface", interface_name(label, group.label), spec, cause)
 
 
 def of_port(view: View, port: Ref) -> Iterator[str]:
     """The labels of the instances that are on a port of a host."""
     for label in view.services:
-        if any(_is_same(each, port) for each in view.system.layer.ptp_instance[label].ports):
+        if any(_is_same(each, port) for each in view.system.layer.ptp_instance[label].all_ports):
             yield label
+
+
+def wanted_of(view: View, port: Ref) -> Iterator[tuple[str, str]]:
+    """What instances want of a port of a host: the name of the resource, and the field that names the port."""
+    for label in of_port(view, port):
+        for group in _groups(view.system.layer.ptp_instance[label]):
+            if any(_is_same(each, port) for each in group.ports):
+                path = view.system.path("ptp_instance", label, *group.path("ports"))
+                yield interface_name(label, group.label), path
 
 
 def ports(view: View) -> Iterator[PortUse]:
     """The ports of a host that time services are on."""
     seen: set[Ref] = set()
     for label in view.services:
-        for ref in view.system.layer.ptp_instance[label].ports:
+        for ref in view.system.layer.ptp_instance[label].all_ports:
             port = port_of(ref, view.hardware)
             if port is not None and port.ref not in seen:
                 seen.add(port.ref)
@@ -81,8 +111,8 @@ def _is_same(one: Ref, other: Ref) -> bool:
     return (one.name, one.key or "0") == (other.name, other.key or "0")
 
 
-def _pairs(parameters: Mapping[str, str]) -> list[str]:
+def _pairs(parameters: Mapping[str, str | int]) -> list[str]:
     return [f"{key}={value}" for key, value in parameters.items()]
 
 
-__all__ = ["instance_name", "instances", "interface_name", "of_port", "ports"]
+__all__ = ["instance_name", "instances", "interface_name", "of_port", "ports", "wanted_of"]

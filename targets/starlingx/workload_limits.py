@@ -1,0 +1,157 @@
+"""Checks what a system describes for workloads: networks that no function leads to, accelerators that no card is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from blueprint.diagnostics import Diagnostic, Label, Rule
+from blueprint.model.hardware import Accelerator
+from blueprint.model.starlingx_parts import RadioAccelerator
+from blueprint.source import Span
+from blueprint.spans import Spans
+from targets.starlingx.resource_checks import views
+from targets.starlingx.resources.labels import is_for_guests
+from targets.starlingx.system import System
+from targets.starlingx.workloads import CARDS, OPERATOR, QUEUES, accelerated
+
+NO_FUNCTIONS = Rule("OIB8200", "pod-network-without-functions")
+NO_NAMESPACE = Rule("OIB8201", "pod-network-without-namespace")
+CARD = Rule("OIB8202", "accelerator-unknown")
+NO_OPERATOR = Rule("OIB8203", "accelerator-without-operator")
+LIMITS = Rule("OIB8204", "accelerator-over-limit")
+
+RULES: tuple[Rule, ...] = (NO_FUNCTIONS, NO_NAMESPACE, CARD, NO_OPERATOR, LIMITS)
+
+#: Of ACC100: virtual functions (its hardware, and the operator's definition) and queue groups (the operator).
+MOST_FUNCTIONS = 16
+MOST_GROUPS = 8
+
+
+def workloads(system: System, spans: Spans) -> Iterator[Diagnostic]:
+    """Faults of what a system describes for workloads."""
+    yield from _networks(system, spans)
+    for label, accelerator in system.layer.radio_accelerator.items():
+        yield from _accelerator(system, spans, label, accelerator)
+    if system.layer.radio_accelerator and OPERATOR not in system.layer.application:
+        label = next(iter(system.layer.radio_accelerator))
+        yield no_operator(spans.key(system.ref, "radio_accelerator", label), label)
+
+
+def _networks(system: System, spans: Spans) -> Iterator[Diagnostic]:
+    reached = {
+        port.sriov.physnet or port.physnet
+        for view in views(system)
+        if view.has_workloads and not is_for_guests(view)
+        for port in view.spec.port.values()
+        if port.sriov is not None
+    }
+    for label, network in system.layer.pod_network.items():
+        if network.physnet not in reached:
+            span = spans.at(system.ref, "pod_network", label, "physnet")
+            yield no_functions(span, label, network.physnet, spans.at(network.physnet))
+        if network.namespace not in system.layer.namespace:
+            span = spans.at(system.ref, "pod_network", label, "namespace")
+            yield no_namespace(span, label, network.namespace, tuple(system.layer.namespace))
+
+
+def _accelerator(
+    system: System, spans: Spans, label: str, accelerator: RadioAccelerator
+) -> Iterator[Diagnostic]:
+    on = list(accelerated(system, accelerator))
+    at_device = spans.at(system.ref, "radio_accelerator", label, "device")
+    if not on:
+        yield no_device(at_device, accelerator.device, system.ref)
+        return
+    for ref in dict.fromkeys(view.spec.hardware for view in on):
+        view = next(each for each in on if each.spec.hardware == ref)
+        device: Accelerator = view.hardware.device[accelerator.device.name]
+        if device.model not in CARDS:
+            where = spans.at(ref, "device", accelerator.device.name, "model")
+            yield unknown_card(at_device, device.model, where)
+            return
+    if accelerator.vfs > MOST_FUNCTIONS:
+        span = spans.at(system.ref, "radio_accelerator", label, "vfs")
+        yield over_limit(span, "virtual functions", accelerator.vfs, MOST_FUNCTIONS)
+    groups = sum(getattr(accelerator.queue_groups, field) for field in QUEUES)
+    span = spans.at(system.ref, "radio_accelerator", label, "queue_groups")
+    if groups > MOST_GROUPS:
+        yield over_limit(span, "queue groups", groups, MOST_GROUPS)
+    elif not groups:
+        yield no_groups(span)
+
+
+def no_functions(span: Span, label: str, physnet: str, there: Span) -> Diagnostic:
+    """A network of pods that no virtual function leads to."""
+    return Diagnostic(
+        NO_FUNCTIONS,
+        span,
+        f"no host of the system has virtual functions for pods that lead to `{physnet}`",
+        labels=(Label(there, "the physical network"),),
+        notes=(f"a pod that asks for `{label}` would wait for ever",),
+        hint=f"state `sriov {{ vfs = …  physnet = {physnet} }}` for a port of its hosts of workloads",
+    )
+
+
+def no_namespace(span: Span, label: str, namespace: str, known: tuple[str, ...]) -> Diagnostic:
+    """A network of pods in a namespace that nobody makes."""
+    has = ", ".join(f'`"{each}"`' for each in known)
+    return Diagnostic(
+        NO_NAMESPACE,
+        span,
+        f"`{label}` is for pods of the namespace `{namespace}`, which the system does not have",
+        hint=f'state `namespace "{namespace}" {{}}`' + (f", or take {has}" if has else ""),
+    )
+
+
+def no_device(span: Span, device: str, system: str) -> Diagnostic:
+    """Devices that no host has."""
+    return Diagnostic(
+        CARD,
+        span,
+        f"no host of workloads of `{system}` has `{device}`",
+        hint="name a `device` of their hardware",
+    )
+
+
+def unknown_card(span: Span, model: str, there: Span) -> Diagnostic:
+    """A card that is no accelerator whose settings are known."""
+    known = ", ".join(f'`"{card}"` ({name.upper()})' for card, name in CARDS.items())
+    return Diagnostic(
+        CARD,
+        span,
+        f"`{model}` is no accelerator of forward error correction that oib knows the settings of",
+        labels=(Label(there, "the model"),),
+        notes=(f"it knows {known}",),
+        hint="take the block out, and give the operator a resource of your own for this card",
+    )
+
+
+def no_operator(span: Span, label: str) -> Diagnostic:
+    """Accelerators whose operator is not installed."""
+    return Diagnostic(
+        NO_OPERATOR,
+        span,
+        f"`{label}` needs the application `{OPERATOR}`",
+        notes=("it makes the virtual functions, and offers them to pods",),
+        hint=f'state `application "{OPERATOR}" {{}}`',
+    )
+
+
+def over_limit(span: Span, what: str, count: int, most: int) -> Diagnostic:
+    """More than the card has."""
+    return Diagnostic(
+        LIMITS,
+        span,
+        f"the card has {most} {what}, and {count} are asked for",
+        hint=f"take {most} or fewer",
+    )
+
+
+def no_groups(span: Span) -> Diagnostic:
+    """A card that would do nothing."""
+    return Diagnostic(
+        LIMITS,
+        span,
+        "no queue group is used: the card would do nothing",
+        hint="state `uplink_5g = 4  downlink_5g = 4`",
+    )
