@@ -21,26 +21,30 @@ TWO_PURPOSES = Rule("OIB5843", "starlingx-host-with-two-purposes")
 def starlingx_hosts(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Hosts that StarlingX installs and another tool would too, or neither; hosts with two purposes."""
     owners: dict[Ref, tuple[Role, Span]] = {}
+    strangers: list[Diagnostic] = []
+    is_doubled = False
     for ref, system in model.of(StarlingX).items():
         for role in starlingx_roles(ref, system):
             for part in parts_of(model, role.selection):
                 span = spans.at(ref, role.field, str(part.position))
                 other = next((h for h in part.members if h.spec.managed_by != "starlingx"), None)
                 if other is not None and ref not in model.existing:
-                    yield _not_managed(part, other, ref, spans, span)
+                    strangers.append(_not_managed(part, other, ref, spans, span))
                 for host in part.members:
                     first, there = owners.setdefault(host.ref, (role, span))
                     if first is not role:
+                        is_doubled = True  # what another one lacks may be what this one has instead
                         yield two_purposes(span, host.ref, role, first, there)
                         break
+    yield from once_a_place(strangers)
     yield from _roles(model, spans)
-    if not _is_incomplete(model, spans):
+    if not is_doubled and not _is_incomplete(model, spans):
         yield from once_a_place(_of_nobody(model, spans, owners))
 
 
 def _not_managed(part: Part, host: Host, ref: Ref, spans: Spans, span: Span) -> Diagnostic:
     stated = spans.written(part.group.ref, "managed_by") or spans.at(part.group.ref)
-    return not_managed(span, host.ref, ref, stated, part.group.ref)
+    return not_managed(stated, host.ref, ref, span, part.group.ref)
 
 
 def _roles(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -73,13 +77,13 @@ def _is_incomplete(model: Model, spans: Spans) -> bool:
     return any(name.startswith("starlingx.") and Ref(name) not in model.things for name in declared)
 
 
-def not_managed(span: Span, host: str, system: str, stated: Span, group: str) -> Diagnostic:
+def not_managed(span: Span, host: str, system: str, named: Span, group: str) -> Diagnostic:
     """A host of a system that another tool would install and prepare."""
     return Diagnostic(
         NOT_STARLINGX,
         span,
         f"`{host}` is a host of `{system}`, and not installed by StarlingX",
-        labels=(Label(stated, "this is who installs it"),),
+        labels=(Label(named, "a host of the system by this"),),
         notes=("StarlingX brings the system of its hosts, their names and their addresses",),
         hint=f"write `managed_by = starlingx` in `{group}`",
     )

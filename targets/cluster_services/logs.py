@@ -115,9 +115,8 @@ def _inputs(services: Services) -> Traced:
             "Read_From_Tail": "On", **waits,
         }),
     ]  # fmt: skip
-    fields = [services.path("logging")]
+    fields = [services.path("logging"), services.path("security", "audit")]
     if services.cluster.security.audit is not None:
-        fields.append(services.path("security", "audit"))
         texts.append(
             _section("INPUT", {
                 "Name": "tail", "Tag": "audit.kubernetes", "Path": AUDIT_LOGS, **parsed,

@@ -81,7 +81,7 @@ def _ground(region: Region, spans: Spans) -> Iterator[Diagnostic]:
     system, ref = region.system, region.ref
     layer = system.layer
     on = spans.at(ref, "on")
-    if layer.role == "system_controller":
+    if layer.role == "system_controller" and not layer.is_subcloud:  # both is an error of its own
         role = spans.at(system.ref, "role")
         yield limits.on_system_controller(on, str(system.ref), role)
     if layer.vswitch == "none":
