@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.model import Hardware, Hosts, Model, OpenStack, Site
 from blueprint.model.openstack_resources import VolumeEncryption
-from blueprint.model.security import Passwords
+from blueprint.model.security import HostSecurity, Passwords
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Duration, Ref
@@ -20,6 +20,7 @@ NO_SERVERS = Rule("OIB5874", "proven-time-without-servers")
 CHAINS = Rule("OIB5875", "chains-without-openvswitch")
 SWITCHES = Rule("OIB5876", "bond-switches-not-of-ports")
 KEY_SIZE = Rule("OIB5877", "key-not-for-cipher")
+UNPREPARED = Rule("OIB5879", "security-of-unprepared-host")
 PUBLIC_TYPE = Rule("OIB5878", "public-volume-type-with-projects")
 
 _SECOND = 10**9
@@ -105,6 +106,9 @@ def _hosts(ref: Ref, spec: Hosts, spans: Spans) -> Iterator[Diagnostic]:
         if bond.switches and len(bond.switches) != len(bond.ports):
             span = spans.at(ref, "bond", label, "switches")
             yield switches(span, len(bond.switches), len(bond.ports))
+    if spec.managed_by != "oib" and spec.security != HostSecurity():
+        where = spans.at(ref, "managed_by")
+        yield unprepared(spans.at(ref, "security"), spec.managed_by, where)
     if spec.security.passwords is not None:
         yield from _times(ref, ("security", "passwords"), spec.security.passwords, spans)
 
@@ -210,4 +214,16 @@ def public_type(span: Span, label: str) -> Diagnostic:
         span,
         f"all projects may use volume type `{label}`, so none can be named",
         hint="write `public = false`, or take `projects` out",
+    )
+
+
+def unprepared(span: Span, managed_by: str, where: Span) -> Diagnostic:
+    """What guards a host that nobody of ours sets up."""
+    who = "StarlingX" if managed_by == "starlingx" else "whoever is given it"
+    return Diagnostic(
+        UNPREPARED,
+        span,
+        f"nothing here would arrive: {who} sets the host up",
+        labels=(Label(where, "stated here"),),
+        hint="take `security` out",
     )

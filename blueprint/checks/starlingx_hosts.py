@@ -64,11 +64,22 @@ def _roles(model: Model, spans: Spans) -> Iterator[Diagnostic]:
 def _of_nobody(
     model: Model, spans: Spans, owners: dict[Ref, tuple[Role, Span]]
 ) -> Iterator[Diagnostic]:
+    wanting = frozenset(_wanting(model))
     for group in model.groups.values():
+        if group.ref in wanting:
+            continue  # that its system has too few controllers says it
         for host in group:
             is_ours = host.ref not in model.existing and group.ref not in model.existing
             if host.spec.managed_by == "starlingx" and host.ref not in owners and is_ours:
                 yield of_nobody(spans.at(group.ref, "managed_by"), host.ref)
+
+
+def _wanting(model: Model) -> Iterator[Ref]:
+    """Groups of which a part are the controllers of a system that has too few of them."""
+    for system in model.of(StarlingX).values():
+        parts = list(parts_of(model, system.controllers))
+        if sum(len(part.members) for part in parts) < (1 if system.config == "aio_sx" else 2):
+            yield from (part.group.ref for part in parts)
 
 
 def _is_incomplete(model: Model, spans: Spans) -> bool:

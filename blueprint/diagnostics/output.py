@@ -195,7 +195,7 @@ def nothing_to_upgrade(origin: str) -> Diagnostic:
         None,
         f"`--from {origin}` concerns no layer that is compiled here",
         notes=(
-            "layers of `openstack` are taken from one release to another, those of `kubernetes` from one version",
+            "layers of `openstack` and `starlingx` are taken from one release to another, those of `kubernetes` from one version",
         ),
         hint="leave `--from` out",
     )

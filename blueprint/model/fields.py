@@ -126,6 +126,9 @@ _IMAGES = rf"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:{_PORT})?(/[a-z0-9]+([._-]+[a-z0-9
 _CLASS = r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$"
 #: Bytes in Base64, in one line.
 BASE64 = r"^[A-Za-z0-9+/]+={0,2}$"
+_NAMESPACE = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
+_CHART = r"^[A-Za-z0-9./][A-Za-z0-9._/:@+~%=-]*$"
+_CHART_VERSION = r"^[A-Za-z0-9][A-Za-z0-9.+_-]*$"
 #: What a message says of a text that does not match a pattern.
 PATTERNS: Mapping[str, str] = MappingProxyType(
     {
@@ -133,6 +136,9 @@ PATTERNS: Mapping[str, str] = MappingProxyType(
         _PCI_MODEL: "vendor and device are written as `lspci -n` shows them: `8086:1592`",
         _NFS: "an export is written `host:/path`, in letters, digits and `._/@%+,=~-`",
         _KUBERNETES: "a version of Kubernetes is written `1.33` or `1.33.4`",
+        _NAMESPACE: "a name of Kubernetes has up to 63 lower-case letters, digits and hyphens inside",
+        _CHART: "a chart is named by `oci://…`, a URL or a path, without blanks and with no hyphen first",
+        _CHART_VERSION: "a version of a chart is written `1.2.3`, without blanks and with no hyphen first",
         _SHA256: "a SHA-256 digest has 64 hexadecimal digits in lower case",
         _HTTP: "a URL is written `https://host:port/path`, in letters, digits and `._~-`",
         _SYSLOG: "a syslog server is written `tls://host:port`, or with `tcp://` or `udp://`",
@@ -144,6 +150,11 @@ PATTERNS: Mapping[str, str] = MappingProxyType(
         UUID: "a UUID is written in lower case, 8, 4, 4, 4 and 12 hexadecimal digits with `-` between",
     }
 )
+#: The name of a namespace of Kubernetes (RFC 1123).
+NamespaceName: TypeAlias = Annotated[str, Field(pattern=_NAMESPACE)]
+#: A Helm chart, and a version of one: they stand in commands, where a hyphen would begin an option.
+Chart: TypeAlias = Annotated[str, Field(pattern=_CHART)]
+ChartVersion: TypeAlias = Annotated[str, Field(pattern=_CHART_VERSION)]
 #: Vendor and device of a PCI device.
 PciModel: TypeAlias = Annotated[str, Field(pattern=_PCI_MODEL)]
 Sha256: TypeAlias = Annotated[str, Field(pattern=_SHA256)]
@@ -200,6 +211,7 @@ __all__ = [
     "KubernetesVersion",
     "Labels",
     "Mtu",
+    "NamespaceName",
     "NetworkRef",
     "Networks",
     "Nfs",

@@ -249,6 +249,7 @@ class QueueGroups(Block):
     downlink_5g: int = Field(0, ge=0, description="Encoding, 5G.")
     uplink_4g: int = Field(0, ge=0, description="Decoding, 4G.")
     downlink_4g: int = Field(0, ge=0, description="Encoding, 4G.")
+    fft: int = Field(0, ge=0, description="Fourier transforms; of ACC200.")
 
 
 class RadioAccelerator(Block):

@@ -12,12 +12,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from blueprint.model.fields import Labels, Strings
+from blueprint.model.fields import Chart, ChartVersion, Labels, NamespaceName, Strings
 from blueprint.model.schema import Block, FromFiles, Kind, Refers
 from blueprint.values import Ref, Size
-
-#: A name as Kubernetes has it for namespaces (RFC 1123).
-_LABEL = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
 
 
 class ManifestObject(Block):
@@ -172,21 +169,19 @@ class Workload(Kind):
     kind: ClassVar[str] = "workload"
 
     on: Annotated[Ref, Refers("kubernetes")] = Field(description="The cluster that it runs on.")
-    namespace: str = Field(
-        "default", pattern=_LABEL, description="Namespace of objects that state none."
-    )
+    namespace: NamespaceName = Field("default", description="Namespace of objects that state none.")
     manifests: Strings = Field(
         (),
         description="Files of rendered manifests, or folders of them, beside the file that says so.",
         examples=[["manifests/upf.yaml"]],
     )
     inline: str | None = Field(None, description="Manifests as text, where there are few.")
-    chart: str | None = Field(
+    chart: Chart | None = Field(
         None,
         description="The Helm chart: `oci://…`, the URL of an archive, or a path. Its objects are seen once it is "
         "rendered and named by `manifests`.",
     )
-    version: str | None = Field(None, description="Version of the chart.")
+    version: ChartVersion | None = Field(None, description="Version of the chart.")
     package: Literal["helm", "kustomize", "plain"] | None = Field(
         None, description="How it is packaged; `helm` where it has a chart."
     )

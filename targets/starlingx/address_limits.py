@@ -11,6 +11,7 @@ from blueprint.model import Network
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Cidr, Ip, Range, Ref
+from targets.starlingx.configuration import has_its_controllers
 from targets.starlingx.range_limits import RANGES, ROUTER, SIZE, given_out_of, routers
 from targets.starlingx.releases import release
 from targets.starlingx.system import System
@@ -68,7 +69,10 @@ def addresses(system: System, spans: Spans) -> Iterator[Diagnostic]:
     """Faults of the networks of a system."""
     yield from _name_servers(system, spans)
     if system.layer.networks.mgmt is None and system.layer.config != "aio_sx":
-        yield no_management(spans.at(system.ref, "networks"), system.ref, system.layer.config)
+        if has_its_controllers(
+            system
+        ):  # with another number, the configuration may be what is wrong
+            yield no_management(spans.at(system.ref, "networks"), system.ref, system.layer.config)
         return
     known = list(_subnets(system))
     wrong = [*_pxeboot(system, spans), *_families(system, spans, known)]

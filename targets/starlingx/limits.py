@@ -16,6 +16,7 @@ from targets.starlingx import (
     resource_limits,
     storage_limits,
     texts,
+    upgrade_limits,
     workload_limits,
 )
 
@@ -33,4 +34,5 @@ RULES: tuple[Rule, ...] = (
     *openstack_limits.RULES,
     *workload_limits.RULES,
     *texts.RULES,
+    *upgrade_limits.RULES,
 )

@@ -46,6 +46,11 @@ def _steps(region: Region, files: tuple[Artifact, ...]) -> Iterator[Step]:
             ),
             checks=(f"{_OPENRC} && system service-parameter-list --service openstack",),
         )
+    yield from applied(region, files)
+
+
+def applied(region: Region, files: tuple[Artifact, ...]) -> Iterator[Step]:
+    """The steps once the application is there: its charts and their values, and that it runs with them."""
     commands = tuple(_choices(region)) + tuple(_overrides(files))
     if commands:
         yield Step(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic, Label, Rule
-from blueprint.model.hardware import Accelerator
-from blueprint.model.starlingx_parts import RadioAccelerator
+from blueprint.model.starlingx_parts import QueueGroups, RadioAccelerator
 from blueprint.source import Span
 from blueprint.spans import Spans
+from blueprint.values import Ref
 from targets.starlingx.resource_checks import views
 from targets.starlingx.resources.labels import is_for_guests
 from targets.starlingx.system import System
-from targets.starlingx.workloads import CARDS, OPERATOR, QUEUES, accelerated
+from targets.starlingx.workloads import CARDS, OPERATOR, Card, accelerated
 
 NO_FUNCTIONS = Rule("OIB8200", "pod-network-without-functions")
 NO_NAMESPACE = Rule("OIB8201", "pod-network-without-namespace")
@@ -22,9 +22,8 @@ LIMITS = Rule("OIB8204", "accelerator-over-limit")
 
 RULES: tuple[Rule, ...] = (NO_FUNCTIONS, NO_NAMESPACE, CARD, NO_OPERATOR, LIMITS)
 
-#: Of ACC100: virtual functions (its hardware, and the operator's definition) and queue groups (the operator).
+#: Virtual functions of a card: its hardware, and the operator's definition.
 MOST_FUNCTIONS = 16
-MOST_GROUPS = 8
 
 
 def workloads(system: System, spans: Spans) -> Iterator[Diagnostic]:
@@ -62,22 +61,38 @@ def _accelerator(
     if not on:
         yield no_device(at_device, accelerator.device, system.ref)
         return
+    cards: list[Card] = []
     for ref in dict.fromkeys(view.spec.hardware for view in on):
         view = next(each for each in on if each.spec.hardware == ref)
-        device: Accelerator = view.hardware.device[accelerator.device.name]
+        device = view.hardware.device[accelerator.device.name]
         if device.model not in CARDS:
             where = spans.at(ref, "device", accelerator.device.name, "model")
             yield unknown_card(at_device, device.model, where)
             return
+        cards.append(CARDS[device.model])
+    here = ("radio_accelerator", label)
     if accelerator.vfs > MOST_FUNCTIONS:
-        span = spans.at(system.ref, "radio_accelerator", label, "vfs")
+        span = spans.at(system.ref, *here, "vfs")
         yield over_limit(span, "virtual functions", accelerator.vfs, MOST_FUNCTIONS)
-    groups = sum(getattr(accelerator.queue_groups, field) for field in QUEUES)
-    span = spans.at(system.ref, "radio_accelerator", label, "queue_groups")
-    if groups > MOST_GROUPS:
-        yield over_limit(span, "queue groups", groups, MOST_GROUPS)
-    elif not groups:
-        yield no_groups(span)
+    yield from _groups(spans, (system.ref, (*here, "queue_groups")), accelerator, cards)
+
+
+def _groups(
+    spans: Spans, at: tuple[Ref, tuple[str, ...]], accelerator: RadioAccelerator, cards: list[Card]
+) -> Iterator[Diagnostic]:
+    """What queue groups are for, on the least of the cards."""
+    ref, path = at
+    stated = {f: n for f in QueueGroups.model_fields if (n := getattr(accelerator.queue_groups, f))}
+    for card in cards:
+        for field in stated:
+            if field not in card.queues:
+                yield no_such_queue(spans.at(ref, *path, field), field, card.name)
+                return
+    most = min(card.groups for card in cards)
+    if sum(stated.values()) > most:
+        yield over_limit(spans.at(ref, *path), "queue groups", sum(stated.values()), most)
+    elif not stated:
+        yield no_groups(spans.at(ref, *path))
 
 
 def no_functions(span: Span, label: str, physnet: str, there: Span) -> Diagnostic:
@@ -115,7 +130,7 @@ def no_device(span: Span, device: str, system: str) -> Diagnostic:
 
 def unknown_card(span: Span, model: str, there: Span) -> Diagnostic:
     """A card that is no accelerator whose settings are known."""
-    known = ", ".join(f'`"{card}"` ({name.upper()})' for card, name in CARDS.items())
+    known = ", ".join(f'`"{card}"` ({each.name.upper()})' for card, each in CARDS.items())
     return Diagnostic(
         CARD,
         span,
@@ -144,6 +159,16 @@ def over_limit(span: Span, what: str, count: int, most: int) -> Diagnostic:
         span,
         f"the card has {most} {what}, and {count} are asked for",
         hint=f"take {most} or fewer",
+    )
+
+
+def no_such_queue(span: Span, field: str, card: str) -> Diagnostic:
+    """Something that a card does not do."""
+    return Diagnostic(
+        LIMITS,
+        span,
+        f"no queue group of {card.upper()} is for `{field}`",
+        hint="take it out: the pods work it out themselves",
     )
 
 

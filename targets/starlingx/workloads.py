@@ -7,8 +7,8 @@ that lead to a data network as one resource.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from blueprint.model.starlingx_parts import RadioAccelerator, SystemNamespace
 from blueprint.target import Cause
@@ -22,17 +22,30 @@ FILE = "workloads.yml"
 #: Of the application `sriov-fec-operator`: its name, and the namespace that it looks into.
 OPERATOR = "sriov-fec-operator"
 OPERATOR_NAMESPACE = "sriov-fec-system"
-#: Accelerators of forward error correction that are known, by PCI vendor and device: what the operator calls them.
-CARDS = {"8086:0d5c": "acc100"}
 #: What the operator calls what queue groups are for, in its order.
-QUEUES = {
+_QUEUES = {
     "uplink_4g": "uplink4G",
     "downlink_4g": "downlink4G",
     "uplink_5g": "uplink5G",
     "downlink_5g": "downlink5G",
 }
+
+
+class Card(NamedTuple):
+    """A card as the operator has it: its name there, how many queue groups it has, and what they may be for."""
+
+    name: str
+    groups: int
+    queues: Mapping[str, str]
+
+
+#: Accelerators of forward error correction that are known, by PCI vendor and device.
+CARDS = {
+    "8086:0d5c": Card("acc100", 8, _QUEUES),
+    "8086:57c0": Card("acc200", 16, {**_QUEUES, "fft": "qfft"}),
+}
 _POD_SECURITY = "pod-security.kubernetes.io"
-#: What every example of the operator has; ACC100 takes no other queue size.
+#: What every example of StarlingX's documents has; the operator takes no other queue size.
 _QUEUES_OF_A_GROUP, _DEPTH, _QUEUE_SIZE = 16, 4, 1024
 
 
@@ -154,7 +167,7 @@ def _plan(
         return _cause(system, rule, "radio_accelerator", label, *field)
 
     device = view.hardware.device[accelerator.device.name]
-    vendor, _, number = device.model.partition(":")
+    card, (vendor, _, number) = CARDS[device.model], device.model.partition(":")
     where = (f"{view.spec.hardware}.device.{accelerator.device.name}",)
     chosen: dict[str, Any] = {"vendorID": vendor, "deviceID": number}
     position = accelerator.device.key
@@ -175,7 +188,7 @@ def _plan(
             "numAqsPerGroups": _QUEUES_OF_A_GROUP,
             "aqDepthLog2": _DEPTH,
         }
-        for field, name in QUEUES.items()
+        for field, name in card.queues.items()
     }
     yield (
         "physicalFunction",
@@ -184,7 +197,7 @@ def _plan(
             "vfDriver": "vfio-pci",
             "vfAmount": vfs,
             "bbDevConfig": {
-                CARDS[device.model]: {
+                card.name: {
                     "pfMode": False,
                     "numVfBundles": vfs,
                     "maxQueueSize": _QUEUE_SIZE,
@@ -202,6 +215,6 @@ def _cause(system: System, rule: str, *fields: str) -> Cause:
 
 
 __all__ = [
-    "CARDS", "FILE", "OPERATOR", "OPERATOR_NAMESPACE", "QUEUES", "accelerated", "documents", "has_workloads",
+    "CARDS", "FILE", "OPERATOR", "OPERATOR_NAMESPACE", "Card", "accelerated", "documents", "has_workloads",
     "resource_name",
 ]  # fmt: skip

@@ -213,6 +213,8 @@ network prov { site = site.here  cidr = 10.99.0.0/24  vlan = 1500  managed_by = 
 """
 MORE = (
     "keystone { token_expiry = 2 h }",
+    "keystone { passwords { lockout_attempts = 5  expires = 90 days  history = 5 } }",
+    "keystone { passwords { length = 48 } }",
     'glance { nfs = "nas:/images" }',
     'cinder { backup_nfs = "nas:/backup" }',
     'cinder { nfs { shares = ["nas:/volumes"] } }',
@@ -227,6 +229,7 @@ MORE = (
     "provider_network prov { network = network.prov  physnet = physnet.ex }",
     "aggregate fast { hosts = hosts.compute  cpu_ratio = 2.0 }",
     "project team { quota { cores = 10 } }",
+    "volume_type secret { encryption {} }",
     "cell two { control = hosts.control  compute = hosts.compute }",
 )
 OF_NOVA = (
@@ -238,7 +241,7 @@ OF_NOVA = (
         f"cpu_mode = host_passthrough  {each}"
         for each in (
             "console = spice", "console = none", "cpu_ratio = 4.0", "ram_ratio = 1.2",
-            "disk_ratio = 2.0", 'nfs = "nas:/guests"',
+            "disk_ratio = 2.0", 'nfs = "nas:/guests"', "verify_images = true", "migration_tls = true",
         )
     ),
 )  # fmt: skip
@@ -250,11 +253,12 @@ OF_NEUTRON = (
         f"{OVN}  {each}"
         for each in (
             "vni = 5000..90000", "qos = true", "trunk = true", "vpn = true", "port_forwarding = true",
+            "service_chaining = true",
             'dns_domain = "vm.example."', "datapath = dpdk",
         )
     ),
 )  # fmt: skip
-OF_THE_API = ("vrid = 77", "backend_tls = true")
+OF_THE_API = ("vrid = 77", "backend_tls = true", "queue_tls = true", "database_tls = true")
 SERVICES = (
     "aodh", "blazar", "ceilometer", "cloudkitty", "cyborg", "designate", "gnocchi", "grafana",
     "ironic", "magnum", "manila", "masakari", "mistral", "octavia", "opensearch", "prometheus",

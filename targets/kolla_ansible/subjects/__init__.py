@@ -14,6 +14,7 @@ from targets.kolla_ansible.subjects import (
     dpdk,
     federation,
     guest_recovery,
+    host_security,
     image_share,
     image_signatures,
     images,
@@ -66,4 +67,5 @@ SUBJECTS: tuple[Subject, ...] = (
     password_rules.SUBJECT,
     channels.SUBJECT,
     image_signatures.SUBJECT,
+    host_security.SUBJECT,
 )  # fmt: skip

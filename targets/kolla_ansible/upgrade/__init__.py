@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -23,6 +24,8 @@ from targets.kolla_ansible.upgrade.page import page_artifacts
 from targets.kolla_ansible.upgrade.paths import next_releases, way
 from targets.kolla_ansible.upgrade.steps import upgrade_steps
 
+_OF_OTHERS = re.compile(r"v?1\..*|[0-9]{1,2}\.[0-9]{1,2}").fullmatch
+
 
 class KollaAnsibleUpgrades:
     """Takes regions from the release that runs to the one of the blueprint."""
@@ -32,8 +35,11 @@ class KollaAnsibleUpgrades:
         self._name = name
 
     def takes(self, origin: str) -> bool:
-        """Whether it may be a release, a mistyped one included: all but versions of Kubernetes (`1.34`)."""
-        return not origin.removeprefix("v").startswith("1.")
+        """Whether it may be a release, a mistyped one included.
+
+        That is all but what others count: Kubernetes (`1.34`) and StarlingX (`11.0`).
+        """
+        return _OF_OTHERS(origin) is None
 
     def check(self, layer: Ref, model: Model, spans: Spans, origin: str) -> tuple[Diagnostic, ...]:
         """Whether one upgrade leads there, and whether the hosts can be those that run now."""
