@@ -51,7 +51,7 @@ RANGES = {
     "kata": range(7000, 7040),
     "cluster_services": range(7040, 7100),
     "rook": range(6900, 6950),
-    "starlingx": range(8000, 8200),
+    "starlingx": range(8000, 8300),
     "cluster_api": range(6950, 7000),
     "magnum": range(6650, 6700),
 }
