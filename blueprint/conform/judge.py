@@ -15,7 +15,7 @@ from itertools import islice, zip_longest
 
 from blueprint.conform.pack import Pack, Reached, Require, Requirement
 from blueprint.conform.statements import holds
-from blueprint.conform.subject import Located, Subject
+from blueprint.conform.subject import Located, Subject, is_of
 from blueprint.conform.unseen import to_render
 from blueprint.conform.verdicts import Evidence, Finding, Judgement, Waiver
 from blueprint.diagnostics import Diagnostic
@@ -55,7 +55,9 @@ class Judge:
         report: Report,
         as_of: date | None = None,
         rule_work: int = RULE_WORK,
+        scopes: Mapping[str, tuple[Ref, ...]] | None = None,
     ) -> None:
+        """`scopes` says by a pack's name what alone it judges, it and what it extends."""
         self.rule_work = rule_work
         self.as_of = as_of
         self.subject = subject
@@ -68,6 +70,7 @@ class Judge:
             for holder, requirement in pack.all():
                 if holder not in self.packs:
                     self.packs.append(holder)
+                    holder.things.scope = (scopes or {}).get(pack.name, ())
                 if requirement.full_id not in seen:
                     seen.add(requirement.full_id)
                     self.requirements.append((holder, requirement))
@@ -353,9 +356,7 @@ def _covers(waiver: Waiver, finding: Finding) -> bool:
     offender = finding.offender
     if offender is None:
         return False
-    return any(
-        offender == ref or offender.startswith((f"{ref}.", f"{ref}[")) for ref in waiver.only
-    )
+    return is_of(offender, waiver.only)
 
 
 def forget(pack: Pack) -> None:

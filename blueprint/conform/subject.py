@@ -369,6 +369,11 @@ class Subject:
         yield from _references(holder)
 
 
+def is_of(thing: Ref, wanted: Iterable[Ref]) -> bool:
+    """Whether a thing is one of those, a member of one, or a part of one."""
+    return any(thing == ref or thing.startswith((f"{ref}.", f"{ref}[")) for ref in wanted)
+
+
 def _is_inside(thing: Located, value: Any) -> bool:
     """Whether a value is a block of the thing itself, on the way to what is read of it."""
     if isinstance(value, tuple) and value:
@@ -440,4 +445,4 @@ def _shown(value: Any) -> str:
     return str(value)[:120]
 
 
-__all__ = ["UNREAD", "Located", "Subject", "located"]
+__all__ = ["UNREAD", "Located", "Subject", "is_of", "located"]

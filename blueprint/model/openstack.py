@@ -20,7 +20,7 @@ from blueprint.model.openstack_resources import (
 )
 from blueprint.model.openstack_services import Services
 from blueprint.model.schema import Block, Choice, Kind, PassThrough, Refers, Unlabelled
-from blueprint.values import Ref, Size
+from blueprint.values import Ref, SecretRef, Size
 
 Release: TypeAlias = Literal["2024.2", "2025.1", "2025.2", "2026.1"]
 Service: TypeAlias = Literal[
@@ -88,6 +88,15 @@ class KollaAnsible(Block):
         description="Single images by the tool's name for them, with Podman best by digest: "
         '`{ nova_compute = "harbor.example/kolla/nova-compute:2025.1-r7" }`.',
     )
+
+
+class LogStore(Block):
+    """A store of logs (OpenSearch) outside of a region, which its collectors send to."""
+
+    address: str = Field(description="Where it answers: `https://logs.example:9200`.")
+    user: str | None = Field(None, description="The user that collectors log in as.")
+    password: SecretRef | None = Field(None, description="The user's password, by reference.")
+    index: str = Field("openstack", description="What names of its indices begin with.")
 
 
 class Replicas(Block):
@@ -166,6 +175,9 @@ class OpenStack(Services, Kind):
     )
     proxy: Annotated[Ref, Refers("proxy")] | None = Field(
         None, description="The HTTP proxy of the hosts."
+    )
+    log_store: LogStore | None = Field(
+        None, description="A store of logs outside, beside the region's own where it runs one."
     )
     api: Api = Field(description="Addresses of the APIs.")
     networks: NetworkRoles = Field(NetworkRoles(), description="Networks by kind of traffic.")

@@ -95,6 +95,9 @@ class HostCeph(Block):
     )
     devices: Disks = Field(description="Disks that become OSDs, of every host with OSDs.")
     journal: DiskRef | None = Field(None, description="Disk for the OSDs' journals.")
+    journal_size: Size | None = Field(
+        None, description="Of each OSD's journal, in whole GiB; 1 GiB where unset."
+    )
     monitor_size: Size | None = Field(
         None, description="File system of a monitor; StarlingX's default where unset."
     )

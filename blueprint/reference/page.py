@@ -98,10 +98,14 @@ says what it meets with `conform`:
 ```oib
 conform core {
   to = [anuket.ra2, "./rules/acme.oib"]
+  of = kubernetes.edge
   profiles = [basic]
   waive ra2.k8s.010 { because = "single stack until 2027"  until = 2027-06-30  only = [kubernetes.edge] }
 }
 ```
+
+`of` names what is judged where not everything is meant: of a kind that it names anything of, rules see that alone, of
+other kinds all. Without it the whole blueprint is judged.
 
 """
 _MANIFESTS = """\

@@ -16,6 +16,7 @@ from targets.starlingx.bootstrap_limits import authorities
 from targets.starlingx.configuration import configuration
 from targets.starlingx.fleet_checks import fleet
 from targets.starlingx.host_limits import hosts
+from targets.starlingx.journal_limits import journals
 from targets.starlingx.openstack_app import Region
 from targets.starlingx.openstack_checks import region_faults
 from targets.starlingx.registries import mirrors
@@ -39,6 +40,7 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
             configuration,
             addresses,
             storage,
+            journals,
             hosts,
             boots,
             fleet,

@@ -30,6 +30,7 @@ _OF_SYSTEM: dict[tuple[str, ...], str] = {
     ("registry",): "images come by way of the registry of the system",
     ("secrets",): "it makes its passwords itself, and keeps them in the system",
     ("proxy",): "the proxy is that of the system",
+    ("log_store",): "logs are collected on the platform",
     ("cell",): "all its computes are in one cell",
     ("networks", "tenant"): "tenants' networks are on its data networks",
     ("networks", "migration"): "guests move over the cluster host network",

@@ -230,6 +230,7 @@ MORE = (
     "aggregate fast { hosts = hosts.compute  cpu_ratio = 2.0 }",
     "project team { quota { cores = 10 } }",
     "volume_type secret { encryption {} }",
+    'log_store { address = "https://logs.example:9200" }',
     "cell two { control = hosts.control  compute = hosts.compute }",
 )
 OF_NOVA = (

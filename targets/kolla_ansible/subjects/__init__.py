@@ -21,6 +21,7 @@ from targets.kolla_ansible.subjects import (
     ironic,
     key_manager,
     kubernetes_clusters,
+    log_store,
     network_features,
     network_identifiers,
     objects,
@@ -68,4 +69,5 @@ SUBJECTS: tuple[Subject, ...] = (
     channels.SUBJECT,
     image_signatures.SUBJECT,
     host_security.SUBJECT,
+    log_store.SUBJECT,
 )  # fmt: skip

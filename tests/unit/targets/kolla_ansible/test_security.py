@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import jinja2
 import pytest
 
 from blueprint.model import Model, Pki
+from blueprint.model.openstack import LogStore
 from blueprint.model.openstack_services import Keystone, Nova
 from blueprint.model.security import Passwords
-from blueprint.values import Duration, FileRef
+from blueprint.values import Duration, FileRef, SecretRef
 from targets._openstack.options import option_catalog
 from targets._openstack.security_compliance import OPTIONS, SECTION, pattern
 from targets.kolla_ansible import TARGET
-from tests.unit.targets.models import api, spans_of, three_node_cloud
+from tests.unit.targets.models import ALL_SERVICES, api, spans_of, three_node_cloud
 from tests.unit.targets.reading import artifacts, options, read
 
 RELEASES = ("2024.2", "2025.1", "2025.2", "2026.1")
@@ -129,3 +131,71 @@ def test_nova_proves_signatures_of_images():
     model = three_node_cloud(nova=Nova(verify_images=True))
     found = options(artifacts(TARGET, model)["config/nova.conf"])
     assert found["glance"]["verify_glance_signatures"].lower() == "true"
+
+
+OUTPUT = "config/fluentd/output/03-opensearch.conf"
+
+
+def collected(release: str = "2025.1", services: tuple[str, ...] = (), **told: Any) -> str:
+    store = LogStore(address="https://logs.example", **told)
+    model = three_node_cloud(
+        release=release, services=(*ALL_SERVICES, *services), log_store=store
+    )  # fmt: skip
+    return artifacts(TARGET, model)[OUTPUT].text
+
+
+def test_logs_go_to_a_store_outside_over_tls_and_wait_on_disk():
+    text = collected(user="collector", password=SecretRef('secrets.vault["logs"]'))
+    assert "host logs.example\n    port 9200\n    scheme https\n    ssl_verify true" in text
+    assert "user collector\n    password {{ fluentd_opensearch_password }}" in text
+    assert "path /var/lib/fluentd/data/outside.buffer/openstack.*" in text
+    assert "opensearch_port" not in text
+
+
+@pytest.mark.parametrize(
+    ("release", "own"),
+    [("2025.1", "host {{ opensearch_address }}"), ("2025.2", "hosts {% for host in groups")],
+)
+def test_the_region_s_own_store_stays_beside_it(release, own):
+    text = collected(release, ("opensearch",))
+    assert own in text
+    assert text.index("<match retry_os>") < text.index("<match retry_outside>")
+    assert text.index("<match retry_outside>") < text.index("<match **>")
+    assert text.count("<store>") == 4
+
+
+def test_the_output_reads_as_fluentd_needs_it():
+    environment = jinja2.Environment(trim_blocks=True, autoescape=False)  # no page
+    environment.filters["kolla_address"] = lambda _network, host: f"10.20.0.{host}"
+    text = environment.from_string(collected("2026.1", ("opensearch",))).render(
+        groups={"opensearch": ["11", "12"]}, opensearch_port=9200, openstack_cacert="/ca.pem"
+    )
+    assert "    hosts 10.20.0.11,10.20.0.12\n    port 9200\n" in text
+    assert "    ssl_verify true\n    ca_file /ca.pem\n" in text
+    assert text.count("<match ") == text.count("</match>") == 3
+
+
+def test_the_password_of_the_store_is_given_and_never_generated():
+    told = commands(
+        three_node_cloud(
+            log_store=LogStore(
+                address="https://logs.example",
+                user="collector",
+                password=SecretRef('secrets.vault["logs"]'),
+            )
+        )
+    )
+    assert "echo 'fluentd_opensearch_password:' >>" in told
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("address", "logs.example"), ("address", "https://x:70000"), ("user", "a b"), ("index", "A")],
+)
+def test_a_text_that_would_not_be_itself_in_the_file_is_refused(field, value):
+    told = {"address": "https://logs.example:65535", field: value}
+    assert slugs(three_node_cloud(log_store=LogStore(**told))) == ["unusable-text"]
+
+
+def test_without_a_store_outside_the_tool_s_own_output_stays():
+    assert OUTPUT not in artifacts(TARGET, three_node_cloud())
