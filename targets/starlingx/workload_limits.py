@@ -42,6 +42,8 @@ def workloads(system: System, spans: Spans) -> Iterator[Diagnostic]:
 
 
 def _networks(system: System, spans: Spans) -> Iterator[Diagnostic]:
+    if not system.layer.pod_network:
+        return
     reached = {
         port.sriov.physnet or port.physnet
         for view in views(system)
