@@ -80,7 +80,7 @@ class _Reader:
                 break
             if self._is_sound(node, minor) and self._is_first(node, ref, workload):
                 nodes.append(node)
-        token = (workload.namespace, *map(id, nodes))
+        token: tuple[str | int, ...] = (workload.namespace, *(id(node) for node in nodes))
         found = self.made.get(token)
         if found is None:
             found = self.made[token] = Objects(workload.namespace)
