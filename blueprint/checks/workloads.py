@@ -6,10 +6,13 @@ Of a cluster that stands already too little is known, so only what is said of th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
+from blueprint.capabilities import starlingx
 from blueprint.capabilities.kubernetes_offers import storage_classes
 from blueprint.diagnostics import Diagnostic, Label, Rule, did_you_mean
-from blueprint.model import Kubernetes, Model, Workload
+from blueprint.model import Kubernetes, Model, StarlingX, Workload
 from blueprint.model.kata import class_name
 from blueprint.source import Span
 from blueprint.spans import Spans
@@ -47,59 +50,85 @@ def workload_needs(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     for workload in model.of(Workload).values():
         names = (o.name for o in workload.object.values() if o.kind == "Namespace")
         made.setdefault(workload.on, set()).update(names)
+    known: dict[Ref, Platform] = {}
     for ref, workload in model.of(Workload).items():
-        cluster = model.things.get(workload.on)
-        if not isinstance(cluster, Kubernetes) or workload.on in model.existing:
+        on = workload.on
+        if on in model.existing or on not in model.things:
             continue
-        yield from _namespaces(ref, workload, cluster, made[workload.on], spans)
-        yield from _runtimes(ref, workload, cluster, spans)
-        yield from _storage(ref, workload, cluster, model, spans)
-        yield from _attachments(ref, workload, cluster, spans)
+        if on not in known:
+            known[on] = _platform(on, model)
+        platform = known[on]
+        yield from _namespaces(ref, workload, platform.namespaces | made[on], spans)
+        yield from _runtimes(ref, workload, platform.runtimes, spans)
+        yield from _storage(ref, workload, platform.classes, spans)
+        yield from _attachments(ref, workload, platform.attachments, spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What pods may name on a cluster, by name."""
+
+    namespaces: frozenset[str]
+    runtimes: frozenset[str]
+    classes: frozenset[str]
+    attachments: frozenset[str]
+
+
+def _platform(ref: Ref, model: Model) -> Platform:
+    """What a cluster, or the one that comes with a StarlingX system, has for pods."""
+    on = model.things[ref]
+    if isinstance(on, StarlingX):
+        classes: Iterable[str] = starlingx.storage_classes(on)
+        networks = [(label, each.namespace) for label, each in on.pod_network.items()]
+        runtimes = set(on.runtime)
+    else:
+        assert isinstance(on, Kubernetes), on
+        classes = storage_classes(ref, on, model)
+        networks = [(label, each.namespace) for label, each in on.secondary_network.items()]
+        runtimes = {class_name(shim) for each in on.runtime.values() for shim in each.shims}
+        runtimes |= {"kata"} if on.runtime else set()
+        runtimes |= {"nvidia"} if "gpu_operator" in on.addons else set()
+    return Platform(
+        frozenset(label.replace("_", "-") for label in on.namespace),
+        frozenset(runtimes),
+        frozenset(classes),
+        frozenset(f"{namespace}/{label.replace('_', '-')}" for label, namespace in networks),
+    )
+
+
+def _made(workload: Workload, kind: str) -> set[str]:
+    """Names of the objects of a kind that the manifests make themselves."""
+    return {o.name for o in workload.object.values() if o.kind == kind}
 
 
 def _namespaces(
-    ref: Ref, workload: Workload, cluster: Kubernetes, made: set[str], spans: Spans
+    ref: Ref, workload: Workload, known: AbstractSet[str], spans: Spans
 ) -> Iterator[Diagnostic]:
-    stated = {label.replace("_", "-") for label in cluster.namespace}
-    known = _OWN_NAMESPACES | made | stated
     told: set[str] = set()
     for label, pod in workload.pod.items():
-        if pod.namespace in known or pod.namespace in told:
+        if pod.namespace in known | told | _OWN_NAMESPACES:
             continue
         told.add(pod.namespace)
         is_own = pod.namespace == workload.namespace
         span = spans.at(ref, "namespace") if is_own else spans.at(ref, "object", label, "namespace")
-        yield no_namespace(span, pod.namespace, workload.on, sorted(stated | made))
-
-
-def runtime_classes(cluster: Kubernetes, workload: Iterable[Workload]) -> set[str]:
-    """The RuntimeClasses of a cluster: those of Kata, and those that manifests make."""
-    found = {class_name(shim) for runtime in cluster.runtime.values() for shim in runtime.shims}
-    if cluster.runtime:
-        found.add("kata")
-    found |= {o.name for w in workload for o in w.object.values() if o.kind == "RuntimeClass"}
-    if "gpu_operator" in cluster.addons:
-        found.add("nvidia")
-    return found
+        yield no_namespace(span, pod.namespace, workload.on, sorted(known))
 
 
 def _runtimes(
-    ref: Ref, workload: Workload, cluster: Kubernetes, spans: Spans
+    ref: Ref, workload: Workload, stated: AbstractSet[str], spans: Spans
 ) -> Iterator[Diagnostic]:
-    known = runtime_classes(cluster, (workload,))
+    known = stated | _made(workload, "RuntimeClass")
     for label, pod in workload.pod.items():
         if pod.runtime_class is not None and pod.runtime_class not in known:
             span = spans.at(ref, "pod", label, "runtime_class")
-            yield no_runtime(
-                span, pod.runtime_class, workload.on, sorted(known), spans.at(workload.on)
-            )
+            where = spans.at(workload.on)
+            yield no_runtime(span, pod.runtime_class, workload.on, sorted(known), where)
 
 
 def _storage(
-    ref: Ref, workload: Workload, cluster: Kubernetes, model: Model, spans: Spans
+    ref: Ref, workload: Workload, stated: AbstractSet[str], spans: Spans
 ) -> Iterator[Diagnostic]:
-    made = {o.name for o in workload.object.values() if o.kind == "StorageClass"}
-    known = made | storage_classes(workload.on, cluster, model).keys()
+    known = stated | _made(workload, "StorageClass")
     asked: list[tuple[str | None, tuple[str, ...]]] = [
         (claim.storage_class, ("claim", label, "storage_class"))
         for label, claim in workload.claim.items()
@@ -115,22 +144,18 @@ def _storage(
 
 
 def _attachments(
-    ref: Ref, workload: Workload, cluster: Kubernetes, spans: Spans
+    ref: Ref, workload: Workload, stated: AbstractSet[str], spans: Spans
 ) -> Iterator[Diagnostic]:
-    made = {
+    known = stated | {
         f"{o.namespace}/{o.name}"
         for o in workload.object.values()
         if o.kind == "NetworkAttachmentDefinition"
     }
-    stated = {
-        f"{network.namespace}/{label.replace('_', '-')}"
-        for label, network in cluster.secondary_network.items()
-    }
     for label, pod in workload.pod.items():
         for network in pod.networks:
-            if network not in made | stated:
+            if network not in known:
                 span = spans.at(ref, "pod", label, "networks")
-                yield no_attachment(span, network, workload.on, sorted(made | stated))
+                yield no_attachment(span, network, workload.on, sorted(known))
 
 
 def nothing_named(span: Span, ref: str) -> Diagnostic:
@@ -209,4 +234,4 @@ def no_attachment(span: Span, name: str, cluster: Ref, known: list[str]) -> Diag
     )
 
 
-__all__ = ["runtime_classes", "workload_needs", "workloads"]
+__all__ = ["workload_needs", "workloads"]

@@ -231,6 +231,12 @@ def _joined(members: list[Member]) -> ts.Type:
     """The type of a member that several classes have."""
     types = [member.type for member in members]
     parts = [t for t in types if isinstance(t, Part)]
+    elements = [t.element for t in types if isinstance(t, ts.ListOf)]
+    lists = [t for t in elements if isinstance(t, Part)]
+    if len(lists) == len(types) and lists:
+        return ts.ListOf(
+            Part((lists[0].kinds[0], *dict.fromkeys(k for t in lists for k in t.kinds[1:])))
+        )
     if len(parts) == len(types) and parts:
         return Part((parts[0].kinds[0], *(k for part in parts for k in part.kinds[1:])))
     return ts.either(tuple(types))

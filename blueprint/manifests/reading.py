@@ -17,7 +17,7 @@ from blueprint.loader import MANIFESTS, Loader, resolve_path
 from blueprint.manifests.fields import check_object
 from blueprint.manifests.inline import Inline
 from blueprint.manifests.objects import Objects, at, items_at, text_at
-from blueprint.model import Kind, Kubernetes, Workload
+from blueprint.model import Kind, Kubernetes, StarlingX, Workload
 from blueprint.source import Source, Span
 from blueprint.spans import Spans
 from blueprint.values import Ref
@@ -44,8 +44,7 @@ def read_manifests(
     placed: dict[str, Objects] = {}
     for ref, thing in list(things.items()):
         if isinstance(thing, Workload) and thing.is_rendered:
-            cluster = things.get(thing.on)
-            found = reader.objects(ref, thing, cluster if isinstance(cluster, Kubernetes) else None)
+            found = reader.objects(ref, thing, _minor(things.get(thing.on)))
             things[ref] = thing.model_copy(update=found.tables)
             family = str(ref.family)
             if placed.get(family) is found:
@@ -53,6 +52,14 @@ def read_manifests(
             holder = str(ref) if family in placed else family
             placed[holder] = found
             table.update(((holder, *path), span) for path, span in found.spans.items())
+
+
+def _minor(cluster: Kind | None) -> int | None:
+    """The minor version of Kubernetes that a workload runs on, where it is stated."""
+    if isinstance(cluster, Kubernetes):
+        return cluster.minor[1]
+    version = cluster.kubernetes if isinstance(cluster, StarlingX) else None
+    return int(version.split(".")[1]) if version is not None else None
 
 
 @dataclass
@@ -67,9 +74,8 @@ class _Reader:
     seen: dict[Identity, Span] = field(default_factory=dict)
     checked: set[tuple[int, int | None]] = field(default_factory=set)
 
-    def objects(self, ref: Ref, workload: Workload, cluster: Kubernetes | None) -> Objects:
+    def objects(self, ref: Ref, workload: Workload, minor: int | None) -> Objects:
         """The objects of a workload, as far as they can be read."""
-        minor = cluster.minor[1] if cluster is not None else None
         nodes: list[Node] = []
         for node in self._documents(ref, workload):
             self.count += 1

@@ -168,7 +168,9 @@ class Workload(Kind):
 
     kind: ClassVar[str] = "workload"
 
-    on: Annotated[Ref, Refers("kubernetes")] = Field(description="The cluster that it runs on.")
+    on: Annotated[Ref, Refers("kubernetes", "starlingx")] = Field(
+        description="The cluster that it runs on, or the StarlingX system that brings one."
+    )
     namespace: NamespaceName = Field("default", description="Namespace of objects that state none.")
     manifests: Strings = Field(
         (),
