@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from blueprint.model import StarlingX
+from blueprint.values import Ref
 from tests.oracle.starlingx import (
     DISTCLOUD_VARIABLE,
     PLAYBOOKS_VARIABLE,
@@ -113,7 +114,29 @@ def test_the_playbook_refuses_a_router_of_one_family(tmp_path):
 
 def test_dcmanager_takes_all_subclouds_one_after_another():
     needs(DISTCLOUD_VARIABLE)
-    ((central, overrides),) = written("distributed_cloud", "localhost.yml").items()
+    assert dcmanager_says(cloud("distributed_cloud")) == []
+
+
+def test_dcmanager_takes_subclouds_with_both_families_on_their_management_networks():
+    needs(DISTCLOUD_VARIABLE)
+    files = files_of("distributed_cloud")
+    old = "    cidr = cidr\n    gateway = address(cidr, 1)\n"
+    subnet = "subnet(fd30::/48, 64, s.seq)"
+    main = str(files["main.oib"])
+    assert old in main
+    new = f"{old}    cidr6 = {subnet}\n    gateway6 = address({subnet}, 1)\n"
+    assert dcmanager_says(compiled(files | {"main.oib": main.replace(old, new)})) == []
+
+
+def dcmanager_says(found):
+    """What dcmanager refuses of the subclouds, as they are added one after another."""
+    made = {
+        path: yaml.safe_load(text)
+        for path, text in texts(found).items()
+        if path.endswith("values.yml")
+    }
+    central = "starlingx.central"
+    overrides = yaml.safe_load(texts(found)[f"{central}/starlingx/localhost.yml"])
     network, _, prefix = overrides["management_subnet"].partition("/")
     pool = {
         "network": network,
@@ -121,15 +144,16 @@ def test_dcmanager_takes_all_subclouds_one_after_another():
         "start": overrides["management_start_address"],
         "end": overrides["management_end_address"],
     }
-    install = written("distributed_cloud", "install-values.yml")
     subclouds = [
         {
             "name": values["name"],
             "bootstrap": values,
-            "install": {**install[ref], "bmc_username": "root"},
+            "install": {**made[path.replace("bootstrap", "install")], "bmc_username": "root"},
             "bmc_password": "c2VjcmV0",
         }
-        for ref, values in written("distributed_cloud", "bootstrap-values.yml").items()
+        for path, values in made.items()
+        if path.endswith("bootstrap-values.yml")
     ]
-    release = systems("distributed_cloud")[central].release
-    assert subcloud_faults(release, [pool], subclouds) == []
+    assert subclouds
+    release = found.model.of(StarlingX)[Ref(central)].release
+    return subcloud_faults(release, [pool], subclouds)
