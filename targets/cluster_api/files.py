@@ -178,6 +178,12 @@ def _host(url: str, registry: Any, *, overrides: bool = False) -> str:
     return "\n".join(lines)
 
 
+def every_address(cluster: Cluster) -> str:
+    """What stands for all addresses of a node, by the families that pods have."""
+    has_ipv4 = any(subnet.version == 4 for subnet in cluster.layer.pods)
+    return "0.0.0.0" if has_ipv4 else "::"  # noqa: S104 - what asks for tokens may be asked from anywhere
+
+
 def _tells_kube_proxy(cluster: Cluster) -> bool:
     """Whether kube-proxy is told what is not its default."""
     mode = cluster.layer.kube_proxy
@@ -192,6 +198,8 @@ def _kube_proxy(cluster: Cluster) -> Iterator[Traced]:
         f"mode: {cluster.layer.kube_proxy}\n"
     )
     if cluster.layer.monitoring is not None:
-        content += "metricsBindAddress: 0.0.0.0:10249\n"
+        everywhere = every_address(cluster)
+        host = f"'[{everywhere}]:10249'" if ":" in everywhere else f"{everywhere}:10249"
+        content += f"metricsBindAddress: {host}\n"
     cause = cluster.stated("what balances services", "kube_proxy", "monitoring")
     yield Traced(_file("/etc/kubernetes/kube-proxy.yaml", content), cause)

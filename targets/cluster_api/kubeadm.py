@@ -144,12 +144,14 @@ def _programs(cluster: Cluster) -> Iterator[tuple[str, Any]]:
     if cluster.layer.monitoring is None:
         yield "controllerManager", {"extraArgs": manager}
         return
-    asked = cluster.stated("the control plane is measured", "monitoring")
-    address = arguments(("bind-address", "0.0.0.0"))[0]  # noqa: S104 - whose tokens are asked for
+    asked = cluster.stated("the control plane is measured", "monitoring", "pods")
+    everywhere = files.every_address(cluster)
+    address = arguments(("bind-address", everywhere))[0]
     manager.append(Traced(address, asked))
     yield "controllerManager", {"extraArgs": manager}
     yield "scheduler", {"extraArgs": [Traced(address, asked)]}
-    etcd = arguments(("listen-metrics-urls", "http://0.0.0.0:2381"))[0]
+    host = f"[{everywhere}]" if ":" in everywhere else everywhere
+    etcd = arguments(("listen-metrics-urls", f"http://{host}:2381"))[0]
     yield "etcd", {"local": {"extraArgs": [Traced(etcd, asked)]}}
 
 

@@ -80,6 +80,7 @@ def _section(name: str, values: dict[str, object]) -> str:
 
 
 def _service(services: Services) -> tuple[str, Cause]:
+    has_ipv4 = any(subnet.version == 4 for subnet in services.cluster.pods)
     text = _section(
         "SERVICE",
         {
@@ -88,7 +89,7 @@ def _service(services: Services) -> tuple[str, Cause]:
             "Log_Level": "info",
             "Parsers_File": "/fluent-bit/etc/parsers.conf",
             "HTTP_Server": "On",
-            "HTTP_Listen": "0.0.0.0",  # noqa: S104 - of the pod, for its probes
+            "HTTP_Listen": "0.0.0.0" if has_ipv4 else "::",  # noqa: S104 - of the pod, for its probes
             "HTTP_Port": 2020,
             "Health_Check": "On",
             "storage.path": f"{_STATE}/waiting",
@@ -97,8 +98,8 @@ def _service(services: Services) -> tuple[str, Cause]:
             "storage.max_chunks_up": 128,
         },
     )
-    cause = services.cause("what can't be sent waits on the node's disk", "logging", "buffer")
-    return text, cause
+    fields = (services.path("logging", "buffer"), services.path("pods"))
+    return text, Cause("what can't be sent waits on the node's disk", fields)
 
 
 def _inputs(services: Services) -> Traced:

@@ -185,4 +185,6 @@ def watched(cluster: Cluster) -> Settings:
         yield name, Traced("::", asked)
     yield "etcd_metrics_port", Traced(ETCD_METRICS, asked)
     if cluster.layer.kube_proxy != "none":
-        yield "kube_proxy_metrics_bind_address", Traced("0.0.0.0:10249", asked)
+        everywhere = "0.0.0.0" if 4 in cluster.families else "[::]"  # noqa: S104 - only figures are told
+        families = Cause(asked.rule, (*asked.paths, cluster.path("pods")))
+        yield "kube_proxy_metrics_bind_address", Traced(f"{everywhere}:10249", families)

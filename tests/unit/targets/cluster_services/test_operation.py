@@ -231,3 +231,20 @@ def test_calico_of_kubespray_is_told_apart_to_encrypt_ipv6(pods, is_told):
         text = text.replace(old, new)
     made = compiled(text, "cluster_services")
     assert ("default" in made.of_kind("FelixConfiguration")) is is_told
+
+
+def test_a_cluster_of_ipv6_alone_is_asked_by_that():
+    store = 'store syslog { address = "tls://siem.example.org" }'
+    text = cluster(f"  monitoring {{}}\n  logging {{ {store} }}")
+    for old, new in (
+        ("cidr = 10.20.0.0/24", "cidr = 2001:db8:20::/64"),
+        ("vip = 10.20.0.250", "vip = 2001:db8:20::250"),
+        ("pods = 10.200.0.0/14", "pods = 2001:db8:200::/104"),
+        ("services = 10.204.0.0/16", "services = 2001:db8:204::/112"),
+    ):
+        text = text.replace(old, new)
+    values = compiled(text, "cluster_services").values("fluent-bit")
+    assert "HTTP_Listen ::\n" in values["config"]["service"]
+    files = compiled(text, "kubespray").files
+    variables = files["kubespray/inventory/group_vars/all/kubernetes.yml"].text
+    assert 'kube_proxy_metrics_bind_address: "[::]:10249"' in variables
