@@ -23,7 +23,7 @@ NOT_PINNED = Rule("OIB5851", "chart-without-version")
 OTHER_PACKAGE = Rule("OIB5852", "chart-of-no-helm")
 NO_NAMESPACE = Rule("OIB5919", "no-such-namespace")
 NO_RUNTIME = Rule("OIB5920", "no-such-runtime-class")
-NO_STORAGE = Rule("OIB5921", "no-such-storage-class")
+NO_STORAGE = Rule("OIB5921", "claim-of-no-storage-class")
 NO_ATTACHMENT = Rule("OIB5924", "no-such-attachment")
 
 #: Namespaces that every cluster has.
