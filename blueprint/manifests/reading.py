@@ -22,10 +22,10 @@ from blueprint.source import Source, Span
 from blueprint.spans import Spans
 from blueprint.values import Ref
 
-#: Bytes of one file, characters of all of a blueprint's manifests, objects of one workload.
+#: Bytes of one file, characters of all of a blueprint's manifests, objects of all its workloads.
 FILE_LIMIT = 4 * 2**20
-TEXT_LIMIT = 32 * 2**20
-OBJECT_LIMIT = 10_000
+TEXT_LIMIT = 8 * 2**20
+OBJECT_LIMIT = 500_000
 
 Report = Callable[[Diagnostic], None]
 #: An object that stands in a cluster once: the cluster, the group of its API, its kind, namespace and name.
@@ -41,14 +41,18 @@ def read_manifests(
 ) -> None:
     """Puts the objects of their manifests into the workloads among `things`, and their places into `table`."""
     reader = _Reader(loader, report, spans)
+    placed: dict[str, Objects] = {}
     for ref, thing in list(things.items()):
         if isinstance(thing, Workload) and thing.is_rendered:
             cluster = things.get(thing.on)
-            objects = reader.objects(
-                ref, thing, cluster if isinstance(cluster, Kubernetes) else None
-            )
-            things[ref] = thing.model_copy(update=objects.tables)
-            table.update(((str(ref), *path), span) for path, span in objects.spans.items())
+            found = reader.objects(ref, thing, cluster if isinstance(cluster, Kubernetes) else None)
+            things[ref] = thing.model_copy(update=found.tables)
+            family = str(ref.family)
+            if placed.get(family) is found:
+                continue  # members that share their objects share the places
+            holder = str(ref) if family in placed else family
+            placed[holder] = found
+            table.update(((holder, *path), span) for path, span in found.spans.items())
 
 
 @dataclass
@@ -57,22 +61,30 @@ class _Reader:
     report: Report
     spans: Spans
     read: dict[str, list[Node]] = field(default_factory=dict)
+    made: dict[tuple[str | int, ...], Objects] = field(default_factory=dict)
     characters: int = 0
+    count: int = 0
     seen: dict[Identity, Span] = field(default_factory=dict)
     checked: set[tuple[int, int | None]] = field(default_factory=set)
 
     def objects(self, ref: Ref, workload: Workload, cluster: Kubernetes | None) -> Objects:
         """The objects of a workload, as far as they can be read."""
-        found = Objects(workload.namespace)
         minor = cluster.minor[1] if cluster is not None else None
-        for number, node in enumerate(self._documents(ref, workload)):
-            if number >= OBJECT_LIMIT:
+        nodes: list[Node] = []
+        for node in self._documents(ref, workload):
+            self.count += 1
+            if self.count > OBJECT_LIMIT:
                 place = self.spans.at(ref, "manifests")
-                self.report(
-                    names.too_large(place, "the workload has too many objects", OBJECT_LIMIT)
-                )
+                what = "the workloads have too many objects together"
+                self.report(names.too_large(place, what, OBJECT_LIMIT))
                 break
-            if self._is_sound(node, minor) and self._is_first(node, workload):
+            if self._is_sound(node, minor) and self._is_first(node, ref, workload):
+                nodes.append(node)
+        token: tuple[str | int, ...] = (workload.namespace, *(id(node) for node in nodes))
+        found = self.made.get(token)
+        if found is None:
+            found = self.made[token] = Objects(workload.namespace)
+            for node in nodes:
                 found.add(node)
         return found
 
@@ -87,9 +99,12 @@ class _Reader:
                 yield from self.read[path]
         if workload.inline is not None:
             span = self.spans.at(ref, "inline")
-            inside = Inline(workload.inline, span)
-            nodes = self._of_text(inside.source, span, inside.diagnostic)
-            yield from (inside.node(node) for node in nodes)
+            name = f"{span}\0{workload.inline}"
+            if name not in self.read:
+                inside = Inline(workload.inline, span)
+                nodes = self._of_text(inside.source, span, inside.diagnostic)
+                self.read[name] = [inside.node(node) for node in nodes]
+            yield from self.read[name]
 
     def _paths(self, written: str, span: Span) -> list[str]:
         """The file that a path names, or the files of the folder."""
@@ -142,7 +157,7 @@ class _Reader:
             check_object(node, api, kind, minor, self.report)
         return True
 
-    def _is_first(self, node: Node, workload: Workload) -> bool:
+    def _is_first(self, node: Node, ref: Ref, workload: Workload) -> bool:
         """Whether an object stands in its cluster for the first time."""
         name = at(node, "metadata", "name")
         assert name is not None, node.span
@@ -150,11 +165,14 @@ class _Reader:
         namespace = text_at(node, "metadata", "namespace") or workload.namespace
         group = node.value["apiVersion"].value.rpartition("/")[0]
         identity = (str(workload.on), group, kind, namespace, str(name.value))
-        first = self.seen.setdefault(identity, name.span)
-        if first is name.span:
+        first = self.seen.get(identity)
+        if first is None:
+            self.seen[identity] = name.span
             return True
         what = f"`{kind}` `{name.value}` of the namespace `{namespace}`"
-        self.report(manifests.twice(name.span, what, first))
+        is_same = first == name.span  # a file that is named twice, or by two workloads
+        span = self.spans.at(ref, "manifests") if is_same else name.span
+        self.report(manifests.twice(span, what, first))
         return False
 
 
@@ -186,10 +204,10 @@ def _start(node: Node) -> Span:
 
 
 def _listed(node: Node) -> Iterator[Node]:
-    """A document, or the objects of a `List`."""
-    if text_at(node, "kind") in ("List", "ConfigMapList", "SecretList", "ServiceList") and at(
-        node, "items"
-    ):
+    """A document, or the objects of a `List`, a `RoleList` and their like."""
+    kind = text_at(node, "kind") or ""
+    items = at(node, "items")
+    if kind.endswith("List") and items is not None and at(node, "metadata", "name") is None:
         yield from items_at(node, "items")
     else:
         yield node

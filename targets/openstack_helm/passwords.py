@@ -117,9 +117,9 @@ def given(cloud: Cloud) -> dict[str, str]:
     found: dict[str, str] = {}
     provider = provider_of(cloud)
     if provider is not None:
-        secret = provider[1].secret
+        name, stated = provider
         found[_OIDC_CLIENT] = (
-            f"the secret `{secret.key}` of `{secret.store}`, which goes with `{provider[1].client}`"
+            f"the secret `{stated.secret}`, which goes with `{stated.client}` at `{name}`"
         )
     if cloud.has("magnum") and cloud.layer.magnum.driver == "cluster_api":
         config = cloud.layer.magnum.kubeconfig

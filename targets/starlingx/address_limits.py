@@ -247,6 +247,8 @@ def _oam(system: System, spans: Spans) -> Iterator[Diagnostic]:
                 yield node_address(span, node, spans.at(system.ref, "config"))
                 break
         return
+    if any(each.num_addresses < _least(system, "oam") for each in network.subnets):
+        return  # told of the subnet, which has to be another one
     held = {a: "the router" for a in (network.gateway, network.gateway6) if a is not None}
     if any(_unusable(address, network, held) for address in oam.floating):
         return  # told of every virtual address

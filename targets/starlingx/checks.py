@@ -14,6 +14,7 @@ from targets.starlingx.address_limits import NO_MANAGEMENT, addresses
 from targets.starlingx.boot_limits import boots
 from targets.starlingx.bootstrap_limits import authorities
 from targets.starlingx.configuration import configuration
+from targets.starlingx.device_limits import devices
 from targets.starlingx.fleet_checks import fleet
 from targets.starlingx.host_limits import hosts
 from targets.starlingx.journal_limits import journals
@@ -41,6 +42,7 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
             addresses,
             storage,
             journals,
+            devices,
             hosts,
             boots,
             fleet,

@@ -66,6 +66,14 @@ def applied(region: Region, files: tuple[Artifact, ...]) -> Iterator[Step]:
             f"{_OPENRC} && system application-show {_APPLICATION} --column status --format value",
             "kubectl --namespace openstack get helmreleases",
         ),
+        on_failure=(
+            (
+                f"`system application-show {_APPLICATION}` says under `progress` which chart failed, and `kubectl "
+                "--namespace openstack describe helmrelease` of that chart why; after `apply-failed` and once that is "
+                "put right, run this step again"
+            ),
+        ),
+        gives=("`applied` as the status of the application, after an hour or so",),
     )
     yield _access(region)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.diagnostics import Diagnostic, Label, Rule
+from blueprint.model.pages import guest_pages, vswitch_pages
+from blueprint.model.processors import core_counts
 from blueprint.model.starlingx_parts import QueueGroups, RadioAccelerator
 from blueprint.source import Span
 from blueprint.spans import Spans
-from blueprint.values import Ref
+from blueprint.values import Ref, Size
 from targets.starlingx.resource_checks import views
+from targets.starlingx.resources.common import View
 from targets.starlingx.resources.labels import is_for_guests
 from targets.starlingx.system import System
 from targets.starlingx.workloads import CARDS, OPERATOR, Card, accelerated
@@ -19,8 +22,9 @@ NO_NAMESPACE = Rule("OIB8201", "pod-network-without-namespace")
 CARD = Rule("OIB8202", "accelerator-unknown")
 NO_OPERATOR = Rule("OIB8203", "accelerator-without-operator")
 LIMITS = Rule("OIB8204", "accelerator-over-limit")
+QUOTA = Rule("OIB8206", "quota-over-hosts")
 
-RULES: tuple[Rule, ...] = (NO_FUNCTIONS, NO_NAMESPACE, CARD, NO_OPERATOR, LIMITS)
+RULES: tuple[Rule, ...] = (NO_FUNCTIONS, NO_NAMESPACE, CARD, NO_OPERATOR, LIMITS, QUOTA)
 
 #: Virtual functions of a card: its hardware, and the operator's definition.
 MOST_FUNCTIONS = 16
@@ -29,6 +33,7 @@ MOST_FUNCTIONS = 16
 def workloads(system: System, spans: Spans) -> Iterator[Diagnostic]:
     """Faults of what a system describes for workloads."""
     yield from _networks(system, spans)
+    yield from _quotas(system, spans)
     for label, accelerator in system.layer.radio_accelerator.items():
         yield from _accelerator(system, spans, label, accelerator)
     if system.layer.radio_accelerator and OPERATOR not in system.layer.application:
@@ -37,6 +42,8 @@ def workloads(system: System, spans: Spans) -> Iterator[Diagnostic]:
 
 
 def _networks(system: System, spans: Spans) -> Iterator[Diagnostic]:
+    if not system.layer.pod_network:
+        return
     reached = {
         port.sriov.physnet or port.physnet
         for view in views(system)
@@ -51,6 +58,43 @@ def _networks(system: System, spans: Spans) -> Iterator[Diagnostic]:
         if network.namespace not in system.layer.namespace:
             span = spans.at(system.ref, "pod_network", label, "namespace")
             yield no_namespace(span, label, network.namespace, tuple(system.layer.namespace))
+
+
+def _quotas(system: System, spans: Spans) -> Iterator[Diagnostic]:
+    """Processors and memory that all namespaces together may ask for, and those that the hosts have for pods."""
+    spaces = system.layer.namespace
+    for field, what in (("cpu", "processors"), ("memory", "memory")):
+        asked = {name: int(n) for name, e in spaces.items() if (n := getattr(e.quota, field))}
+        if not asked:
+            continue
+        offered = sum(_offered(View(system, member), field) for member in system.members)
+        if sum(asked.values()) > offered:
+            largest = max(asked, key=lambda name: asked[name])
+            span = spans.at(system.ref, "namespace", largest, "quota", field)
+            others = tuple(
+                Label(spans.at(system.ref, "namespace", name, "quota", field), "and these")
+                for name in asked
+                if name != largest
+            )
+            amounts = (sum(asked.values()), offered)
+            said = amounts if field == "cpu" else tuple(map(Size, amounts))
+            yield quota_over(span, what, str(said[0]), str(said[1]), others)
+
+
+def _offered(view: View, field: str) -> int:
+    """What a host has for pods that ask for no isolated core and no huge page."""
+    if not view.has_workloads:
+        return 0
+    hardware, spec = view.hardware, view.spec
+    if field == "cpu":
+        counts = core_counts(spec.cores, hardware.cpu)
+        kept = sum(counts[purpose] for purpose in ("platform", "vswitch", "isolated"))
+        return max(hardware.cpu.cores - kept, 0) * hardware.cpu.sockets * hardware.cpu.threads
+    pages = [*guest_pages(spec.memory).items()]
+    switch = vswitch_pages(spec.memory, hardware)
+    pages += [] if switch is None else [switch]
+    kept = int(spec.memory.platform or 0) + sum(int(size) * count for size, count in pages)
+    return max(int(hardware.memory) - kept * hardware.numa_nodes, 0)
 
 
 def _accelerator(
@@ -115,6 +159,22 @@ def no_namespace(span: Span, label: str, namespace: str, known: tuple[str, ...])
         span,
         f"`{label}` is for pods of the namespace `{namespace}`, which the system does not have",
         hint=f'state `namespace "{namespace}" {{}}`' + (f", or take {has}" if has else ""),
+    )
+
+
+def quota_over(
+    span: Span, what: str, asked: str, offered: str, others: tuple[Label, ...]
+) -> Diagnostic:
+    """Namespaces that may ask for more than there is."""
+    return Diagnostic(
+        QUOTA,
+        span,
+        f"namespaces may ask for {asked} of {what}, and the hosts have {offered} for them"
+        if what == "memory"
+        else f"namespaces may ask for {asked} {what}, and the hosts have {offered} for them",
+        labels=others,
+        notes=("isolated cores and huge pages are asked for beside these, and count for none",),
+        hint="lower the quotas, or keep less of the hosts for the platform, isolated cores and huge pages",
     )
 
 

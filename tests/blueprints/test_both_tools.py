@@ -211,8 +211,15 @@ proxy p { http = "http://proxy.example:3128"  https = "http://proxy.example:3128
 registry repo { url = "registry.example" }
 network prov { site = site.here  cidr = 10.99.0.0/24  vlan = 1500  managed_by = neutron }
 """
+FEDERATION = """keystone {
+    federation sso {
+      issuer = "https://sso.example/realms/cloud"  client = "keystone"  secret = secrets.vault["oidc"]
+      mapping = "[{\\"local\\": [{\\"user\\": {\\"name\\": \\"{0}\\"}}], \\"remote\\": [{\\"type\\": \\"OIDC-sub\\"}]}]"
+    }
+  }"""
 MORE = (
     "keystone { token_expiry = 2 h }",
+    FEDERATION,
     "keystone { passwords { lockout_attempts = 5  expires = 90 days  history = 5 } }",
     "keystone { passwords { length = 48 } }",
     'glance { nfs = "nas:/images" }',

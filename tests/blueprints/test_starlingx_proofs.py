@@ -142,6 +142,15 @@ def test_what_all_sites_have_from_one_line_is_told_once():
     assert "39 more hosts are in the same case" in found[1].notes
 
 
+def test_an_oam_subnet_that_is_too_small_is_told_once_a_site():
+    found = errors(
+        changed(
+            FLEET, "main.oib", ("subnet(10.64.0.0/16, 28, m.n)", "subnet(10.64.0.0/16, 30, m.n)")
+        )
+    )
+    assert [(d.rule.code, d.span.text) for d in found] == [("OIB8036", str(n)) for n in range(5)]
+
+
 def test_a_fault_of_every_row_is_told_at_length_for_the_first_rows_and_by_place_for_all():
     found = errors(fleet_of(40, ("subnet(10.64.0.0/16, 28, m.n)", "subnet(10.64.0.0/16, 30, m.n)")))
     assert {d.rule.code for d in found} == {"OIB8036"}

@@ -15,6 +15,7 @@ from blueprint.manifests import reading
 from blueprint.manifests.fields import REMOVED, table
 from blueprint.model import Workload
 from blueprint.resolve.world import Options
+from blueprint.spans import Spans
 from tests.unit.manifests.reading import MAIN, of_files, of_text, read, told
 from tests.unit.manifests.test_objects import DEPLOYMENT, OTHERS
 
@@ -36,6 +37,25 @@ def test_json_is_read_as_the_yaml_that_it_is():
     assert of_files({"a.json": text})[0].config_map["m"].immutable
 
 
+def test_a_list_of_one_kind_holds_objects():
+    text = "apiVersion: v1\nkind: ConfigMapList\nitems:\n  - {apiVersion: v1, kind: ConfigMap, metadata: {name: m}}\n"
+    assert list(of_text(text)[0].config_map) == ["m"]
+
+
+def test_a_custom_resource_whose_kind_ends_like_a_list_is_an_object():
+    text = (
+        "apiVersion: example.com/v1\nkind: AllowList\nmetadata: { name: a }\nitems: [10.0.0.0/8]\n"
+    )
+    assert list(of_text(text)[0].object) == ["AllowList/a"]
+
+
+def test_a_lone_sign_of_equality_is_a_text():
+    text = (
+        "apiVersion: example.com/v1\nkind: Match\nmetadata: { name: a }\nvalues:\n  - =\n  - =~\n"
+    )
+    assert told(text) == []
+
+
 def test_paths_are_those_beside_the_file_that_names_them():
     head = MAIN.replace('manifests = "rendered"', 'manifests = "m.yaml"')
     module = head.replace("blueprint demo { language = 1 }", "module parts { language = 1 }")
@@ -50,6 +70,37 @@ def test_paths_are_those_beside_the_file_that_names_them():
 def test_a_file_with_windows_line_ends_and_a_byte_order_mark_is_read():
     text = ("\ufeff" + MAP % 1).replace("\n", "\r\n").encode()
     assert list(of_files({"a.yaml": text})[0].config_map) == ["m1"]
+
+
+FAMILY = MAIN.replace("workload upf {", 'workload upf[for k in ["a", "b"]] {')
+
+
+def family(main: str) -> tuple[list[Workload], Spans, list[str]]:
+    loader = MemoryLoader({"main.oib": main, "rendered/a.yaml": MAP % 1})
+    front, found = front_end(loader, Options(), lambda *_: None)
+    assert front is not None
+    return list(front.model.of(Workload).values()), front.spans, [d.rule.code for d in found]
+
+
+def test_members_of_a_family_in_one_namespace_have_the_same_objects_twice():
+    assert family(FAMILY)[2] == ["OIB5918"]
+
+
+def test_each_member_of_a_family_has_its_objects_and_their_places():
+    members, spans, found = family(FAMILY.replace('"core"', '"core-${k}"'))
+    assert found == []
+    assert [w.config_map["m1"].namespace for w in members] == ["core-a", "core-b"]
+    for key in ("a", "b"):
+        span = spans.at(f'workload.upf["{key}"]', "config_map", "m1")
+        assert (span.source.path, span.text) == ("rendered/a.yaml", "m1")
+
+
+def test_members_on_clusters_of_their_own_share_what_is_the_same():
+    two = FAMILY.replace("kubernetes main {", 'kubernetes main[for k in ["a", "b"]] {')
+    members, spans, found = family(two.replace("kubernetes.main", "kubernetes.main[k]"))
+    assert found == []
+    assert members[0].config_map is members[1].config_map
+    assert spans.at('workload.upf["b"]', "config_map", "m1").text == "m1"
 
 
 # ------------------------------------------------------------------------------------------- bounds

@@ -90,7 +90,7 @@ def test_no_file_holds_the_secret_which_apache_reads_from_a_volume():
 
 
 def test_the_run_book_says_whose_secret_it_is():
-    assert "`oidc` of `secrets.vault`" in commands(
+    assert '`secrets.vault["oidc"]`, which goes with `keystone` at `sso`' in commands(
         compiled(text()), "Bring the passwords, outside of this folder"
     )
 

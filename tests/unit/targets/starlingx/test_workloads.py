@@ -105,6 +105,36 @@ def test_a_namespace_without_bounds_is_a_namespace_alone():
     assert list(made("namespace du {}")) == [("Namespace", "du")]
 
 
+CORES = ("  iommu = true", "  iommu = true\n  cores { platform = 2  isolated = 24 }")
+#: Of two hosts with 128 GiB each, 16 GiB for the platform and 64 GiB of huge pages leave 96 GiB.
+MEMORY = (
+    "  iommu = true",
+    "  iommu = true\n  memory { platform = 16 GiB  hugepages 2 MiB { count = 32768 } }",
+)
+
+
+@pytest.mark.parametrize(
+    ("quota", "edit", "codes"),
+    [
+        ("cpu = 24", CORES, []),
+        ("cpu = 25", CORES, ["OIB8206"]),
+        ("memory = 96 GiB", MEMORY, []),
+        ("memory = 97 GiB", MEMORY, ["OIB8206"]),
+    ],
+)
+def test_namespaces_may_ask_for_what_the_hosts_have_beside_isolated_cores_and_huge_pages(
+    quota, edit, codes
+):
+    assert [code for code, _ in told(f"namespace du {{ quota {{ {quota} }} }}", edit)] == codes
+
+
+def test_what_all_namespaces_may_ask_for_counts():
+    halves = "namespace a { quota { cpu = 12 } }\n  namespace b { quota { cpu = 13 } }"
+    ((code, message),) = told(halves, CORES)
+    assert code == "OIB8206"
+    assert message == "namespaces may ask for 25 processors, and the hosts have 24 for them"
+
+
 def test_a_network_names_the_functions_of_its_data_network():
     body = """namespace du {}
   pod_network ru { namespace = "du"  physnet = physnet.front_haul  vlan = 101  trusted = true }"""
