@@ -9,6 +9,7 @@ import yaml
 from blueprint.cli.opening import Place, locate, open_place
 from blueprint.driver import Options, compile_blueprint, locked
 from blueprint.model import Network
+from blueprint.model.kubernetes import Kubernetes
 from blueprint.model.links import links_of
 from blueprint.source import Source
 from blueprint.syntax.parser import parse
@@ -69,6 +70,9 @@ def test_every_layer_is_deployed_by_some_target(folder):
         for ref, group in found.model.groups.items()
         if all(host.spec.managed_by in ("ironic", "starlingx") for host in group)
     }
+    for cluster in found.model.of(Kubernetes).values():
+        if cluster.manager is not None:  # Metal3 installs its hosts
+            by_others |= {host.group for host in found.model.hosts(cluster.node_hosts)}
     assert {ref for wave in found.graph.waves for ref in wave} - by_others == deployed
 
 

@@ -19,7 +19,7 @@ PROVIDER = "  bond bond1 { ports = [nic.front[1], nic.back[1]]  mtu = 9000  phys
 MISTAKES = (
     ("Kata without nested virtualisation", SANDWICH, ("  nested_virtualization = true\n", ""), "OIB5808", "runtime kata"),
     ("Kata on a processor model of libvirt's", SANDWICH, ("cpu_mode = host_passthrough", "cpu_mode = host_model"), "OIB5808", "runtime kata"),
-    ("processors that don't virtualise", SANDWICH, ("features = [vmx, ept]", "features = [ept]"), "OIB5133", "true"),
+    ("processors that don't virtualise", SANDWICH, ("cpu { cores = 48 }", "cpu { cores = 48  features = [ept] }"), "OIB5133", "true"),
     ("cores over the quota by one", SANDWICH, ("quota { cores = 320", "quota { cores = 287"), "OIB5809", "project[name]"),
     ("a guest over the quota", SANDWICH, ("ram = 1280 GiB  instances = 40", "ram = 1280 GiB  instances = 17"), "OIB5809", "project[name]"),
     ("a flavor that no host holds", SANDWICH, (WORKERS, "vcpus = 400  ram = 64 GiB"), "OIB5523", "400"),
