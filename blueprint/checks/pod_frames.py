@@ -44,7 +44,8 @@ def pod_frames(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                 "the guests' frames",
             )
         is_ipv6 = cluster.node_network is not None and _is_ipv6(cluster.node_network, model)
-        takes, by = ENCAPSULATION[cluster.cni.encapsulation], cluster.cni.encapsulation
+        takes = ENCAPSULATION[cluster.cni.encapsulation]
+        by: str = cluster.cni.encapsulation
         if cluster.cni.encryption == "wireguard" and takes < WIREGUARD:
             takes, by = WIREGUARD, "wireguard"
         takes += IPV6_EXTRA if takes and is_ipv6 else 0

@@ -1,7 +1,7 @@
 """Sends logs to a store outside of the region, beside its own: an output of Fluentd in the place of the tool's.
 
 The first `match` that fits takes an event, so one file must say all: it has the name of the tool's own file, which it
-replaces (`customise_fluentd`). The region's own store stands in it as the release has it. Events that a store refuses
+replaces (`customise_fluentd`). The region's own store stands in it too, behind the load balancer. Events that a store refuses
 are tried again for that store alone. Logs that the load balancer sends by syslog go where the tool sends them.
 """
 
@@ -28,13 +28,6 @@ _USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}").fullmatch
 _INDEX = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}").fullmatch
 #: The usual port of OpenSearch.
 _PORT = "9200"
-#: Releases whose collectors go through the load balancer; later ones go to each server.
-_THROUGH_BALANCER = ("2024.2", "2025.1")
-_SERVERS = (
-    "hosts {% for host in groups['opensearch'] %}{{ 'api' | kolla_address(host) }}"
-    # Jinja, as Ansible sets it up, would take the line's end away with a tag that stands before it.
-    "{% if not loop.last %},{% endif %}{% endfor %}{{ '' }}"
-)
 _BUFFERS = "/var/lib/fluentd/data"
 
 
@@ -50,7 +43,7 @@ def _artifacts(cloud: Cloud) -> Iterator[Artifact]:
         page.line(f"<match {tag}>", outside)
         page.line("  @type copy", outside)
         if own and tag != "retry_outside":
-            for line in _own(cloud, tag):
+            for line in _own(tag):
                 page.line(line, _why_own(cloud))
         if tag != "retry_os":
             for line, field in _outside(store, tag):
@@ -68,18 +61,16 @@ def _why_own(cloud: Cloud) -> Cause:
     return Cause("the region's own store of logs", (cloud.path("services"), cloud.path("release")))
 
 
-def _own(cloud: Cloud, tag: str) -> Iterator[str]:
-    """The region's own store, in the words of the release."""
-    through = cloud.layer.release in _THROUGH_BALANCER
+def _own(tag: str) -> Iterator[str]:
+    """The region's own store, by way of the load balancer: its servers know no TLS, and later releases go to them."""
     yield "  <store>"
     yield "    @type opensearch"
-    yield "    host {{ opensearch_address }}" if through else f"    {_SERVERS}"
+    yield "    host {{ opensearch_address }}"
     yield "    port {{ opensearch_port }}"
-    yield "    scheme {{ fluentd_opensearch_scheme }}"
-    if through:
-        yield "{% if fluentd_opensearch_scheme == 'https' and fluentd_opensearch_cacert | length > 0 %}"
-        yield "    ca_file {{ fluentd_opensearch_cacert }}"
-        yield "{% endif %}"
+    yield "    scheme {{ internal_protocol }}"
+    yield "{% if internal_protocol == 'https' and openstack_cacert | length > 0 %}"
+    yield "    ca_file {{ openstack_cacert }}"
+    yield "{% endif %}"
     yield "    logstash_format true"
     yield "    logstash_prefix {{ opensearch_log_index_prefix }}"
     yield from (f"    {line}" for line in _tried("retry_os", tag, "opensearch"))

@@ -152,13 +152,11 @@ def test_logs_go_to_a_store_outside_over_tls_and_wait_on_disk():
     assert "opensearch_port" not in text
 
 
-@pytest.mark.parametrize(
-    ("release", "own"),
-    [("2025.1", "host {{ opensearch_address }}"), ("2025.2", "hosts {% for host in groups")],
-)
-def test_the_region_s_own_store_stays_beside_it(release, own):
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_region_s_own_store_stays_beside_it_behind_the_load_balancer(release):
     text = collected(release, ("opensearch",))
-    assert own in text
+    assert "host {{ opensearch_address }}" in text
+    assert "scheme {{ internal_protocol }}" in text
     assert text.index("<match retry_os>") < text.index("<match retry_outside>")
     assert text.index("<match retry_outside>") < text.index("<match **>")
     assert text.count("<store>") == 4
@@ -166,11 +164,11 @@ def test_the_region_s_own_store_stays_beside_it(release, own):
 
 def test_the_output_reads_as_fluentd_needs_it():
     environment = jinja2.Environment(trim_blocks=True, autoescape=False)  # no page
-    environment.filters["kolla_address"] = lambda _network, host: f"10.20.0.{host}"
     text = environment.from_string(collected("2026.1", ("opensearch",))).render(
-        groups={"opensearch": ["11", "12"]}, opensearch_port=9200, openstack_cacert="/ca.pem"
-    )
-    assert "    hosts 10.20.0.11,10.20.0.12\n    port 9200\n" in text
+        opensearch_address="int.example", opensearch_port=9200, internal_protocol="https",
+        openstack_cacert="/ca.pem",
+    )  # fmt: skip
+    assert "    host int.example\n    port 9200\n    scheme https\n    ca_file /ca.pem\n" in text
     assert "    ssl_verify true\n    ca_file /ca.pem\n" in text
     assert text.count("<match ") == text.count("</match>") == 3
 
