@@ -10,6 +10,7 @@ import pytest
 
 from blueprint.driver import Options, compile_blueprint
 from blueprint.loader import MemoryLoader
+from blueprint.target import discover
 from blueprint.values import Ref
 from tests.unit.targets.starlingx.systems import files_of
 
@@ -116,6 +117,22 @@ def test_openstack_follows_its_system_with_the_next_application():
 )
 def test_only_what_one_upgrade_reaches_is_accepted(before, after, codes):
     assert told(upgraded("standard", before, after)) == codes
+
+
+@pytest.mark.parametrize(
+    ("origin", "tools"),
+    [
+        ("11.0", ["starlingx"]),
+        ("1.34", []),
+        ("2025.1", ["kolla_ansible"]),
+        ("zed", ["kolla_ansible"]),
+    ],
+)
+def test_one_tool_takes_an_origin(origin, tools):
+    known = {
+        name: load().upgrades for name, load in discover(("starlingx", "kolla_ansible")).items()
+    }
+    assert sorted(name for name, each in known.items() if each.takes(origin)) == tools
 
 
 def test_a_version_of_kubernetes_is_no_release_of_a_system():
