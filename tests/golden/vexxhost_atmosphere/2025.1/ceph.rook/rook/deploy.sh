@@ -25,3 +25,6 @@ helm upgrade --install rook-ceph-cluster rook-ceph-cluster \
   --values values/rook-ceph-cluster.yaml \
   --wait --timeout 3600s
 kubectl --namespace rook-ceph wait cephcluster/rook-ceph --for=jsonpath='{.status.phase}'=Ready --timeout=3600s
+
+kubectl apply --server-side --filename manifests/clients/clients.yaml
+kubectl --namespace rook-ceph wait cephclient/manila --for=jsonpath='{.status.phase}'=Ready --timeout=10m
