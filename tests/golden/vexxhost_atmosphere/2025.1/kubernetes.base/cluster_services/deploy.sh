@@ -32,6 +32,41 @@ helm upgrade --install gateway-helm oci://docker.io/envoyproxy/gateway-helm \
   --values values/gateway-helm.yaml \
   --wait --timeout 900s
 
+helm upgrade --install falco falco \
+  --repo https://falcosecurity.github.io/charts \
+  --version 9.1.0 \
+  --namespace falco --create-namespace \
+  --values values/falco.yaml \
+  --wait --timeout 900s
+
+helm upgrade --install trivy-operator trivy-operator \
+  --repo https://aquasecurity.github.io/helm-charts \
+  --version 0.34.0 \
+  --namespace trivy-system --create-namespace \
+  --values values/trivy-operator.yaml \
+  --wait --timeout 900s
+
+helm upgrade --install monitoring kube-prometheus-stack \
+  --repo https://prometheus-community.github.io/helm-charts \
+  --version 88.5.3 \
+  --namespace monitoring --create-namespace \
+  --values values/monitoring.yaml \
+  --wait --timeout 900s
+
+helm upgrade --install fluent-bit fluent-bit \
+  --repo https://fluent.github.io/helm-charts \
+  --version 0.58.1 \
+  --namespace logging --create-namespace \
+  --values values/fluent-bit.yaml \
+  --wait --timeout 900s
+
+helm upgrade --install fluent-bit-events fluent-bit \
+  --repo https://fluent.github.io/helm-charts \
+  --version 0.58.1 \
+  --namespace logging --create-namespace \
+  --values values/fluent-bit-events.yaml \
+  --wait --timeout 900s
+
 kubectl apply --server-side --filename manifests/address-pools/address-pools.yaml
 
 helm upgrade --install cert-manager oci://quay.io/jetstack/charts/cert-manager \
