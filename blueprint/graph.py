@@ -167,6 +167,9 @@ def _named(model: Model) -> Iterator[tuple[Ref, Path, Ref]]:
         for place in dict.fromkeys(host.site for host in group):
             if place is not None:
                 yield ref, ("site",), place
+        for secret in dict.fromkeys(host.bmc_credentials for host in group):
+            if secret is not None:
+                yield ref, ("bmc", "credentials"), secret.store
     yield from _kept_on_classes(model)
 
 

@@ -19,10 +19,11 @@ Waves = Sequence[Sequence[Deployment]]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where something that is handed over comes from: the deployment, and what its step gives."""
+    """Where something that is handed over comes from: the deployment, and what which of its steps gives."""
 
     deployment: Deployment
     given: Given
+    position: int
 
     @property
     def host(self) -> str | None:
@@ -60,12 +61,12 @@ class HandOvers:
 
     def __init__(self, waves: Waves) -> None:
         self._sources: dict[HandOver, Source] = {}
-        for deployment, step in _steps(waves):
+        for deployment, position, step in _steps(waves):
             for given in step.hands_over:
-                self._sources.setdefault(given.what, Source(deployment, given))
+                self._sources.setdefault(given.what, Source(deployment, given, position))
         self.transfers = tuple(
             Transfer(deployment, step, taken, self._sources.get(taken.what))
-            for deployment, step in _steps(waves)
+            for deployment, _, step in _steps(waves)
             for taken in step.takes
         )
         self._by_step = {(id(t.step), t.taken): t for t in self.transfers}
@@ -108,11 +109,11 @@ def faults(waves: Waves, deployed: Iterable[Ref]) -> Iterator[str]:
                     found.setdefault(given.what, (number, deployment))
 
 
-def _steps(waves: Waves) -> Iterator[tuple[Deployment, Step]]:
+def _steps(waves: Waves) -> Iterator[tuple[Deployment, int, Step]]:
     for wave in waves:
         for deployment in wave:
-            for step in deployment.steps:
-                yield deployment, step
+            for position, step in enumerate(deployment.steps):
+                yield deployment, position, step
 
 
 __all__ = ["HandOvers", "Source", "Transfer", "Waves", "faults"]

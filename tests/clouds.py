@@ -51,6 +51,7 @@ def group(ref: str, count: int, spec: Hosts, site: str | None = "site.here") -> 
             unit=None,
             serial=None,
             bmc_address=None,
+            bmc_credentials=spec.bmc.credentials,
             boot_mac=None,
             stated={},
         )

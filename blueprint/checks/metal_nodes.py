@@ -46,7 +46,7 @@ def _incomplete(ref: Ref, cluster: Kubernetes, model: Model, spans: Spans) -> It
 def _missing(host: Host) -> Iterator[str]:
     if host.bmc_address is None:
         yield "bmc.address"
-    if host.spec.bmc.credentials is None:
+    if host.bmc_credentials is None:
         yield "bmc.credentials"
     if host.boot_mac is None:
         yield "boot.mac"

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from blueprint.diagnostics import Diagnostic, Label, Rule, names
-from blueprint.fleet import descriptions
 from blueprint.model import Model, OpenStack, Pki, Registry, Secrets
 from blueprint.model.openstack_services import Hsm, VaultKeys
 from blueprint.model.site import GeneratedStore, VaultStore
@@ -58,9 +57,13 @@ def _given(model: Model) -> Iterator[_Wanted]:
         yield ref, ("password",), registry.password, "the registry gives it"
     for ref, pki in model.of(Pki).items():
         yield ref, ("ca_key",), pki.ca_key, "the authority has it already"
-    for ref, group in model.groups.items():
-        for secret in dict.fromkeys(spec.bmc.credentials for spec in descriptions(group)):
-            yield ref, ("bmc", "credentials"), secret, "the servers have it already"
+    for group in model.groups.values():
+        stores: set[str] = set()  # each server may have a secret of its own: one mistake, said once
+        for host in group:
+            secret = host.bmc_credentials
+            if secret is not None and secret.store not in stores:
+                stores.add(secret.store)
+                yield host.ref, ("bmc", "credentials"), secret, "the servers have it already"
     for ref, region in model.of(OpenStack).items():
         backend = region.barbican.backend
         if isinstance(backend, Hsm):

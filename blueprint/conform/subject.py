@@ -22,6 +22,7 @@ from blueprint.values import Ref, labelled
 #: Columns of a host that stand in a block of it.
 _COLUMNS: Mapping[tuple[tuple[str, ...], str], str] = {
     (("bmc",), "address"): "bmc_address",
+    (("bmc",), "credentials"): "bmc_credentials",
     (("boot",), "mac"): "boot_mac",
     (("boot",), "switch"): "switch",
     (("boot",), "switch_mac"): "switch_mac",

@@ -107,6 +107,7 @@ def group_of(
                 unit=own.get("unit"),
                 serial=own.get("serial"),
                 bmc_address=own.get("bmc.address"),
+                bmc_credentials=own.get("bmc.credentials"),
                 boot_mac=own.get("boot.mac"),
                 switch=own.get("boot.switch"),
                 switch_mac=own.get("boot.switch_mac"),

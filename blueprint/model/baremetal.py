@@ -136,7 +136,9 @@ def _node(model: Model, host: Host, resource_class: str) -> Node:
     return Node(
         host=host,
         resource_class=resource_class,
-        controller=Controller(hardware.bmc.protocol, host.bmc_address, bmc.credentials, bmc.verify),
+        controller=Controller(
+            hardware.bmc.protocol, host.bmc_address, host.bmc_credentials, bmc.verify
+        ),
         properties=_properties(hardware, boot.mode),
         mac=host.boot_mac,
         switch=plugged if plugged.mac is not None and plugged.port is not None else None,

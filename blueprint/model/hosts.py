@@ -174,8 +174,8 @@ class Hosts(Kind):
     scopes: ClassVar[tuple[str, ...]] = ("hardware", "site")
     columns: ClassVar[frozenset[str]] = frozenset(
         {
-            "name", "rack", "unit", "serial", "bmc.address", "boot.mac", "boot.switch",
-            "boot.switch_mac", "boot.switch_port", "address",
+            "name", "rack", "unit", "serial", "bmc.address", "bmc.credentials", "boot.mac",
+            "boot.switch", "boot.switch_mac", "boot.switch_port", "address",
         }
     )  # fmt: skip
     structural: ClassVar[frozenset[str]] = frozenset({"count", "without"})
@@ -251,6 +251,7 @@ class Host:
     switch: str | None = None
     switch_mac: Mac | None = None
     switch_port: str | None = None
+    bmc_credentials: SecretRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

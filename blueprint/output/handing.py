@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeAlias
 
-from blueprint.handovers import Transfer
+from blueprint.handovers import Source, Transfer
 from blueprint.target import Deployment, Given, HandOver
 
 _WORDS = {
@@ -18,6 +18,8 @@ _WORDS = {
     "passwords": "the passwords of `{name}`",
 }
 _HERE = "the host that you read this on"
+#: The number of the step that a thing comes from.
+_MadeIn: TypeAlias = Callable[[Source], str]
 
 
 def _words(what: HandOver) -> str:
@@ -35,16 +37,16 @@ def given_words(given: Given, deployment: Deployment) -> str:
     return f"{_whose(given.what)}{where}{on}"
 
 
-def taken_words(transfers: Iterable[Transfer]) -> Iterator[str]:
-    """What a step takes, and how it comes to where it is read."""
+def taken_words(transfers: Iterable[Transfer], made_in: _MadeIn | None = None) -> Iterator[str]:
+    """What a step takes, how it comes to where it is read, and from which step if that is to be said."""
     fetched: dict[str, list[HandOver]] = {}
     for each in transfers:
         if each.taken.is_fetched and not each.is_there:
-            fetched.setdefault(_maker(each), []).append(each.taken.what)
+            fetched.setdefault(_maker(each, made_in), []).append(each.taken.what)
         else:
-            yield _brought(each)
+            yield _brought(each, made_in)
     for maker, things in fetched.items():
-        yield f"of {maker}, which these commands fetch: {all_words(things)}"
+        yield f"from {maker}, fetched by these commands: {all_words(things)}"
 
 
 def all_words(things: Iterable[HandOver]) -> str:
@@ -52,19 +54,21 @@ def all_words(things: Iterable[HandOver]) -> str:
     return ", ".join(dict.fromkeys(map(_words, things)))
 
 
-def _maker(transfer: Transfer) -> str:
+def _maker(transfer: Transfer, made_in: _MadeIn | None) -> str:
     source = transfer.source
     if source is None:
         return f"`{transfer.taken.what.layer}`"
+    if made_in is not None:
+        return f"step {made_in(source)}"
     return f"`{source.deployment.layer}` with `{source.deployment.target}`"
 
 
-def _brought(transfer: Transfer) -> str:
+def _brought(transfer: Transfer, made_in: _MadeIn | None) -> str:
     place = f"{_whose(transfer.taken.what)} as `{transfer.taken.path}`"
     source = transfer.source
     if source is None:
         return f"{place}: nothing here makes it, so bring it there"
-    made = _maker(transfer)
+    made = _maker(transfer, made_in)
     if transfer.is_there:
         return f"{place}, where {made} left it"
     host = _HERE if source.host is None else f"`{source.host}`"
@@ -83,7 +87,7 @@ def given_as(given: Given, deployment: Deployment) -> dict[str, Any]:
     }
 
 
-def taken_as(transfer: Transfer) -> dict[str, Any]:
+def taken_as(transfer: Transfer, made_in: _MadeIn) -> dict[str, Any]:
     """What a step takes, for programs: where it is read, where from, and whether it has to be moved."""
     taken, source = transfer.taken, transfer.source
     return {
@@ -95,6 +99,7 @@ def taken_as(transfer: Transfer) -> dict[str, Any]:
         else {
             "layer": str(source.deployment.layer),
             "target": source.deployment.target,
+            "step": made_in(source),
             **(
                 {"path": source.given.path}
                 if source.given.path

@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
 from blueprint.diagnostics.display import escaped
-from blueprint.handovers import HandOvers, Transfer
+from blueprint.handovers import HandOvers, Source, Transfer
 from blueprint.output import alike
 from blueprint.output.by_name import BLANK, in_prose, in_shell, template
 from blueprint.output.handing import all_words, given_as, given_words, taken_as, taken_words
 from blueprint.output.layout import MANIFEST, ORDER, PARTS, folder_of
+from blueprint.output.numbers import Numbers
 from blueprint.output.shares import shares_md
 from blueprint.target import Deployment, HandOver, Step
 from blueprint.values import Ref
@@ -54,6 +55,7 @@ def order_json(waves: Sequence[Sequence[Deployment]], needs: Mapping[Ref, Sequen
     """The order for programs: waves of layers, what each needs, its steps with their commands."""
     handed = HandOvers(waves)
     sets = alike.sets_of(waves, handed)
+    numbers = Numbers(waves, sets)
     together: dict[str, Deployment] = {}
     listed = []
     for number, wave in enumerate(waves, start=1):
@@ -64,7 +66,7 @@ def order_json(waves: Sequence[Sequence[Deployment]], needs: Mapping[Ref, Sequen
             if told_with is not None:
                 entry["alike"] = told_with.number
             if told_with is None or told_with.by_name:
-                entry["steps"] = [_step(step, deployment, handed) for step in deployment.steps]
+                entry["steps"] = _steps_as(deployment, handed, numbers)
             else:  # their steps are the same text, which is made once
                 entry["steps"] = told_with.number
                 together.setdefault(told_with.number, deployment)
@@ -73,7 +75,7 @@ def order_json(waves: Sequence[Sequence[Deployment]], needs: Mapping[Ref, Sequen
     text = json.dumps({"version": VERSION, "waves": listed}, indent=2, ensure_ascii=False)
     same = {}
     for name, one in together.items():
-        steps = [_step(step, one, handed) for step in one.steps]
+        steps = _steps_as(one, handed, numbers)
         same[name] = json.dumps(steps, indent=2, ensure_ascii=False).replace("\n", _INSIDE)
     if same:  # all of them in one go: a text of thousands of layers is not copied for each set
         names = "|".join(map(re.escape, same))
@@ -102,12 +104,21 @@ def _layer(deployment: Deployment, needs: Sequence[Ref], before: Sequence[str]) 
     }
 
 
-def _step(step: Step, deployment: Deployment, handed: HandOvers) -> dict[str, Any]:
+def _steps_as(deployment: Deployment, handed: HandOvers, numbers: Numbers) -> list[dict[str, Any]]:
+    return [
+        {"step": number, **_step(step, deployment, handed, numbers)}
+        for number, step in zip(numbers.of(deployment), deployment.steps, strict=True)
+    ]
+
+
+def _step(
+    step: Step, deployment: Deployment, handed: HandOvers, numbers: Numbers
+) -> dict[str, Any]:
     found: dict[str, Any] = {"title": step.title}
     for name in ("needs", "takes", "commands", "checks", "on_failure", "gives", "hands_over"):
         listed: list[Any] = list(getattr(step, name))
         if name == "takes":
-            listed = [taken_as(each) for each in handed.of(step)]
+            listed = [taken_as(each, numbers.made_in) for each in handed.of(step)]
         elif name == "hands_over":
             listed = [given_as(each, deployment) for each in listed]
         if listed:
@@ -130,7 +141,8 @@ def deploy_md(
     handed = HandOvers(waves)
     lines = [f"# Deploying {_literal(title or name)}", ""]
     sets = alike.sets_of(waves, handed)
-    lines += _preface(name, waves, sets)
+    numbers = Numbers(waves, sets)
+    lines += _preface(name, waves, sets, numbers)
     lines += _handed_over(handed.between_layers())
     deployed = {deployment.layer for wave in waves for deployment in wave}
     done: dict[tuple[str | None, Step], str] = {}
@@ -145,15 +157,15 @@ def deploy_md(
             if told_with is not None:
                 lines += _set_heading(told_with, members, needs, deployed, before)
                 if told_with.by_name:
-                    lines += _set_by_name(number, told_with, members, handed)
+                    lines += _set_by_name(told_with, members, handed, numbers)
                 else:
-                    lines += _set(number, told_with, deployment)
+                    lines += _set(told_with, deployment, numbers)
                 continue
             wanted = needs.get(deployment.layer, ())
             lines += _heading(deployment, [r for r in wanted if r in deployed], before)
             if not before:
                 lines += _standing([r for r in wanted if r not in deployed])
-            lines += _steps(number, deployment, handed, done)
+            lines += _steps(deployment, handed, numbers, done)
     lines += shares_md(name, waves)
     return ("\n".join(lines).rstrip() + "\n").encode()
 
@@ -164,7 +176,10 @@ def _in_turn_by_key(wave: Sequence[Deployment]) -> Iterator[tuple[alike.Key, tup
 
 
 def _preface(
-    name: str, waves: Sequence[Sequence[Deployment]], sets: Mapping[alike.Key, alike.Told]
+    name: str,
+    waves: Sequence[Sequence[Deployment]],
+    sets: Mapping[alike.Key, alike.Told],
+    numbers: Numbers,
 ) -> list[str]:
     if not waves:
         return [f"`{name}` has no layer that a tool deploys: there is nothing to run.", ""]
@@ -184,8 +199,15 @@ def _preface(
             one = members[0]
             many = f"{len(members):,} of `{one.layer.family}`"
             layers = f"`{one.layer}`" if len(members) == 1 else many
-            lines.append(f"| {number} | {_cell(layers)} | `{one.target}` | {len(one.steps)} |")
+            lines.append(
+                f"| {number} | {_cell(layers)} | `{one.target}` | {_all_of(numbers.of(one))} |"
+            )
     return [*lines, ""]
+
+
+def _all_of(numbers: Sequence[str]) -> str:
+    """The first and the last of several steps."""
+    return " to ".join(dict.fromkeys((*numbers[:1], *numbers[-1:]))) or "none"
 
 
 def _handed_over(transfers: Sequence[Transfer]) -> list[str]:
@@ -274,12 +296,12 @@ def _set_heading(
     return lines + _standing(standing)
 
 
-def _set(wave: int, told: alike.Told, first: Deployment) -> list[str]:
+def _set(told: alike.Told, first: Deployment, numbers: Numbers) -> list[str]:
     """The steps of layers that are deployed in the very same words."""
     where = "From the folder of this file" if first.host is None else f"On `{first.host}`, there"
     lines = [f"{_prose(where)}:", "", *_shell((alike.folders(told.number),)), ""]
-    for number, step in enumerate(first.steps, start=1):
-        lines += [f"#### {wave}.{number} {_prose(step.title)}", ""]
+    for number, step in zip(numbers.of(first), first.steps, strict=True):
+        lines += [f"#### {number} {_prose(step.title)}", ""]
         lines += _listed("Needs first:", step.needs)
         for head, commands in (("Run:", step.commands), ("Check:", step.checks)):
             if commands:
@@ -290,7 +312,7 @@ def _set(wave: int, told: alike.Told, first: Deployment) -> list[str]:
 
 
 def _set_by_name(
-    wave: int, told: alike.Told, members: Sequence[Deployment], handed: HandOvers
+    told: alike.Told, members: Sequence[Deployment], handed: HandOvers, numbers: Numbers
 ) -> list[str]:
     """The steps of layers that are deployed in the same words but for their names."""
     first = members[0]
@@ -307,9 +329,10 @@ def _set_by_name(
         "",
     ]
     lines += [*_shell((f"name={key}", f"cd {shlex.quote(folder)}/$name/{target}")), ""]
-    for number, step in enumerate(first.steps, start=1):
-        lines += [f"#### {wave}.{number} {_prose(in_prose(step.title, key))}", ""]
-        taken = taken_words(handed.of(step))
+    for position, (number, step) in enumerate(zip(numbers.of(first), first.steps, strict=True)):
+        lines += [f"#### {number} {_prose(in_prose(step.title, key))}", ""]
+        alike_steps = [each.steps[position] for each in members]
+        taken = taken_words(handed.of(step), _same_for_all(alike_steps, handed, numbers))
         lines += _listed("Needs first:", [in_prose(each, key) for each in (*step.needs, *taken)])
         for head, commands in (("Run:", step.commands), ("Check:", step.checks)):
             if commands:
@@ -318,6 +341,17 @@ def _set_by_name(
         given = (given_words(each, first) for each in step.hands_over)
         lines += _listed("Gives:", [in_prose(each, key) for each in (*step.gives, *given)])
     return lines
+
+
+def _same_for_all(
+    steps: Sequence[Step], handed: HandOvers, numbers: Numbers
+) -> Callable[[Source], str] | None:
+    """What tells where things come from, if that is the same steps for all that take them."""
+    made = {
+        tuple(None if t.source is None else numbers.made_in(t.source) for t in handed.of(step))
+        for step in steps
+    }
+    return numbers.made_in if len(made) == 1 else None
 
 
 def _some(refs: Sequence[Ref]) -> str:
@@ -337,9 +371,9 @@ def _names(refs: Sequence[str]) -> str:
 
 
 def _steps(
-    wave: int,
     deployment: Deployment,
     handed: HandOvers,
+    numbers: Numbers,
     done: dict[tuple[str | None, Step], str],
 ) -> list[str]:
     if not deployment.steps:
@@ -350,15 +384,16 @@ def _steps(
         else f"On `{deployment.host}`, from this folder"
     )
     lines = [f"{_prose(where)}:", "", *_shell((f"cd {shlex.quote(directory_of(deployment))}",)), ""]
-    for number, step in enumerate(deployment.steps, start=1):
-        lines += [f"#### {wave}.{number} {_prose(step.title)}", ""]
+    for number, step in zip(numbers.of(deployment), deployment.steps, strict=True):
+        lines += [f"#### {number} {_prose(step.title)}", ""]
         before = done.get((deployment.host, step))
         if before is not None:
             lines += [f"Done already in step {before}.", "", *_listed("Gives:", step.gives)]
             continue
         if step.is_for_machine:
-            done[deployment.host, step] = f"{wave}.{number} of `{_prose(deployment.layer)}`"
-        lines += _listed("Needs first:", (*step.needs, *taken_words(handed.of(step))))
+            done[deployment.host, step] = number
+        taken = taken_words(handed.of(step), numbers.made_in)
+        lines += _listed("Needs first:", (*step.needs, *taken))
         if step.commands:
             lines += ["Run:", "", *_shell(step.commands), ""]
         if step.checks:

@@ -21,7 +21,7 @@ def secrets(cluster: Cluster) -> dict[SecretRef, str]:
     found: dict[SecretRef, str] = {}
     if cluster.is_metal:
         for host in cluster.model.hosts(cluster.layer.node_hosts):
-            credentials = host.spec.bmc.credentials
+            credentials = host.bmc_credentials
             if credentials is not None:
                 found.setdefault(credentials, f"{metal.declared(cluster, host)}.bmc.credentials")
     return found

@@ -84,7 +84,7 @@ def _host(cluster: Cluster, host: Host, part: str, field: str) -> Resource:
     hardware, own = cluster.model.hardware(host), declared(cluster, host)
     address = host.bmc_address
     assert address is not None
-    assert host.spec.bmc.credentials is not None
+    assert host.bmc_credentials is not None
     text = f"[{address}]" if address.version == 6 else str(address)
     form = scheme(host, hardware)
     way = Cause(
@@ -94,8 +94,8 @@ def _host(cluster: Cluster, host: Host, part: str, field: str) -> Resource:
     bmc: dict[str, Any] = {
         "address": Traced(f"{form}://{text}", way),
         "credentialsName": Traced(
-            credentials(host.spec.bmc.credentials),
-            Cause("user and password, by reference", (f"{host.group}.bmc.credentials",)),
+            credentials(host.bmc_credentials),
+            Cause("user and password, by reference", (f"{own}.bmc.credentials",)),
         ),
     }
     if not host.spec.bmc.verify and form != "ipmi":

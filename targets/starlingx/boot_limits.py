@@ -27,7 +27,7 @@ def boots(system: System, spans: Spans) -> Iterator[Diagnostic]:
         if host.boot_mac is None:
             what, fact = "the hardware address of the port that boots", "boot { mac = … }"
             yield not_installable(spans.at(host.ref, "boot", "mac"), member, what, fact)
-        elif host.bmc_address is None or host.spec.bmc.credentials is None:
+        elif host.bmc_address is None or host.bmc_credentials is None:
             field = "address" if host.bmc_address is None else "credentials"
             what = "the address of its board management controller"
             what = what if field == "address" else "credentials of its board management controller"

@@ -95,7 +95,7 @@ def facts(system: System) -> dict[str, str]:
         found["OAM_ADDRESS"] = str(system.layer.oam.floating[0])
     if system.layer.sysadmin_password is not None:
         found["SYSADMIN_SECRET"] = secrets.path(system.layer.sysadmin_password)
-    credentials = None if system.first is None else system.first.host.spec.bmc.credentials
+    credentials = None if system.first is None else system.first.host.bmc_credentials
     if credentials is not None:
         found["BMC_SECRET"] = secrets.path(credentials)
     boards = [f"{name}={secrets.path(each)}" for name, each in board_secrets(system)]

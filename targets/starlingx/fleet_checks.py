@@ -177,7 +177,7 @@ def _installation(system: System, spans: Spans) -> Iterator[Diagnostic]:
     if host.bmc_address is None:
         span, at = spans.at(host.ref, "bmc", "address"), spans.at(system.ref)
         yield limits.no_bmc(span, host.ref, "management controller with an address", system.ref, at)
-    elif host.spec.bmc.credentials is None:
+    elif host.bmc_credentials is None:
         span = spans.at(host.ref, "bmc", "credentials")
         what = "user and password of its management controller"
         yield limits.no_bmc(span, host.ref, what, system.ref, spans.at(system.ref))

@@ -152,7 +152,7 @@ def _staged(system: System) -> Iterator[str]:
     yield "staged=$(umask 077; mktemp -d)"
     yield "trap 'rm -rf \"$staged\"' EXIT"
     yield 'cp *.yml "$staged"'
-    if system.first is not None and system.first.host.spec.bmc.credentials is not None:
+    if system.first is not None and system.first.host.bmc_credentials is not None:
         user = _quoted('"$BMC_SECRET/username"')
         yield f'printf "bmc_username: \'%s\'\\n" {user} >> "$staged/install-values.yml"'
     if secrets.registry_password(system) is not None:
@@ -190,7 +190,7 @@ def _add(system: System) -> str:
         words.append(f"--release {release(system.layer.release).software}")
     if system.layer.sysadmin_password is not None:
         words.append('--sysadmin-password "$(cat "$SYSADMIN_SECRET")"')
-    if system.first is not None and system.first.host.spec.bmc.credentials is not None:
+    if system.first is not None and system.first.host.bmc_credentials is not None:
         words.append('--bmc-password "$(cat "$BMC_SECRET/password")"')
     return " ".join(words)
 

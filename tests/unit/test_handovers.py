@@ -72,7 +72,8 @@ def test_a_program_reads_where_a_thing_is_and_where_it_is_to_go():
     assert first["layers"][0]["steps"][0]["hands_over"] == [
         {**made, "command": PRINTED, "host": "ceph1"}
     ]
-    origin = {"layer": "ceph.main", "target": "giver", "command": PRINTED, "host": "ceph1"}
+    origin = {"layer": "ceph.main", "target": "giver", "step": "1.1"}
+    origin |= {"command": PRINTED, "host": "ceph1"}
     assert second["layers"][0]["steps"][0]["takes"] == [
         {**made, "path": "glance.keyring", "moved": True, "from": origin}
     ]
@@ -84,7 +85,7 @@ def test_people_read_how_a_thing_comes_to_its_place():
         [takes(CLOUD, Taken(CONFIG, PLACE), Taken(KEYRING, "glance.keyring"))],
     ]
     text = deploy_md("cloud", None, waves, {}).decode()
-    assert f"bring `{PLACE}` there from `deployer`, where `{BASE}` with `giver` left it" in text
+    assert f"bring `{PLACE}` there from `deployer`, where step 1.1 left it" in text
     assert "as `glance.keyring`: nothing here makes it, so bring it there" in text
 
 
@@ -126,4 +127,4 @@ def test_what_the_commands_fetch_is_named_in_one_line():
     taken = [Taken(HandOver("keyring", CEPH, n), f"{n}.keyring", is_fetched=True) for n in names]
     text = deploy_md("cloud", None, [[takes(CLOUD, *taken)]], {}).decode()
     keyrings = ", ".join(f"the keyring of `{name}`" for name in names)
-    assert f"- of `ceph.main`, which these commands fetch: {keyrings}\n" in text
+    assert f"- from `ceph.main`, fetched by these commands: {keyrings}\n" in text

@@ -17,7 +17,7 @@ from blueprint.values import Ref
 from targets._formats.page import Traced
 from targets._kubernetes.names import object_name
 from targets.starlingx.resources import ptp
-from targets.starlingx.resources.board_management import board_management
+from targets.starlingx.resources.board_management import board_management, is_managed
 from targets.starlingx.resources.common import View, resource
 from targets.starlingx.resources.interfaces import interfaces
 from targets.starlingx.resources.labels import labels
@@ -172,7 +172,7 @@ def _shape(view: View) -> tuple[Any, ...]:
         (each for each in view.system.members if each.field == view.member.field), None
     )
     is_third = is_first and view.member.personality == "worker"
-    return (view.member.field, id(host.spec), host.bmc_address is None, named, is_third)
+    return (view.member.field, id(host.spec), is_managed(view.member), named, is_third)
 
 
 def _names(alike: Sequence[Sequence[Member]]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from blueprint.target import Cause
 from targets._formats.page import Traced
+from targets.starlingx.resources.board_management import own_board
 from targets.starlingx.resources.common import View, resource
 from targets.starlingx.resources.host_profiles import Profile
 from targets.starlingx.resources.interfaces import unused_loopback
@@ -56,9 +57,9 @@ def _overrides(view: View, *, is_first: bool, boot: Cause) -> Iterator[tuple[str
     location = _location(view.member)
     if location is not None:
         yield "location", Traced(location, view.cause("where it stands", "rack"))
-    if host.bmc_address is not None and view.spec.bmc.credentials is not None:
-        cause = view.cause("the address of its controller", "bmc", "address")
-        yield "boardManagement", {"address": Traced(str(host.bmc_address), cause)}
+    board = own_board(view)
+    if board:
+        yield "boardManagement", board
     if is_first and system.layer.networks.mgmt is not None:
         yield "interfaces", unused_loopback(system)
 

@@ -32,7 +32,12 @@ def nodes(count=2, **changes):
     )  # fmt: skip
     made = group("metal", count, spec)
     members = tuple(
-        replace(host, bmc_address=ip(f"10.9.0.{n}"), boot_mac=Mac(f"52:54:00:00:00:0{n}"))
+        replace(
+            host,
+            bmc_address=ip(f"10.9.0.{n}"),
+            bmc_credentials=spec.bmc.credentials,
+            boot_mac=Mac(f"52:54:00:00:00:0{n}"),
+        )
         for n, host in enumerate(made, start=1)
     )
     return replace(made, members=members)

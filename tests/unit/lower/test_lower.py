@@ -101,6 +101,17 @@ def test_every_bad_unit_of_a_family_is_found_at_its_cell():
     ]
 
 
+def test_credentials_of_controllers_are_a_hosts_own_and_make_no_new_specification():
+    store = 'secrets kv { store file { path = "/etc/s" } }\n'
+    text = 'hosts h like hosts.node { count = 9  bmc { credentials = secrets.kv["bmc-${n:02}"] } }'
+    front = front_of(GROUND + store + text)
+    members = group(front, "hosts.h")
+    assert len({id(host.spec) for host in members}) == 1
+    assert [host.bmc_credentials for host in members] == [
+        SecretRef.of("secrets.kv", f"bmc-{n:02}") for n in range(1, 10)
+    ]
+
+
 def test_an_assertion_in_a_family_sees_the_member():
     text = GROUND + 'hosts h[1..3] like hosts.node { assert key < 3, "no ${key}" }'
     _, found = compiled(text)

@@ -43,7 +43,7 @@ def group(name: str, count: int, server: str = "metal", **own: Any) -> HostGroup
             ref=keyed(ref, str(n)), group=ref, key=str(n), position=n - 1, name=f"{name}-{n}",
             spec=spec, site=None, rack=None, zone=None, unit=None, serial=None,
             bmc_address=ip_address(f"10.10.0.{n}"), boot_mac=Mac(f"52:54:00:00:00:0{n}"),
-            stated={}, **own,
+            bmc_credentials=spec.bmc.credentials, stated={}, **own,
         )
         for n in range(1, count + 1)
     )  # fmt: skip

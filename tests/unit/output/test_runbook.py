@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -129,10 +130,38 @@ def test_a_step_for_the_machine_is_told_once_a_host():
     first, second = (deployment(layer, "tool", install) for layer in (CEPH, CLOUD))
     text = deploy_md("cloud", None, [[first], [second]], {}).decode()
     assert 1 == text.count("pip install tool")
-    assert "Done already in step 1.1 of `ceph.main`." in text
+    assert "Done already in step 1.1." in text
     elsewhere = Deployment(CLOUD, "tool", (), (install,), host="node-1")
     assert 2 == deploy_md("cloud", None, [[first], [elsewhere]], {}).decode().count("pip install")
     assert 2 == order_json([[first], [second]], {}).decode().count("pip install tool")
+
+
+def test_no_two_steps_of_a_wave_have_one_number():
+    wave = (
+        deployment(CLOUD, "first", *STEPS),
+        deployment(CEPH, "other", STEPS[1]),
+        deployment(CLOUD, "second", *STEPS),
+    )
+    text = deploy_md("cloud", None, [wave], {CLOUD: (CEPH,)}).decode()
+    heads = [line.split()[1] for line in text.splitlines() if line.startswith("#### ")]
+    assert heads == ["1.1", "1.2", "1.3", "1.4", "1.5"]
+    assert "| 1 | `openstack.core` | `second` | 1.4 to 1.5 |" in text
+    assert "| 1 | `ceph.main` | `other` | 1.3 |" in text
+    layers = json.loads(order_json([wave], {}))["waves"][0]["layers"]
+    assert [[step["step"] for step in layer["steps"]] for layer in layers] == [
+        ["1.1", "1.2"],
+        ["1.3"],
+        ["1.4", "1.5"],
+    ]
+
+
+def test_layers_that_are_told_once_have_their_steps_under_one_number():
+    wave = [*family("a", "b", "c"), deployment(CEPH, "tool", STEPS[1])]
+    layers = json.loads(order_json([wave], {}))["waves"][0]["layers"]
+    assert [layer["steps"][0]["step"] for layer in layers] == ["1.1", "1.1", "1.1", "1.2"]
+    text = deploy_md("cloud", None, [wave], {}).decode()
+    assert "#### 1.1 Add it" in text
+    assert "#### 1.2 Deploy" in text
 
 
 def test_an_equal_step_for_a_layer_is_told_again():
@@ -198,6 +227,18 @@ def test_layers_that_each_take_of_their_fellow_are_told_once():
         'kubeconfig of `kubernetes.edge["$name"]` as `~/kubeconfig`: bring `~/$name` there' in text
     )
     assert "name=site-a\ncd openstack.edge/$name/tool\n" in text
+
+
+def test_a_set_names_the_step_that_its_things_come_from():
+    assert "where step 1.1 left it" in deploy_md("cloud", None, fellows(), {}).decode()
+
+
+def test_a_set_whose_things_come_from_several_steps_names_the_layer():
+    made, read = fellows()
+    names = {each.layer: f"sub {n}" for n, each in enumerate(made)}
+    made = [replace(e, steps=(replace(e.steps[0], title=names[e.layer]),)) for e in made]
+    text = deploy_md("cloud", None, [made, read], {}).decode()
+    assert 'where `kubernetes.edge["$name"]` with `tool` left it' in text
 
 
 def test_what_fellows_hand_over_is_one_row():

@@ -66,6 +66,28 @@ def test_no_two_secrets_have_one_name():
     assert len({secret_name(ref) for ref in refs}) == len(refs)
 
 
+def test_hosts_that_are_alike_but_for_their_secrets_share_a_profile():
+    stated = "  bmc { address = address(network.bmc.cidr, 11 + index)"
+    edit = (stated, f'{stated}  credentials = secrets.vault["bmc-${{index}}"]')
+    assert set(of_kind("HostProfile", "dedicated_storage", edit)) == set(
+        of_kind("HostProfile", "dedicated_storage")
+    )
+    boards = {
+        name: planned("dedicated_storage", name, edit)["boardManagement"]
+        for name in ("controller-0", "controller-1", "worker-0")
+    }
+    assert [each["credentials"]["password"]["secret"] for each in boards.values()] == [
+        "bmc-vault-bmc-0", "bmc-vault-bmc-1", "bmc-vault-bmc",
+    ]  # fmt: skip
+    assert {each["type"] for each in boards.values()} == {"redfish"}
+    assert boards["controller-1"]["address"] == "10.14.0.12"
+
+
+def test_one_secret_of_all_hosts_stands_in_their_profiles():
+    hosts = of_kind("Host", "dedicated_storage").values()
+    assert {tuple(each["overrides"]["boardManagement"]) for each in hosts} == {("address",)}
+
+
 def test_a_host_without_credentials_has_no_board_management():
     edit = ('  bmc { address = 10.72.0.1  credentials = secrets.vault["bmc"] }\n', "")
     assert "boardManagement" not in planned("aio_sx", "controller-0", edit)
