@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from blueprint.allot import Allotment
     from blueprint.lock import Lock
     from blueprint.lower.lower import Lowered
+    from blueprint.resolve.declarations import Member
     from blueprint.spans import Spans
 
 
@@ -37,6 +38,18 @@ class Progress(Protocol):
 
 def silent(_what: str, _done: int = 0, _total: int = 0, /) -> None:
     """Progress that nobody watches."""
+
+
+class Some(Protocol):
+    """The declarations that are evaluated, where not all of them are."""
+
+    def keeps(self, member: Member, /) -> bool:
+        """Whether a declaration is one of them."""
+        ...
+
+    def locked(self, lock: Lock | None, /) -> Lock | None:
+        """The part of the lock that is theirs."""
+        ...
 
 
 class Opened(NamedTuple):
@@ -82,8 +95,8 @@ class Addressed(NamedTuple):
     lock: Lock | None
 
 
-def addressed(structure: Opened) -> Addressed:
-    """Evaluates everything, and gives the hosts their addresses."""
+def addressed(structure: Opened, some: Some | None = None) -> Addressed:
+    """Evaluates everything, or some declarations, and gives the hosts their addresses."""
     from blueprint.allot import allot
     from blueprint.lock import read_lock
     from blueprint.lower.lower import lower
@@ -93,7 +106,9 @@ def addressed(structure: Opened) -> Addressed:
     if isinstance(lock, Diagnostic):
         world.report(lock)
         lock = None
-    lowered, spans = lower(world, structure.root, partial(allot, lock=lock))
+    if some is not None:
+        lock = some.locked(lock)
+    lowered, spans = lower(world, structure.root, partial(allot, lock=lock), some and some.keeps)
     return Addressed(lowered, spans, allot(lowered.things, lowered.groups, spans, lock=lock), lock)
 
 

@@ -92,6 +92,7 @@ def _expand_loop(module: Module, entry: ast.ForDecl, scope: Scope, env: Env) -> 
     if loop is None:
         raise Stop
     iterate, inner, parts = loop
+    module.world.rows.stand_for_rows(inner.names.values())
     if any(code.sees_things for code in parts):
         raise Stop(names.structure_sees_things(entry.clause.span, "a loop around declarations"))
     for block in entry.body.entries:
