@@ -20,7 +20,7 @@ from blueprint.evaluate.code import Env, Stop
 from blueprint.front import Opened, Progress, Some, addressed, opened, room_to_work, silent
 from blueprint.graph import Graph, build, outside_loops
 from blueprint.handovers import HandOvers, Transfer
-from blueprint.incremental import is_apart, registered, selected
+from blueprint.incremental import asked_for, is_apart, registered, selected
 from blueprint.loader import Input, Loader, lock_beside
 from blueprint.lock import Lock, printed
 from blueprint.lower.lower import Lowered, check_assert
@@ -83,6 +83,8 @@ class Compiled:
     scope: Scope
     #: What a later compile of a few rows may be held against, after one of everything without a fault.
     register: Register | None = None
+    #: Whether rows were proved by themselves, and not the whole.
+    is_by_rows: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def compile_files(
         if shortcut is not None:
             found = _of_rows(loader, options, part, shortcut, tell)
             if found is not None:
-                return _made(found[0], found[1], 1, tell)
+                return replace(_made(found[0], found[1], 1, tell), is_by_rows=True)
         known = _analysed(loader, options, tell)
         scope, wrong = _scope(known, part)
         if wrong:
@@ -184,17 +186,22 @@ def _of_rows(
     if not part.only or options.origin is not None:
         return None
     becomes, found = opened(loader, options, tell)
-    was, found_before = opened(shortcut.before(), options, silent)
-    if becomes is None or was is None or found or found_before:
+    if becomes is None or found:
         return None
-    some = selected(was, becomes, shortcut.register, part.only)
-    if some is None:
+    asked = asked_for(becomes, shortcut.register, part.only)
+    if asked is None:
+        return None
+    was, found_before = opened(shortcut.before(), options, silent, rows=asked.rows_before())
+    some = None if was is None else selected(was, becomes, asked)
+    if was is None or some is None:
         return None
     try:
         new, old = _front(becomes, tell, some), _front(was, silent, some)
     except Enough:
         return None
-    if found or found_before or not is_apart(old.model, new.model, some, becomes.world):
+    if found or has_errors(found_before):
+        return None
+    if not is_apart(old.model, new.model, some, becomes.world):
         return None
     known = _judged(new, found, loader, options, tell)
     if not known.is_spotless or not {i.path for i in known.inputs} <= {

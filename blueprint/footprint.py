@@ -58,12 +58,12 @@ class Footprint:
             for inner in value.__dict__.values():
                 if type(inner) not in _PLAIN:
                     self.add(inner)
+        elif isinstance(value, tuple | list | set | frozenset):
+            for inner in value:
+                self.add(inner)
         elif isinstance(value, Mapping):
             for key, inner in value.items():
                 self.add(key)
-                self.add(inner)
-        elif isinstance(value, tuple | list | frozenset):
-            for inner in value:
                 self.add(inner)
         elif kind is Host:
             for name in _OF_HOST:

@@ -17,6 +17,7 @@ from blueprint.diagnostics import Diagnostic
 from blueprint.loader import SOURCE_LIMIT, Loader
 from blueprint.recursion import room_to_recurse
 from blueprint.resolve.modules import Module
+from blueprint.resolve.rows import RowUses
 from blueprint.resolve.world import Enough, Options, World
 from blueprint.syntax.parser import parse
 
@@ -62,9 +63,17 @@ class Opened(NamedTuple):
 
 
 def opened(
-    loader: Loader, options: Options, progress: Progress, *, is_traced: bool = False
+    loader: Loader,
+    options: Options,
+    progress: Progress,
+    *,
+    is_traced: bool = False,
+    rows: RowUses | None = None,
 ) -> tuple[Opened | None, list[Diagnostic]]:
-    """The structure of a blueprint; none where its main file can't be read at all."""
+    """The structure of a blueprint; none where its main file can't be read at all.
+
+    With `rows` declarations are made for those rows of data files only.
+    """
     progress("reading the blueprint")
     source = loader.text(loader.main, None, SOURCE_LIMIT)
     if isinstance(source, Diagnostic):
@@ -72,6 +81,8 @@ def opened(
     outcome = parse(source)
     world = World(loader, options, list(outcome.diagnostics))
     world.trace.is_on = is_traced
+    if rows is not None:
+        world.rows = rows
     if outcome.value is None:
         return None, world.diagnostics
     progress("resolving names")
@@ -108,7 +119,9 @@ def addressed(structure: Opened, some: Some | None = None) -> Addressed:
         lock = None
     if some is not None:
         lock = some.locked(lock)
-    lowered, spans = lower(world, structure.root, partial(allot, lock=lock), some and some.keeps)
+    lowered, spans = lower(
+        world, structure.root, partial(allot, lock=lock), some.keeps if some else None
+    )
     return Addressed(lowered, spans, allot(lowered.things, lowered.groups, spans, lock=lock), lock)
 
 

@@ -28,7 +28,7 @@ from blueprint.model import Model, Network
 from blueprint.output.layout import folder_of
 from blueprint.output.register import Claims, Emitted, Register
 from blueprint.resolve.declarations import Member
-from blueprint.resolve.rows import EVERYTHING, RowId, holder, owners
+from blueprint.resolve.rows import EVERYTHING, RowId, RowUses, holder, owners
 from blueprint.resolve.world import World
 from blueprint.values import Mac, Ref
 
@@ -41,9 +41,7 @@ _SHARE = 8
 # -------------------------------------------------------------------------------- after a whole compile
 
 
-def registered(
-    world: World, model: Model, digests: Mapping[Ref, str]
-) -> Register | None:
+def registered(world: World, model: Model, digests: Mapping[Ref, str]) -> Register | None:
     """The register of a blueprint in which nothing is wrong; None where rows can't be told apart.
 
     `digests` are those of the files of layers.
@@ -61,22 +59,22 @@ def registered(
     for ref, value in _parts(model):
         row = known.get(ref)
         (common if row is None else by_row[row]).add(value)
-    for ref, interval in _allotted(model):
-        if ref in known:
-            by_row[known[ref]].intervals.add(interval)
+    for host, interval in _allotted(model):
+        if host in known:
+            by_row[known[host]].intervals.add(interval)
     leads = _Leads(world, known)
-    if any(leads.into_rows(ref) for ref in common.refs):
+    if any(leads.into_rows(each) for each in common.refs):
         return None
     tied: set[RowId] = set()
     for row, found in by_row.items():
-        for ref in found.refs:
-            for other in leads.into_rows(ref):
+        for each in found.refs:
+            for other in leads.into_rows(each):
                 if other != row:
                     tied |= {row, other}
     layers = {
-        folder_of(ref): Emitted(known[ref], digest)
-        for ref, digest in digests.items()
-        if ref in known
+        folder_of(layer): Emitted(known[layer], digest)
+        for layer, digest in digests.items()
+        if layer in known
     }
     claims = {
         row: Claims(
@@ -175,11 +173,32 @@ class Selection:
         return {network: table for network, table in found.items() if table}
 
 
-def selected(
-    was: Opened, becomes: Opened, register: Register, only: Sequence[str]
-) -> Selection | None:
-    """The rows that have changed and those that are asked for; None where the whole is to be proved."""
-    asked = []
+@dataclass
+class Asked:
+    """What is asked for of a blueprint as it is now, before it is known what has changed."""
+
+    register: Register
+    folders: tuple[str, ...]
+    rows: frozenset[RowId]
+    #: Which row each declaration is made for, and the rows by path and number.
+    known: Mapping[str, RowId] = field(repr=False)
+    table_of: Mapping[str, Table] = field(repr=False)
+    positions: Mapping[Ref, int] = field(repr=False)
+
+    def rows_before(self) -> RowUses:
+        """The rows of the blueprint as it was that are looked at: those asked for, and those that differ."""
+        now = {(path, row.number): row for path, table in self.table_of.items() for row in table}
+
+        def only(row: Row) -> bool:
+            place = RowId(row.table.source.path, row.number)
+            return place in self.rows or now.get(place) != row
+
+        return RowUses(only=only, positions=self.positions)
+
+
+def asked_for(becomes: Opened, register: Register, only: Sequence[str]) -> Asked | None:
+    """What `--only` names; None where that is not a layer of a row that the register knows."""
+    folders = []
     for text in only:
         try:
             folder = folder_of(Ref(text))
@@ -187,23 +206,40 @@ def selected(
             return None
         if folder not in register.layers:
             return None
-        asked.append(folder)
-    crossed = register.crossed | becomes.world.rows.crossed | was.world.rows.crossed
-    known, tables = owners(becomes.world.things)
-    before, tables_before = owners(was.world.things)
-    if EVERYTHING in crossed or set(tables) != set(register.texts) or set(tables_before) != set(tables):
+        folders.append(folder)
+    things = becomes.world.things
+    known, tables = owners(things)
+    if set(tables) != set(register.texts) or set(known.values()) != set(register.claims):
         return None
-    rows = {register.layers[folder].row for folder in asked}
-    for path, table in tables.items():
+    positions = {Ref(ref): things[ref].position for ref in known}
+    rows = frozenset(register.layers[folder].row for folder in folders)
+    return Asked(register, tuple(folders), rows, known, tables, positions)
+
+
+def selected(was: Opened, becomes: Opened, asked: Asked) -> Selection | None:
+    """The rows that have changed and those that are asked for; None where the whole is to be proved."""
+    register = asked.register
+    crossed = register.crossed | becomes.world.rows.crossed | was.world.rows.crossed
+    known_before, tables_before = owners(was.world.things)
+    if EVERYTHING in crossed:
+        return None
+    rows = set(asked.rows)
+    for path, table in asked.table_of.items():
+        if (
+            path not in tables_before
+        ):  # none of its rows is looked at; one without declarations may differ
+            if table.source.text != register.texts[path]:
+                return None
+            continue
         columns = _changed(path, tables_before[path], table, rows)
         if columns is None or columns & crossed:
             return None
     is_few = len(rows) * _SHARE <= len(register.claims)
-    if not is_few or rows & register.tied or known != before:
+    if not is_few or rows & register.tied:
         return None
-    if set(known.values()) != set(register.claims):
+    if {ref: row for ref, row in asked.known.items() if row in rows} != known_before:
         return None
-    return Selection(register, frozenset(rows), tuple(asked), known)
+    return Selection(register, frozenset(rows), asked.folders, asked.known)
 
 
 def _changed(path: str, was: Table, becomes: Table, rows: set[RowId]) -> set[str] | None:
@@ -288,4 +324,4 @@ def _meets_nobody(
     return True
 
 
-__all__ = ["Selection", "is_apart", "registered", "selected"]
+__all__ = ["Asked", "Selection", "asked_for", "is_apart", "registered", "selected"]

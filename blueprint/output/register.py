@@ -135,7 +135,7 @@ def _from_data(data: Any) -> tuple[Register, Origin]:
     for path, file in data["files"].items():
         texts[path] = _text(file["text"])
         for number, (numbers, macs) in file["rows"].items():
-            if not all([type(each) is int for each in numbers]) or len(numbers) % 2:
+            if not all(type(each) is int for each in numbers) or len(numbers) % 2:
                 raise ValueError(number)
             claims[RowId(path, int(number))] = Claims(
                 tuple(numbers), tuple(_text(mac) for mac in macs)

@@ -9,7 +9,7 @@ two, belongs to none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -40,6 +40,20 @@ class RowUses:
     crossed: set[str] = field(default_factory=set)
     #: How often each data file is asked for: what is read twice may be of two types.
     readings: dict[str, int] = field(default_factory=dict)
+    #: Of a world that is made for a few rows only: which, and the positions of members in the whole.
+    only: Callable[[Row], bool] | None = None
+    positions: Mapping[Ref, int] = field(default_factory=dict)
+
+    def leaves_out(self, env: Env) -> bool:
+        """Whether a round of a loop around declarations is for a row that is left out."""
+        only = self.only
+        return only is not None and not all(only(row) for row in _rows_in(env))
+
+    def family(self, members: Mapping[Any, Any]) -> None:
+        """All members of a family are asked for."""
+        first = next(iter(members.values()), None)
+        if first is not None and next(_rows_in(first.env), None) is not None:
+            self.crossed.add(EVERYTHING)
 
     def stand_for_rows(self, variables: Iterable[Any]) -> None:
         """Notes the variables of a loop around declarations."""

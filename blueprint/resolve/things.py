@@ -22,8 +22,8 @@ from blueprint.evaluate.scope import Scope
 from blueprint.resolve import files, nested, reading
 from blueprint.resolve.declarations import Declaration, Member
 from blueprint.resolve.merge import node_of
-from blueprint.resolve.rows import EVERYTHING
 from blueprint.resolve.nested import label_with, nested_kinds
+from blueprint.resolve.rows import EVERYTHING
 from blueprint.shape import KINDS, Field, Shape, fields_of
 from blueprint.source import Span
 from blueprint.syntax import ast
@@ -497,7 +497,9 @@ class References:
         module = scope.nearest_module() or self.module
         if len(rest) != 1 or not isinstance(rest[0], ast.MemberExpr):
             return self.fail(names.unknown_member(step.name_span, "addresses", "a value", ()))
-        self.world.rows.crossed.add(EVERYTHING)  # whose address it is turns on all that are allotted
+        self.world.rows.crossed.add(
+            EVERYTHING
+        )  # whose address it is turns on all that are allotted
         run, network, span = base.run, rest[0].name, rest[0].span
         if ("network", network) not in module.outlines:
             known = [n for k, n in module.outlines if k == "network"]
