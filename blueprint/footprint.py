@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from blueprint.model import Host
-from blueprint.values import Mac, Range, Ref
+from blueprint.values import Mac, Range, Ref, SecretRef
 
 #: Numbers of IPv6 addresses begin behind those of IPv4.
 _IPV6 = 1 << 32
@@ -50,6 +50,8 @@ class Footprint:
             return
         if kind is Ref:
             self.refs.add(value)
+        elif kind is SecretRef:
+            self.refs.add(value.store)
         elif kind is Mac:
             self.macs.add(value)
         elif (interval := interval_of(value)) is not None:

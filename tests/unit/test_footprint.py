@@ -90,6 +90,10 @@ def test_claims_are_found_in_lists_and_maps_and_their_names():
     assert found.refs == {"network.oam"}
 
 
+def test_a_secret_refers_to_its_store():
+    assert found_in(SecretRef.of("secrets.vault", "bmc")).refs == {"secrets.vault"}
+
+
 @pytest.mark.parametrize(
     ("first", "other", "meets"),
     [
