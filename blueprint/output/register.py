@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -93,8 +94,10 @@ def remember(folder: str, register: Register | None, origin: Origin) -> None:
 def recall(folder: str) -> tuple[Register, Origin] | None:
     """The register that a run before has left; None where there is none that can be used."""
     try:
-        descriptor = os.open(os.path.join(folder, STATE, _NAME), os.O_RDONLY | os.O_NOFOLLOW)
-        with open(descriptor, "rb") as stream:
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe would never end
+        with open(os.open(os.path.join(folder, STATE, _NAME), flags), "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                return None
             text = stream.read(_LIMIT + 1)
     except OSError:
         return None

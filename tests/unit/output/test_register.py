@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,12 @@ def test_a_part_of_it_is_none(folder, size):
 def test_a_link_is_none(folder):
     path_in(folder).rename(folder / "elsewhere")
     path_in(folder).symlink_to(folder / "elsewhere")
+    assert recall(str(folder)) is None
+
+
+def test_a_pipe_is_none(folder):
+    path_in(folder).unlink()
+    os.mkfifo(path_in(folder))
     assert recall(str(folder)) is None
 
 
