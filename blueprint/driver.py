@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from blueprint.allot import Allotment, updated
 from blueprint.checks import run_checks
@@ -304,7 +305,7 @@ def _judged(
         progress("checking what the tools can do", number, len(work))
         of_tools += ((target.name, each) for each in target.check(layer, sound, spans))
     found = joined(found, of_tools)
-    found += _check_upgrades(work, sound, spans, options.origin, is_whole=not has_errors(found))
+    found += _check_upgrades(work, sound, spans, options, is_whole=not has_errors(found))
     return _Analysis(
         options,
         found,
@@ -355,11 +356,12 @@ def _check_upgrades(
     work: Sequence[tuple[Target, Ref]],
     model: Model,
     spans: Spans,
-    origin: str | None,
+    options: Options,
     *,
     is_whole: bool,
 ) -> list[Diagnostic]:
-    """Why layers can't be taken from the release that runs now to that of the blueprint."""
+    """Why layers can't be taken from the release that runs now to that of the blueprint, or as they are stated now."""
+    origin, before = options.origin, options.before
     if origin is None:
         return []
     concerned = [
@@ -369,7 +371,11 @@ def _check_upgrades(
     ]
     if not concerned:  # where something is wrong, the layer may be what was left out for it
         return [output.nothing_to_upgrade(origin)] if is_whole else []
-    return [d for up, layer in concerned for d in up.check(layer, model, spans, origin)]
+    found = [d for up, layer in concerned for d in up.check(layer, model, spans, origin)]
+    if before is not None and is_whole and not has_errors(found):
+        for up, layer in concerned:
+            found += up.settled(layer, model, spans, partial(before, folder_of(layer)))
+    return found
 
 
 def _emitted(

@@ -122,6 +122,10 @@ def addressed(structure: Opened, some: Some | None = None) -> Addressed:
     lowered, spans = lower(
         world, structure.root, partial(allot, lock=lock), some.keeps if some else None
     )
+    if any(thing.kind == "workload" for thing in lowered.things.values()):
+        from blueprint.manifests.reading import read_manifests
+
+        read_manifests(world.loader, world.report, lowered.things, lowered.spans, spans)
     return Addressed(lowered, spans, allot(lowered.things, lowered.groups, spans, lock=lock), lock)
 
 

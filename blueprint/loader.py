@@ -10,7 +10,7 @@ import hashlib
 import os
 import posixpath
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SOURCE_LIMIT = 4 * 2**20
 DATA_LIMIT = 64 * 2**20
 FILE_LIMIT = 1_000
+#: How files of manifests end: what `kubectl apply --filename FOLDER` takes.
+MANIFESTS = (".json", ".yaml", ".yml")
 #: How a path begins that leads into the standard library, which ships with oib; `use "std/…"` names it.
 LIBRARY = "std:"
 
@@ -57,8 +59,12 @@ class Loader(Protocol):
         """The blueprints in a folder, sorted; empty where there is no such folder."""
         ...
 
+    def files_in(self, folder: str, endings: tuple[str, ...]) -> list[str]:
+        """The files in a folder that end so, sorted, recorded as an input too; empty where it is no folder."""
+        ...
+
     def inputs(self) -> tuple[Input, ...]:
-        """Everything read so far, by path."""
+        """Everything read so far, by path; folders end in a stroke, and their digest is that of their files' names."""
         ...
 
 
@@ -76,6 +82,12 @@ def lock_beside(main: str) -> str:
     """The lock file of a main file: `oib.lock` of `main.oib`, `cloud.oib.lock` of `cloud.oib` beside it."""
     folder, name = posixpath.split(main)
     return posixpath.join(folder, "oib.lock" if name in ("main.oib", "<stdin>") else f"{name}.lock")
+
+
+def digest_of_names(file_names: Iterable[str], endings: tuple[str, ...] = MANIFESTS) -> str:
+    """The digest of a folder: of the names of its files that end so."""
+    listed = "\n".join(sorted(name for name in file_names if name.endswith(endings)))
+    return hashlib.sha256(listed.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _library_root() -> Traversable:
@@ -183,6 +195,20 @@ class Recorder:
         found = [n for n in known if n.startswith(start) and n.endswith(".oib")]
         prefix = LIBRARY if folder.startswith(LIBRARY) else ""
         return sorted(f"{prefix}{n}" for n in found if is_deep or "/" not in n.removeprefix(start))
+
+    def files_in(self, folder: str, endings: tuple[str, ...]) -> list[str]:
+        """The files in a folder that end so, sorted; empty where it is no folder."""
+        if folder.startswith(LIBRARY):
+            known = [f"{LIBRARY}{n}" for n in library_files(folder.removeprefix(LIBRARY))]
+        else:
+            known = self._names(folder)
+        found = sorted(
+            n for n in known if n.endswith(endings) and (posixpath.dirname(n) or ".") == folder
+        )
+        if found and not folder.startswith(LIBRARY):
+            names_ = (posixpath.basename(name) for name in found)
+            self._digests[f"{folder}/"] = digest_of_names(names_, endings)
+        return found
 
     def _names(self, folder: str) -> list[str]:
         """The files in a folder, by their path."""

@@ -29,7 +29,7 @@ def room_to_recurse() -> Iterator[None]:
         sys.setrecursionlimit(limit)
 
 
-def read_json(text: str, **how: Any) -> Any:
+def read_json(text: str | bytes, **how: Any) -> Any:
     """What `json.loads` gives. Raises ValueError where the text is no JSON or nests too deeply."""
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(min(limit, _frames_in_use() + LEVELS))

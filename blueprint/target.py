@@ -106,7 +106,8 @@ class Step:
     """One step of the run-book for a layer.
 
     `needs` says what must exist first, `commands` are exact shell commands run from the layer's
-    target folder, `checks` are commands that show success, `gives` says what later steps read.
+    target folder, `checks` are commands that show success, `gives` says what later steps read, and
+    `on_failure` where to look, and how to go on, if a command fails.
     What layers hand over to each other stands in `takes` and `hands_over` instead, so that programs
     can move it. A step that `is_for_machine` prepares the machine that commands run on: where others
     say the very same, once is enough.
@@ -120,6 +121,7 @@ class Step:
     takes: tuple[Taken, ...] = ()
     hands_over: tuple[Given, ...] = ()
     is_for_machine: bool = False
+    on_failure: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,10 @@ def standing(deployment: Deployment) -> Deployment:
     return replace(deployment, steps=(step,))
 
 
+#: The text of a file of a layer as it was written last, by its path; None where there is none.
+Before: TypeAlias = Callable[[str], str | None]
+
+
 class Upgrades(Protocol):
     """How a target takes a layer that runs one release, the origin, to the one of the blueprint."""
 
@@ -167,6 +173,12 @@ class Upgrades(Protocol):
 
     def check(self, layer: Ref, model: Model, spans: Spans, origin: str) -> tuple[Diagnostic, ...]:
         """Why the layer can't be taken there from the origin."""
+        ...
+
+    def settled(
+        self, layer: Ref, model: Model, spans: Spans, before: Before
+    ) -> tuple[Diagnostic, ...]:
+        """What a deployment decides for good, and is another now than in the files that it was deployed with."""
         ...
 
     def emit(self, layer: Ref, model: Model, spans: Spans, origin: str) -> Deployment:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from blueprint.capabilities.contract import Capability, Missing, Offer, Requirement
 from blueprint.capabilities.hosts import disk, on_hosts
 from blueprint.fleet import Part, Role, openstack_roles, parts_of, starlingx_roles
-from blueprint.model import Model, OpenStack, StarlingX
+from blueprint.model import Host, Model, OpenStack, StarlingX
 from blueprint.model.starlingx_parts import HostCeph
 from blueprint.values import Ref
 
@@ -90,10 +90,24 @@ def _nodes(ref: Ref, system: StarlingX, wanted: Part, field: str, model: Model) 
     """How many of some hosts are hosts of a system that the role of a region may be on."""
     own = system.controllers if field == "control" else system.worker_hosts
     usable = {host.ref for host in model.hosts(own)}
-    count = sum(host.ref in usable for host in wanted.members)
+    # A host that no system has is told of where it is declared.
+    count = sum(host.ref in usable or _is_nobodys(host, model) for host in wanted.members)
     if count == len(wanted.members):
         return Offer(count)
     return Offer(count, (Missing(ref, (), "not_a_node"),))
+
+
+def _is_nobodys(host: Host, model: Model) -> bool:
+    """Whether StarlingX is to install a host that no system has."""
+    owned: set[Ref] | None = model.remembered.get("hosts of systems")
+    if owned is None:
+        owned = {
+            each.ref
+            for system in model.of(StarlingX).values()
+            for each in model.hosts(system.hosts)
+        }
+        model.remembered["hosts of systems"] = owned
+    return host.spec.managed_by == "starlingx" and host.ref not in owned
 
 
 __all__ = ["of_region", "offer", "requirements", "storage_classes"]

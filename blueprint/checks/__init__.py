@@ -46,6 +46,7 @@ from blueprint.checks.kubernetes_addresses import kubernetes_addresses
 from blueprint.checks.kubernetes_exposure import kubernetes_exposure
 from blueprint.checks.kubernetes_names import kubernetes_names
 from blueprint.checks.kubernetes_nodes import kubernetes_nodes
+from blueprint.checks.kubernetes_operation import kubernetes_operation
 from blueprint.checks.kubernetes_pools import kubernetes_pools
 from blueprint.checks.kubernetes_sizes import kubernetes_sizes
 from blueprint.checks.kubernetes_versions import kubernetes_versions
@@ -66,6 +67,7 @@ from blueprint.checks.page_plans import page_plans
 from blueprint.checks.placement import compute_zones, gateways, mixed_roles, roles, zones
 from blueprint.checks.pod_frames import pod_frames
 from blueprint.checks.quorum import quorum
+from blueprint.checks.region_security import region_security
 from blueprint.checks.region_tools import region_tools
 from blueprint.checks.registries import registries
 from blueprint.checks.residency import residency
@@ -78,6 +80,8 @@ from blueprint.checks.storage_services import storage_services
 from blueprint.checks.unused_networks import unused_networks
 from blueprint.checks.virtual_addresses import router_identifiers, virtual_addresses
 from blueprint.checks.vlan import sites, vlan
+from blueprint.checks.workload_nodes import workload_nodes
+from blueprint.checks.workloads import workload_needs, workloads
 from blueprint.diagnostics import Diagnostic, in_order
 from blueprint.model import Model
 from blueprint.spans import Spans
@@ -156,6 +160,7 @@ CHECKS: tuple[Check, ...] = (
     magnum_managers,
     kubernetes_versions,
     kubernetes_names,
+    kubernetes_operation,
     deliveries,
     secondary_networks,
     pod_frames,
@@ -166,7 +171,11 @@ CHECKS: tuple[Check, ...] = (
     guest_zones,
     starlingx_hosts,
     starlingx_subclouds,
+    region_security,
     contract,
+    workloads,
+    workload_needs,
+    workload_nodes,
 )
 
 

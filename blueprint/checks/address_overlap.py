@@ -58,7 +58,9 @@ def address_overlap(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                 yield _networks_overlap(spans, *pairs[0], realm)
             elif pairs:
                 held = [each for each in inside if each.name != outer.name]
-                yield _holds_several(spans, outer, held, realm)
+                reason = f"all are in realm `{realm}`, in which every address means one place"
+                hint = f"give `{outer.name}` another subnet, or set `realm` where they never meet"
+                yield _holds_several(spans, outer, held, reason, hint)
     if len(realms) > 1:
         yield from _joined_realms(model, spans, reported)
         yield from _routed_into_clusters(model, clusters, spans, reported)
@@ -114,17 +116,26 @@ def _routed_into_clusters(
     orders = {ref: order for order, ref in enumerate(networks)}
     for order, (ref, cluster) in enumerate(clusters.items(), start=len(networks)):
         around = {
-            near: networks[near] for near in _around(cluster, model) if near in networks
+            near: networks[near] for near in networks_around(cluster, model) if near in networks
         }  # fmt: skip
         subnets = list(pods_and_services(ref, cluster, order))
         for near, network in around.items():
             subnets += subnets_of(near, network, orders[near])
+        clashes: dict[Subnet, list[Subnet]] = {}
         for inner, outer in overlaps(subnets):
-            first, second = sorted((inner, outer), key=lambda s: (s.order, s.path))
+            first, second = _in_order(inner, outer)
             pair = (first.name, second.name)
             if second.owner != ref or first.name == second.name or pair in reported:
                 continue
             reported.add(pair)
+            clashes.setdefault(second, []).append(first)
+        for second, others in clashes.items():
+            first = others[0]
+            if len(others) > 1:
+                reason = f"nodes of `{ref}` are routed to them, and its pods would never leave them"
+                hint = f"give `{second.name}` another subnet"
+                yield _holds_several(spans, second, others, reason, hint)
+                continue
             reason = f"nodes of `{ref}` are routed to `{first.owner}`, and its pods would never leave them"
             if first.owner == ref:
                 reason = f"both are addresses inside `{ref}`"
@@ -135,7 +146,7 @@ def _routed_into_clusters(
             )  # fmt: skip
 
 
-def _around(cluster: Kubernetes | StarlingX, model: Model) -> Iterator[Ref]:
+def networks_around(cluster: Kubernetes | StarlingX, model: Model) -> Iterator[Ref]:
     """The networks that nodes of a cluster are on, or reach through what is below them or above."""
     if isinstance(cluster, StarlingX):
         central = None if cluster.of is None else model.things.get(cluster.of)
@@ -251,7 +262,9 @@ def _networks_overlap(spans: Spans, first: Subnet, second: Subnet, realm: str) -
     )
 
 
-def _holds_several(spans: Spans, outer: Subnet, inside: list[Subnet], realm: str) -> Diagnostic:
+def _holds_several(
+    spans: Spans, outer: Subnet, inside: list[Subnet], reason: str, hint: str
+) -> Diagnostic:
     """One subnet that others lie in: it is too large, or in the wrong place."""
     inside = sorted(inside, key=lambda s: (s.order, s.path))
     names = [f"{each.cidr} of `{each.name}`" for each in inside]
@@ -266,8 +279,8 @@ def _holds_several(spans: Spans, outer: Subnet, inside: list[Subnet], realm: str
             Label(spans.at(each.owner, *each.path), f"`{each.name}` is here")
             for each in (first, second)
         ),
-        notes=(f"all are in realm `{realm}`, in which every address means one place",),
-        hint=f"give `{outer.name}` another subnet, or set `realm` where they never meet",
+        notes=(reason,),
+        hint=hint,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from blueprint.capabilities.kubernetes_guests import guests_of
+from blueprint.checks.address_overlap import networks_around
 from blueprint.checks.subnet_index import SubnetIndex
 from blueprint.diagnostics import Diagnostic, Label, Rule
 from blueprint.model import (
@@ -57,17 +58,28 @@ def kubernetes_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
 def _of_system(
     ref: Ref, system: StarlingX, model: Model, spans: Spans, index: SubnetIndex
 ) -> Iterator[Diagnostic]:
-    """Servers that hosts of a StarlingX system call, whose addresses its cluster has taken for itself."""
+    """Servers that hosts of a StarlingX system call, whose addresses its cluster has taken for itself.
+
+    A subnet that covers networks of the system too is told with those, and one with several servers once.
+    """
     networks = model.of(Network)
-    own = [(f, c) for f in ("pods", "services") for c in getattr(system.cluster, f)]
-    told: set[Ip] = set()
+    around = [
+        s for r in networks_around(system, model) if r in networks for s in networks[r].subnets
+    ]
+    own = [
+        (f, c)
+        for f in ("pods", "services")
+        for c in getattr(system.cluster, f)
+        if not any(subnet.overlaps(c) for subnet in around)
+    ]
+    told: set[Cidr] = set()
     for address, owner, path, what in _called_by_system(system, model):
         field, cidr = next(((f, c) for f, c in own if address in c), (None, None))
-        if field is None or cidr is None or address in told:
+        if field is None or cidr is None or cidr in told:
             continue
-        told.add(address)
         near = (subnet for held in index.holding(address) for subnet in networks[held].subnets)
         if not any(address in subnet and subnet.overlaps(cidr) for subnet in near):
+            told.add(cidr)
             span = spans.at(ref, "cluster", field)
             yield server_inside(span, field, cidr, what, address, ref, spans.at(owner, *path))
 

@@ -19,6 +19,9 @@ ENCAPSULATION: Mapping[str, int] = {
     "vxlan": 50, "vxlan_cross_subnet": 50, "geneve": 50, "ipip": 20, "ipip_cross_subnet": 20, "none": 0,
 }  # fmt: skip
 
+#: Bytes that WireGuard takes over IPv4; Calico sends packets by it or by the overlay, never by both.
+WIREGUARD = 60
+
 
 def pod_frames(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Frames of pods or guests that what is below doesn't pass."""
@@ -42,10 +45,13 @@ def pod_frames(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             )
         is_ipv6 = cluster.node_network is not None and _is_ipv6(cluster.node_network, model)
         takes = ENCAPSULATION[cluster.cni.encapsulation]
+        by: str = cluster.cni.encapsulation
+        if cluster.cni.encryption == "wireguard" and takes < WIREGUARD:
+            takes, by = WIREGUARD, "wireguard"
         takes += IPV6_EXTRA if takes and is_ipv6 else 0
         left = mtu - takes
         stated = cluster.cni.mtu
-        notes = f"{mtu} of {whole}, less {takes} that `{cluster.cni.encapsulation}` takes"
+        notes = f"{mtu} of {whole}, less {takes} that `{by}` takes"
         if stated is not None and stated > left:
             span = spans.at(ref, "cni", "mtu")
             yield frames_too_large(span, f"pods of `{ref}`", stated, left, notes, where)

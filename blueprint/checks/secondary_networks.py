@@ -90,6 +90,9 @@ def _functions(
     for field, is_stated in (
         ("vfs", network.vfs is not None),
         ("driver", network.driver != "netdevice"),
+        ("min_rate", network.min_rate is not None),
+        ("max_rate", network.max_rate is not None),
+        ("priority", network.priority is not None),
     ):
         if is_stated:
             where = spans.at(ref, *path, "cni")

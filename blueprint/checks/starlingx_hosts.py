@@ -21,26 +21,30 @@ TWO_PURPOSES = Rule("OIB5843", "starlingx-host-with-two-purposes")
 def starlingx_hosts(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Hosts that StarlingX installs and another tool would too, or neither; hosts with two purposes."""
     owners: dict[Ref, tuple[Role, Span]] = {}
+    strangers: list[Diagnostic] = []
+    is_doubled = False
     for ref, system in model.of(StarlingX).items():
         for role in starlingx_roles(ref, system):
             for part in parts_of(model, role.selection):
                 span = spans.at(ref, role.field, str(part.position))
                 other = next((h for h in part.members if h.spec.managed_by != "starlingx"), None)
                 if other is not None and ref not in model.existing:
-                    yield _not_managed(part, other, ref, spans, span)
+                    strangers.append(_not_managed(part, other, ref, spans, span))
                 for host in part.members:
                     first, there = owners.setdefault(host.ref, (role, span))
                     if first is not role:
+                        is_doubled = True  # what another one lacks may be what this one has instead
                         yield two_purposes(span, host.ref, role, first, there)
                         break
+    yield from once_a_place(strangers)
     yield from _roles(model, spans)
-    if not _is_incomplete(model, spans):
+    if not is_doubled and not _is_incomplete(model, spans):
         yield from once_a_place(_of_nobody(model, spans, owners))
 
 
 def _not_managed(part: Part, host: Host, ref: Ref, spans: Spans, span: Span) -> Diagnostic:
     stated = spans.written(part.group.ref, "managed_by") or spans.at(part.group.ref)
-    return not_managed(span, host.ref, ref, stated, part.group.ref)
+    return not_managed(stated, host.ref, ref, span, part.group.ref)
 
 
 def _roles(model: Model, spans: Spans) -> Iterator[Diagnostic]:
@@ -60,11 +64,22 @@ def _roles(model: Model, spans: Spans) -> Iterator[Diagnostic]:
 def _of_nobody(
     model: Model, spans: Spans, owners: dict[Ref, tuple[Role, Span]]
 ) -> Iterator[Diagnostic]:
+    wanting = frozenset(_wanting(model))
     for group in model.groups.values():
+        if group.ref in wanting:
+            continue  # that its system has too few controllers says it
         for host in group:
             is_ours = host.ref not in model.existing and group.ref not in model.existing
             if host.spec.managed_by == "starlingx" and host.ref not in owners and is_ours:
                 yield of_nobody(spans.at(group.ref, "managed_by"), host.ref)
+
+
+def _wanting(model: Model) -> Iterator[Ref]:
+    """Groups of which a part are the controllers of a system that has too few of them."""
+    for system in model.of(StarlingX).values():
+        parts = list(parts_of(model, system.controllers))
+        if sum(len(part.members) for part in parts) < (1 if system.config == "aio_sx" else 2):
+            yield from (part.group.ref for part in parts)
 
 
 def _is_incomplete(model: Model, spans: Spans) -> bool:
@@ -73,13 +88,13 @@ def _is_incomplete(model: Model, spans: Spans) -> bool:
     return any(name.startswith("starlingx.") and Ref(name) not in model.things for name in declared)
 
 
-def not_managed(span: Span, host: str, system: str, stated: Span, group: str) -> Diagnostic:
+def not_managed(span: Span, host: str, system: str, named: Span, group: str) -> Diagnostic:
     """A host of a system that another tool would install and prepare."""
     return Diagnostic(
         NOT_STARLINGX,
         span,
         f"`{host}` is a host of `{system}`, and not installed by StarlingX",
-        labels=(Label(stated, "this is who installs it"),),
+        labels=(Label(named, "a host of the system by this"),),
         notes=("StarlingX brings the system of its hosts, their names and their addresses",),
         hint=f"write `managed_by = starlingx` in `{group}`",
     )

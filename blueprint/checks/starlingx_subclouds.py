@@ -21,6 +21,7 @@ _OF_SUBCLOUDS = ("group", "system_controller_gateway", "install", "prestage")
 
 def starlingx_subclouds(model: Model, spans: Spans) -> Iterator[Diagnostic]:
     """Distributed clouds that don't hang together."""
+    looked_after_by = {system.of for system in model.of(StarlingX).values()}
     for ref, system in model.of(StarlingX).items():
         if system.of is not None:
             yield from _subcloud(ref, system, system.of, model, spans)
@@ -30,7 +31,7 @@ def starlingx_subclouds(model: Model, spans: Spans) -> Iterator[Diagnostic]:
                 if stated is not None:
                     hint = "name its system controller, `of = starlingx.…`, or take this out"
                     yield no_effect(stated, field, ref, "is no subcloud", hint)
-        if system.role != "system_controller":
+        if system.role != "system_controller" and ref not in looked_after_by:
             for label in system.subcloud_group:
                 span = spans.key(ref, "subcloud_group", label)
                 hint = "write `role = system_controller`, or take this out"
@@ -46,7 +47,7 @@ def _subcloud(
         yield nested(spans.at(ref, "role"), ref, of, spans.at(ref, "of"))
     elif isinstance(central, StarlingX) and central.role != "system_controller":
         yield no_controller(spans.at(ref, "of"), of, spans.at(of), is_itself=of == ref)
-    if system.group is not None and system.group.around != of:
+    elif system.group is not None and system.group.around != of:
         there = spans.at(ref, "of")
         yield others_group(spans.at(ref, "group"), system.group, ref, of, there)
 

@@ -136,7 +136,8 @@ def virtual_addresses(model: Model, spans: Spans) -> Iterator[Diagnostic]:
             where = spans.at(vip.layer, *vip.network_path)
             yield vip_routed(where, vip.network, vip.address, segment_span)
         other = seen.setdefault((network.realm, vip.address), vip)
-        if other is not vip and other.layer != vip.layer:
+        # Networks that share an address overlap: that is told of them (OIB5001).
+        if other.network == vip.network and other.layer != vip.layer:
             span = spans.at(vip.layer, *vip.path)
             yield vip_repeated(span, vip, other, spans.at(other.layer, *other.path))
         yield from _taken(vip, network, given_by(model, vip), spans)

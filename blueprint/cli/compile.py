@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from blueprint import __version__
@@ -174,7 +175,10 @@ def _compiled(
     from blueprint.driver import Options, Part, compile_files
     from blueprint.emission import processors
 
-    asked = Options(settings.sets, settings.params, settings.env, settings.targets, settings.origin)
+    before = partial(_before, given.output) if settings.origin is not None else None
+    asked = Options(
+        settings.sets, settings.params, settings.env, settings.targets, settings.origin, before
+    )
     part = Part(tuple(given.only), given.shard)
     return compile_files(
         open_place(place, settings.params),
@@ -192,7 +196,7 @@ def _shortcut(place: Place, settings: Settings, directory: str) -> Shortcut | No
     from blueprint.driver import Shortcut
     from blueprint.output.register import recall
 
-    known = recall(directory)
+    known = recall(directory) if settings.origin is None else None
     if known is None:
         return None
     register, origin = known
@@ -212,6 +216,15 @@ def _shortcut(place: Place, settings: Settings, directory: str) -> Shortcut | No
         return loader
 
     return Shortcut(register, before, tuple(Input(p, d or "") for p, d in sorted(inputs.items())))
+
+
+def _before(directory: str, folder: str, path: str) -> str | None:
+    """What a file of a layer says that was written before; None where there is none, or no text."""
+    try:
+        with open(os.path.join(directory, folder, path), encoding="utf-8") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _counting(what: str, total: int, progress: Progress | None) -> Callable[[str], None] | None:

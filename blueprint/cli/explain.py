@@ -179,10 +179,15 @@ class _Explanation:
 
     def tell(self, places: list[tuple[str, int]]) -> int:
         """Prints what is known of each line."""
-        known = [
-            (path, line, lookup.origin_of(self.directory, self.manifest, path, line))
-            for path, line in places[:_LINES]
-        ]
+        try:
+            known = [
+                (path, line, lookup.origin_of(self.directory, self.manifest, path, line))
+                for path, line in places[:_LINES]
+            ]
+        except lookup.MapUnreadableError as error:
+            path = os.path.normpath(os.path.join(self.directory, error.path))
+            self.console.report([faults.source_map_unreadable(path)])
+            return exits.WRONG
         needs_blueprint = any(origin is not None and origin.paths for _, _, origin in known)
         place = self._place() if needs_blueprint else None
         if isinstance(place, Diagnostic):

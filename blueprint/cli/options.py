@@ -85,7 +85,7 @@ def add_origin(parser: argparse.ArgumentParser) -> None:
         type=_release,
         dest="origin",
         metavar="RELEASE",
-        help="upgrade from this release of OpenStack or version of Kubernetes, the one that runs now",
+        help="upgrade from this release of OpenStack or StarlingX or version of Kubernetes, the one that runs now",
     )
 
 

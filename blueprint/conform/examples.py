@@ -19,7 +19,7 @@ from blueprint.conform.verdicts import Judgement, Verdict
 from blueprint.diagnostics import Diagnostic, conform
 from blueprint.evaluate.code import Stop
 from blueprint.front import Opened, addressed
-from blueprint.loader import MemoryLoader
+from blueprint.loader import LIBRARY, MemoryLoader
 from blueprint.model import Model
 from blueprint.resolve.modules import Module
 from blueprint.resolve.world import Enough, Options, World
@@ -30,6 +30,18 @@ from blueprint.syntax import ast
 _WORK = 100_000
 
 Facts = Mapping[tuple[str, ...], Any]
+
+
+class _Fragments(MemoryLoader):
+    """Reads nothing; files that a fragment only names, such as a key, are taken to be there."""
+
+    def obstacle(self, path: str) -> str | None:
+        """What has a name is there."""
+        return None if path else "it has no name"
+
+    def exists(self, path: str) -> bool:
+        """Whether something lies beside a fragment, such as a lock: only the library does."""
+        return path.startswith(LIBRARY) and super().exists(path)
 
 
 @dataclass
@@ -202,7 +214,7 @@ class _Testing:
         A base must fit together as any blueprint; an edit of it may be wrong in just that.
         """
         source = body.span.source
-        world = World(MemoryLoader({}), Options())
+        world = World(_Fragments({}), Options())
         made: tuple[Model, Any] | None = None
         try:
             root = Module(world, ast.File(source, body, ()), "", {}, None)

@@ -63,10 +63,13 @@ def junit(found: Conformance) -> str:
         own = [j for j in found.judgements if j.requirement.pack == pack.name]
         if not own:
             continue
+        scope = ", ".join(found.scopes.get(pack.name, ()))
         lines.append(f"  <testsuite name={_attribute(pack.name)} {_junit_counts(own)}>")
         lines.append("    <properties>")
         lines.append(f'      <property name="title" value={_attribute(pack.title)}/>')
         lines.append(f'      <property name="version" value={_attribute(pack.version)}/>')
+        if scope:
+            lines.append(f'      <property name="of" value={_attribute(scope)}/>')
         lines.append("    </properties>")
         for judged in own:
             lines.extend(_junit_case(pack.name, judged))

@@ -1,20 +1,22 @@
-"""Judges a model by packs: each rule is run once, and once more where somebody wants to know why.
+"""Judges a model by packs: each rule is run once, and some of its conditions once more to know why.
 
-The first run asks only for the verdict. The second notes which fields the conditions read, so that a
-failure can point at what decided it and a pass can be explained.
+The run asks only for the verdict, and keeps what the loops were at where a condition failed. There it is
+run again, noting which fields it reads, so that a failure can point at what decided it and a pass can be
+explained.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import islice
+from itertools import islice, zip_longest
 
 from blueprint.conform.pack import Pack, Reached, Require, Requirement
 from blueprint.conform.statements import holds
-from blueprint.conform.subject import Located, Subject
+from blueprint.conform.subject import Located, Subject, is_of
+from blueprint.conform.unseen import to_render
 from blueprint.conform.verdicts import Evidence, Finding, Judgement, Waiver
 from blueprint.diagnostics import Diagnostic
 from blueprint.evaluate.code import Env, Stop
@@ -34,6 +36,15 @@ RUN_WORK = 10_000_000
 Report = Callable[[Diagnostic], None]
 
 
+@dataclass
+class _Places:
+    """What the loops of a rule were at where conditions failed, and at so many places where they held."""
+
+    wanted: int
+    failed: list[tuple[Require, Env]] = field(default_factory=list)
+    held: list[tuple[Require, Env]] = field(default_factory=list)
+
+
 class Judge:
     """Judges one subject by the packs given."""
 
@@ -44,7 +55,9 @@ class Judge:
         report: Report,
         as_of: date | None = None,
         rule_work: int = RULE_WORK,
+        scopes: Mapping[str, tuple[Ref, ...]] | None = None,
     ) -> None:
+        """`scopes` says by a pack's name what alone it judges, it and what it extends."""
         self.rule_work = rule_work
         self.as_of = as_of
         self.subject = subject
@@ -57,6 +70,7 @@ class Judge:
             for holder, requirement in pack.all():
                 if holder not in self.packs:
                     self.packs.append(holder)
+                    holder.things.scope = (scopes or {}).get(pack.name, ())
                 if requirement.full_id not in seen:
                     seen.add(requirement.full_id)
                     self.requirements.append((holder, requirement))
@@ -86,18 +100,18 @@ class Judge:
         by_rule: dict[tuple[str, str], list[Waiver]] = {}
         for waiver in waivers:
             by_rule.setdefault((waiver.pack, waiver.rule), []).append(waiver)
+        places = [_Places(FINDINGS if wants_evidence else 0) for _ in self.requirements]
         with self._facing():
-            found = [self._judged(pack, each, wanted) for pack, each in self.requirements]
-        asked = [
-            i for i, j in enumerate(found) if j.checked and (wants_evidence or j.verdict == "fail")
-        ]
-        if asked:
+            found = [
+                self._judged(pack, each, wanted, kept)
+                for (pack, each), kept in zip(self.requirements, places, strict=True)
+            ]
+        if any(kept.failed or kept.held for kept in places):
             self.subject.trace.is_on = self.subject.is_watched = True
             try:
                 with self._facing():
-                    for i in asked:
-                        pack, requirement = self.requirements[i]
-                        found[i] = self._with_evidence(found[i], pack, requirement)
+                    for i, kept in enumerate(places):
+                        found[i] = self._with_evidence(found[i], self.requirements[i][0], kept)
             finally:
                 self.subject.trace.is_on = self.subject.is_watched = False
         return [
@@ -106,28 +120,23 @@ class Judge:
 
     # ------------------------------------------------------------------------------------- one rule
 
-    def _judged(self, pack: Pack, requirement: Requirement, profiles: frozenset[str]) -> Judgement:
+    def _judged(
+        self, pack: Pack, requirement: Requirement, profiles: frozenset[str], kept: _Places
+    ) -> Judgement:
         if requirement.verdict_class == "not_checkable":
             return Judgement(requirement, "not_checkable", note=requirement.because)
         if profiles and requirement.profile and not profiles & set(requirement.profile):
             shown = " and ".join(requirement.profile)
             return Judgement(requirement, "not_applicable", note=f"only for the profile {shown}")
-        findings: list[Finding] = []
-        count = checked = 0
-
-        def reached(require: Require, env: Env) -> None:
-            nonlocal count, checked
-            checked += 1
-            if not holds(require.condition.run, env):
-                count += 1
-                if len(findings) < FINDINGS:
-                    findings.append(_finding(require, env))
-
-        stopped = self._run(pack, requirement, reached)
-        if stopped is not None:
-            findings.append(stopped)
-            count += 1
-            checked += 1
+        subject = self.subject
+        run = self._counted(pack, requirement, kept.wanted)
+        if subject.unseen:
+            run = self._of_what_is_seen(run, pack, requirement)
+            if not run.count:
+                return Judgement(requirement, "not_checkable", note=to_render(subject.unseen))
+        findings, count, checked = run.findings, run.count, run.checked
+        kept.failed += run.failed
+        kept.held += run.held[: kept.wanted]
         if not checked:
             return Judgement(
                 requirement, "not_applicable", note="nothing that it speaks of is in the blueprint"
@@ -137,6 +146,67 @@ class Judge:
         if requirement.verdict_class == "declared":
             return Judgement(requirement, "declared", checked=checked, note=requirement.because)
         return Judgement(requirement, "pass", checked=checked)
+
+    def _counted(self, pack: Pack, requirement: Requirement, wanted: int = 0) -> _Run:
+        """Runs a rule once, and counts what is required and what does not hold.
+
+        What does not hold because objects can't be seen is not counted.
+        """
+        run, subject = _Run(), self.subject
+        subject.unseen.clear()
+        if subject.has_unseen:  # a `let` that has been worked out would hide what it could not see
+            forget(pack)
+
+        def reached(require: Require, env: Env) -> None:
+            run.checked += 1
+            before = subject.unseen_reads
+            if holds(require.condition.run, env):
+                if len(run.held) < wanted:
+                    run.held.append((require, dict(env)))
+                return
+            if subject.unseen_reads != before:
+                return
+            run.count += 1
+            if len(run.findings) < FINDINGS:
+                run.failed.append((require, dict(env)))
+                run.findings.append(_finding(require, env))
+
+        stopped = self._run(pack, requirement, reached)
+        if stopped is not None:
+            run.findings.append(stopped)
+            run.count += 1
+            run.checked += 1
+        return run
+
+    def _of_what_is_seen(self, whole: _Run, pack: Pack, requirement: Requirement) -> _Run:
+        """What certainly fails where charts are not rendered: without them, and what is no matter of their objects."""
+        unseen = dict(self.subject.unseen)
+        with self._without_unrendered(pack):
+            run = self._counted(pack, requirement)
+        self.subject.unseen.update(unseen)
+        known = {_identity(f) for f in run.findings}
+        more = [f for f in whole.findings if _identity(f) not in known]
+        pairs = [
+            (finding, place)
+            for each in (whole, run)
+            for finding, place in zip_longest(each.findings, each.failed)
+            if each is run or finding in more
+        ]
+        pairs.sort(key=lambda pair: pair[1] is None)  # what stopped a rule has no place
+        return _Run(
+            [finding for finding, _ in pairs], [place for _, place in pairs if place is not None], [],
+            run.count + len(more), max(run.checked, whole.checked),
+        )  # fmt: skip
+
+    @contextmanager
+    def _without_unrendered(self, pack: Pack) -> Iterator[None]:
+        self.subject.hides_unrendered = True
+        forget(pack)
+        try:
+            yield
+        finally:
+            self.subject.hides_unrendered = False
+            forget(pack)
 
     def _run(self, pack: Pack, requirement: Requirement, reached: Reached) -> Finding | None:
         """Runs a rule; what stopped it is a finding, since a rule that can't be judged is not passed."""
@@ -159,31 +229,39 @@ class Judge:
 
     # -------------------------------------------------------------------------------------- evidence
 
-    def _with_evidence(self, judged: Judgement, pack: Pack, requirement: Requirement) -> Judgement:
-        trace = self.subject.trace
-        findings: list[Finding] = []
+    def _with_evidence(self, judged: Judgement, pack: Pack, kept: _Places) -> Judgement:
+        if judged.verdict == "fail":
+            read = self._read_at(pack, kept.failed)
+            told = [
+                replace(finding, evidence=_ordered(values, finding.offender))
+                for finding, values in zip(judged.findings, read, strict=False)
+            ]
+            return replace(judged, findings=(*told, *judged.findings[len(told) :]))
         passing: dict[tuple[str, str], Evidence] = {}
+        for values in self._read_at(pack, kept.held):
+            for each in values:
+                passing.setdefault((each.subject, each.value), each)
+            if len(passing) >= VALUES:
+                break
+        return replace(judged, evidence=tuple(passing.values())[:VALUES])
 
-        def reached(require: Require, env: Env) -> None:
-            if len(findings) >= FINDINGS or (len(passing) >= VALUES and not judged.count):
+    def _read_at(
+        self, pack: Pack, places: Iterable[tuple[Require, Env]]
+    ) -> Iterator[list[Evidence]]:
+        """What conditions read at some places, as far as the work goes that a run may be."""
+        world, trace = pack.module.world, self.subject.trace
+        for require, env in places:
+            world.work, world.work_limit = 0, max(0, min(self.rule_work, RUN_WORK - self.spent))
+            trace.sites.clear()
+            try:
+                with trace.inner() as sites:
+                    holds(require.condition.run, env)
+            except Stop:
                 return
-            trace.sites.clear()
-            with trace.inner() as sites:
-                is_held = holds(require.condition.run, env)
-                read = self._values(sites)
-            trace.sites.clear()
-            if is_held:
-                for each in read:
-                    passing.setdefault((each.subject, each.value), each)
-            else:
-                finding = _finding(require, env)
-                findings.append(replace(finding, evidence=_ordered(read, finding.offender)))
-
-        self._run(pack, requirement, reached)
-        some = tuple(passing.values())[:VALUES]
-        if judged.count and len(findings) == len(judged.findings):
-            return replace(judged, findings=tuple(findings))
-        return replace(judged, evidence=some if not judged.count else judged.evidence)
+            finally:
+                self.spent += world.work
+                trace.sites.clear()
+            yield self._values(sites)
 
     def _values(self, sites: Iterable[Site]) -> list[Evidence]:
         """What was read, each once; what has one value from one place is told once and counted."""
@@ -238,6 +316,21 @@ def _finding(require: Require, env: Env) -> Finding:
     return Finding(offender, text[:2000], require.decl.span)
 
 
+@dataclass
+class _Run:
+    """What one run of a rule came to."""
+
+    findings: list[Finding] = field(default_factory=list)
+    failed: list[tuple[Require, Env]] = field(default_factory=list)
+    held: list[tuple[Require, Env]] = field(default_factory=list)
+    count: int = 0
+    checked: int = 0
+
+
+def _identity(finding: Finding) -> tuple[object, ...]:
+    return finding.offender, finding.message, finding.require
+
+
 def _offender(require: Require, env: Env) -> Ref | None:
     """The thing that the innermost loop is at."""
     for binder in reversed(require.around):
@@ -263,9 +356,7 @@ def _covers(waiver: Waiver, finding: Finding) -> bool:
     offender = finding.offender
     if offender is None:
         return False
-    return any(
-        offender == ref or offender.startswith((f"{ref}.", f"{ref}[")) for ref in waiver.only
-    )
+    return is_of(offender, waiver.only)
 
 
 def forget(pack: Pack) -> None:

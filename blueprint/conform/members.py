@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 
 from blueprint import typesys as ts
 from blueprint.model import KINDS, Hosts
-from blueprint.model.schema import Block, BlockType, FieldSpec, fields_of
+from blueprint.model.schema import Block, BlockType, FieldSpec, fields_from_files, fields_of
 
 Form: TypeAlias = Literal["value", "thing", "things", "block", "labelled", "choice", "derived"]
 
@@ -69,6 +69,9 @@ DERIVED: Mapping[str, Mapping[str, tuple[ts.Type, bool, str]]] = {
         "control_count": (ts.INT, False, "Nodes of the control plane, hosts or guests."),
         "worker_count": (ts.INT, False, "Nodes of all pools, hosts or guests."),
     },
+    "workload": {
+        "package_name": (ts.STRING, False, "How it is packaged: as stated, `helm` with a chart, else `plain`."),
+    },
 }  # fmt: skip
 
 
@@ -92,7 +95,7 @@ def _nested() -> Mapping[str, tuple[type[Block], ...]]:
             continue
         seen.add(model)
         found.setdefault(model.__name__, []).append(model)
-        for spec in fields_of(model).values():
+        for spec in (*fields_of(model).values(), *fields_from_files(model).values()):
             todo.extend(spec.block)
             if spec.form == "labelled":
                 known = found.setdefault(spec.name, [])
@@ -115,7 +118,7 @@ def members_of(model: type[Block]) -> Mapping[str, Member]:
     }
     found = {
         name: _member(spec, attributes[name], _may_be_none(model, attributes[name]))
-        for name, spec in fields_of(model).items()
+        for name, spec in {**fields_of(model), **fields_from_files(model)}.items()
         if name not in ("count", "without", "spread") or model is not Hosts
     }
     kind = getattr(model, "kind", "")

@@ -90,6 +90,11 @@ def _prose(text: str) -> str:
 # ------------------------------------------------------------------------------------------ the head
 
 
+def _scope(found: Conformance, pack: Pack) -> str:
+    refs = found.scopes.get(pack.name, ())
+    return f" of {', '.join(f'<code>{_t(ref)}</code>' for ref in refs)}" if refs else ""
+
+
 def _head(found: Conformance, title: str) -> Iterator[str]:
     failing = [j for j in found.judgements if j.verdict == "fail"]
     by_level = {level: sum(j.requirement.level == level for j in failing) for level in _LEVELS}
@@ -102,7 +107,7 @@ def _head(found: Conformance, title: str) -> Iterator[str]:
     also = ", ".join(
         f"{by_level[level]} {level.upper()}" for level in ("should", "may") if by_level[level]
     )
-    names = ", ".join(f"{_t(p.title)} ({_t(p.version)})" for p in found.packs)
+    names = ", ".join(f"{_t(p.title)} ({_t(p.version)}){_scope(found, p)}" for p in found.packs)
     yield '<header><div class="words">'
     yield '<p class="kind">Conformance report</p>'
     yield f"<h1>{_t(title)}</h1>"

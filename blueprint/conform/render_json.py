@@ -39,7 +39,13 @@ def listed(pack: Pack, requirement: Requirement) -> dict[str, Any]:
 def judged(found: Conformance) -> list[dict[str, Any]]:
     """Every judgement."""
     packs = {pack.name: pack for pack in found.packs}
-    return [_judgement(packs[j.requirement.pack], j) for j in found.judgements]
+    return [
+        {
+            **_judgement(packs[j.requirement.pack], j),
+            "of": list(found.scopes.get(j.requirement.pack, ())),
+        }
+        for j in found.judgements
+    ]
 
 
 def _judgement(pack: Pack, judgement: Judgement) -> dict[str, Any]:

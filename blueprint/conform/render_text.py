@@ -25,7 +25,9 @@ def render_text(found: Conformance, look: Look, *, is_short: bool = False) -> It
     """The lines of a report; `is_short` leaves out what does not fail."""
     for pack in found.packs:
         own = [j for j in found.judgements if j.requirement.pack == pack.name]
-        yield look.paint("strong", f"{pack.name} {pack.version}  {escaped(pack.title)}")
+        scope = "".join(f", {ref}" for ref in found.scopes.get(pack.name, ()))
+        of = f"  (of {escaped(scope[2:])})" if scope else ""
+        yield look.paint("strong", f"{pack.name} {pack.version}  {escaped(pack.title)}{of}")
         yield from _chapters(own, look, is_short=is_short)
         yield ""
     yield look.paint("strong", summary(found.judgements))

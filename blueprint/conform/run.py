@@ -26,6 +26,7 @@ from blueprint.loader import Loader
 from blueprint.resolve.claims import Claim
 from blueprint.resolve.world import Options, World
 from blueprint.source import Span
+from blueprint.values import Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ def _judged(
     world = World(loader, Options())
     shelf = Shelf(loader, world)
     packs = _packs(shelf, asked.packs, front.claims)
+    scopes = _scopes(shelf, front.claims)
     profiles = _profiles(asked, front.claims, packs, world)
     waivers = waivers_of(
         front.claims, packs, _ignored if asked.packs else world.report
@@ -103,7 +105,7 @@ def _judged(
         return None, list(grouped(wrong))
     progress("judging")
     subject = Subject(front.model, front.spans, world.trace)
-    judge = Judge(packs, subject, world.report, asked.as_of)
+    judge = Judge(packs, subject, world.report, asked.as_of, scopes=scopes)
     if asked.rules:
         judge.requirements = [r for r in judge.requirements if r[1].full_id in asked.rules]
     judgements = judge.verdicts(profiles, waivers, wants_evidence=asked.wants_evidence)
@@ -114,7 +116,7 @@ def _judged(
         front.model.name, front.model.title or "", tuple(judge.packs), tuple(judgements),
         asked.as_of, profiles, tuple((i.path, i.sha256) for i in loader.inputs()),
         (("oib", __version__), *((p.name, f"{p.version} (sha256 {digest(p)[:16]})") for p in judge.packs)),
-        asked.prefix,
+        asked.prefix, scopes,
     )  # fmt: skip
     return conformance, list(grouped([*found, *world.diagnostics]))
 
@@ -131,6 +133,21 @@ def _packs(shelf: Shelf, asked: Sequence[str], claims: Iterable[Claim]) -> list[
         if pack is not None:
             found.setdefault(pack.name, pack)
     return list(found.values())
+
+
+def _scopes(shelf: Shelf, claims: Iterable[Claim]) -> dict[str, tuple[Ref, ...]]:
+    """What the blueprint says that each pack judges; nothing where one of its claims is of everything."""
+    found: dict[str, list[tuple[Ref, ...]]] = {}
+    for claim in claims:
+        for name, span in claim.packs:
+            pack = shelf.pack(name, span, shelf.loader.main)
+            if pack is not None:
+                found.setdefault(pack.name, []).append(claim.of)
+    return {
+        name: tuple(dict.fromkeys(ref for refs in scopes for ref in refs))
+        for name, scopes in found.items()
+        if all(scopes)
+    }
 
 
 def _profiles(

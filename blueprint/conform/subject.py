@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from blueprint.conform.members import Member, members_of
@@ -12,7 +12,8 @@ from blueprint.model import Host, Hosts, Model
 from blueprint.model.ceph import Ceph
 from blueprint.model.kubernetes import Kubernetes
 from blueprint.model.openstack import OpenStack
-from blueprint.model.schema import Block
+from blueprint.model.schema import Block, fields_from_files
+from blueprint.model.workload import Workload
 from blueprint.resolve.world import Trace
 from blueprint.source import Span
 from blueprint.spans import Spans
@@ -58,6 +59,11 @@ class Subject:
         self.facts: dict[tuple[str, ...], Any] | None = None
         #: Whether reads are noted, as facts or as causes; else what was read before is at hand.
         self.is_watched = False
+        #: Workloads whose objects were asked for and can't be seen, since their charts are not rendered;
+        #: how often that was; and whether such workloads are left out.
+        self.unseen: dict[str, Workload] = {}
+        self.unseen_reads = 0
+        self.hides_unrendered = False
         self._kinds: dict[str, tuple[Located, ...]] = {}
         self._found: dict[str, Located | None] = {}
         self._labelled: dict[tuple[str, str], tuple[Located, ...]] = {}
@@ -78,6 +84,8 @@ class Subject:
                 ]
             found = tuple(t for t in things if t is not None)
             self._kinds[kind] = found
+        if self.hides_unrendered and kind == Workload.kind:
+            found = tuple(t for t in found if t.thing.is_rendered)
         if self.facts is not None:
             self.facts[kind,] = found
         return found
@@ -166,12 +174,30 @@ class Subject:
         """The value of a member of a thing. Raises Absent where it has none."""
         value = thing.values.get(name, UNREAD)
         if value is UNREAD:
-            value = thing.values[name] = self._read(thing, name)
+            value = self._read(thing, name)
+            if self._is_unseen(thing, name):
+                self.unseen[str(thing)] = thing.thing
+                self.unseen_reads += 1
+            else:
+                thing.values[name] = value
         if self.is_watched:
             self._note(thing, name, value)
         if value is None:
             raise Absent
         return value
+
+    @cached_property
+    def has_unseen(self) -> bool:
+        """Whether there are workloads that only name a chart: what is in it can't be told."""
+        return any(not workload.is_rendered for workload in self.model.of(Workload).values())
+
+    def _is_unseen(self, thing: Located, name: str) -> bool:
+        holder = thing.thing
+        return (
+            isinstance(holder, Workload)
+            and not holder.is_rendered
+            and name in fields_from_files(Workload)
+        )
 
     def _note(self, thing: Located, name: str, value: Any) -> None:
         """Notes what was read, for whoever wants to know."""
@@ -275,6 +301,8 @@ class Subject:
             )
         if isinstance(holder, Kubernetes):
             return self._of_kubernetes(holder, name)
+        if isinstance(holder, Workload):
+            return holder.package_name
         return None
 
     def _of_host(self, host: Host, name: str) -> Any:
@@ -339,6 +367,11 @@ class Subject:
         """Every reference that a thing holds, in the order of its fields, as it is written."""
         holder = thing.thing.spec if isinstance(thing.thing, Host) else thing.thing
         yield from _references(holder)
+
+
+def is_of(thing: Ref, wanted: Iterable[Ref]) -> bool:
+    """Whether a thing is one of those, a member of one, or a part of one."""
+    return any(thing == ref or thing.startswith((f"{ref}.", f"{ref}[")) for ref in wanted)
 
 
 def _is_inside(thing: Located, value: Any) -> bool:
@@ -412,4 +445,4 @@ def _shown(value: Any) -> str:
     return str(value)[:120]
 
 
-__all__ = ["UNREAD", "Located", "Subject", "located"]
+__all__ = ["UNREAD", "Located", "Subject", "is_of", "located"]

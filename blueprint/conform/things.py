@@ -11,7 +11,7 @@ from typing import Any
 
 from blueprint import typesys as ts
 from blueprint.conform.members import Member, Part, classes_of_type, members_of
-from blueprint.conform.subject import UNREAD, Subject
+from blueprint.conform.subject import UNREAD, Located, Subject, is_of
 from blueprint.diagnostics import names
 from blueprint.evaluate.code import Absent, Binder, Code, Env
 from blueprint.evaluate.scope import Scope
@@ -19,6 +19,7 @@ from blueprint.evaluate.wording import short
 from blueprint.model import KINDS
 from blueprint.resolve.things import References
 from blueprint.syntax import ast
+from blueprint.values import Ref
 
 
 class RuleThings(References):
@@ -26,6 +27,8 @@ class RuleThings(References):
 
     #: What is being judged, while a judge runs the rules; they are checked without it.
     subject: Subject
+    #: What alone is seen of the kinds that are named here.
+    scope: tuple[Ref, ...] = ()
 
     # ------------------------------------------------------------------------------- what they may name
 
@@ -43,11 +46,15 @@ class RuleThings(References):
         kind = root.name
         base = Code(
             ts.ListOf(ts.Thing((kind,))),
-            lambda _env: self.subject.of(kind),
+            lambda _env: self._everything(kind),
             root.span,
             sees_things=True,
         )
         return self._steps(base, steps, scope)
+
+    def _everything(self, kind: str) -> tuple[Located, ...]:
+        found = self.subject.of(kind)
+        return tuple(t for t in found if is_of(t, self.scope)) or found if self.scope else found
 
     def alias(self, alias: Any, root: ast.NameExpr, steps: list[ast.Expr], scope: Scope) -> Code:
         """Packs use no modules."""
@@ -224,6 +231,12 @@ def _joined(members: list[Member]) -> ts.Type:
     """The type of a member that several classes have."""
     types = [member.type for member in members]
     parts = [t for t in types if isinstance(t, Part)]
+    elements = [t.element for t in types if isinstance(t, ts.ListOf)]
+    lists = [t for t in elements if isinstance(t, Part)]
+    if len(lists) == len(types) and lists:
+        return ts.ListOf(
+            Part((lists[0].kinds[0], *dict.fromkeys(k for t in lists for k in t.kinds[1:])))
+        )
     if len(parts) == len(types) and parts:
         return Part((parts[0].kinds[0], *(k for part in parts for k in part.kinds[1:])))
     return ts.either(tuple(types))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeAlias
 
@@ -94,6 +94,8 @@ class Conformance:
     versions: tuple[tuple[str, str], ...] = ()
     #: What goes before the paths of sources, which are relative to the blueprint.
     prefix: str = ""
+    #: What alone a pack judges, by its name, where the blueprint says so.
+    scopes: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
 
     def path(self, span: Span) -> str:
         """The path of a source as the user names it."""

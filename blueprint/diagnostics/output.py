@@ -27,6 +27,7 @@ NOTHING_TO_UPGRADE = Rule("OIB4117", "nothing-to-upgrade")
 NO_SUCH_LAYER = Rule("OIB4118", "no-such-layer")
 LEFT_IN_DOUBT = Rule("OIB4119", "left-in-doubt")
 PART_WITHOUT_LOCK = Rule("OIB4120", "part-without-lock")
+SOURCE_MAP_UNREADABLE = Rule("OIB4121", "source-map-unreadable")
 
 
 def edited_artifact(path: str) -> Diagnostic:
@@ -162,6 +163,16 @@ def no_manifest(path: str) -> Diagnostic:
     )
 
 
+def source_map_unreadable(path: str) -> Diagnostic:
+    """What says where lines come from is gone, or was changed."""
+    return Diagnostic(
+        SOURCE_MAP_UNREADABLE,
+        None,
+        f"`{path}` is missing, or is not as oib wrote it, and nothing else says where lines come from",
+        hint="compile again into this folder: it is written anew",
+    )
+
+
 def no_such_line(path: str, line: int, count: int) -> Diagnostic:
     """The artifact has fewer lines."""
     return Diagnostic(NO_SUCH_LINE, None, f"`{path}` has {count} lines, so there is no line {line}")
@@ -195,7 +206,7 @@ def nothing_to_upgrade(origin: str) -> Diagnostic:
         None,
         f"`--from {origin}` concerns no layer that is compiled here",
         notes=(
-            "layers of `openstack` are taken from one release to another, those of `kubernetes` from one version",
+            "layers of `openstack` and `starlingx` are taken from one release to another, those of `kubernetes` from one version",
         ),
         hint="leave `--from` out",
     )

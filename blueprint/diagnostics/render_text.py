@@ -14,6 +14,11 @@ from blueprint.diagnostics import Diagnostic, Severity
 from blueprint.diagnostics.display import Line, escaped, width
 from blueprint.source import Source, Span
 
+#: So many diagnostics of one code are told at length. A fleet may have hundreds from one slip: of the further ones
+#: everybody wants to know the places, and nobody the same picture again.
+_AT_LENGTH = 10
+#: Letters of a message; longer ones lose their middle.
+_LONGEST = 1_000
 #: How far up the header of the surrounding block is looked for.
 _LINES_UP = 400
 
@@ -71,21 +76,47 @@ class _Frame:
 def render_text(diagnostics: Iterable[Diagnostic], look: Look = PLAIN) -> str:
     """All diagnostics in the order given, each followed by an empty line.
 
-    Where more can be read about a code is said once, at the first diagnostic that has it.
+    Where more can be read about a code is said once, at the first diagnostic that has it. Of a code
+    that many have, the last ones are a line each, in the order given, below the others.
     """
-    seen: set[str] = set()
-    parts = []
+    seen: dict[str, int] = {}
+    parts: list[str] = []
+    short: list[str] = []
     for each in diagnostics:
-        parts.append(render_one(each, look, is_first=each.rule.code not in seen))
-        seen.add(each.rule.code)
+        code = each.rule.code
+        seen[code] = seen.get(code, 0) + 1
+        if seen[code] <= _AT_LENGTH:
+            parts.append(render_one(each, look, is_first=seen[code] == 1))
+        else:
+            short.append(_in_a_line(each, look))
+    if short:
+        parts.append("\n".join(short))
     return "".join(f"{part}\n\n" for part in parts)
+
+
+def _in_a_line(diagnostic: Diagnostic, look: Look) -> str:
+    severity = diagnostic.severity.value
+    head = look.paint(severity, f"{severity}[{diagnostic.rule.code}]")
+    span = diagnostic.span
+    place = "" if span is None else f" {escaped(span.source.path)}:{span.line}:{span.column}"
+    return f"{head}{place}: {escaped(_short(diagnostic.message))}"
+
+
+def _short(message: str) -> str:
+    """A message that people can read, also where it quotes a text of a blueprint as long as a book."""
+    return (
+        message
+        if len(message) <= _LONGEST
+        else f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 4 :]}"
+    )
 
 
 def render_one(diagnostic: Diagnostic, look: Look = PLAIN, *, is_first: bool = True) -> str:
     """One diagnostic, without a line end at its end."""
     severity = diagnostic.severity.value
     head = look.paint(severity, f"{severity}[{diagnostic.rule.code}]")
-    lines = [f"{head}{look.paint('strong', f': {escaped(diagnostic.message)}')}"]
+    message = escaped(_short(diagnostic.message))
+    lines = [f"{head}{look.paint('strong', f': {message}')}"]
     marks = [
         _Mark(label.span, escaped(label.text), is_primary=False) for label in diagnostic.labels
     ]

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from blueprint import typesys as ts
+from blueprint.diagnostics import nearest
 from blueprint.evaluate.wording import article
 from blueprint.values import (
     UNITS,
@@ -70,7 +71,8 @@ def _composite_reader(wanted: ts.Type) -> Callable[[str], Any]:
 
             def read_word(text: str) -> str:
                 if text not in words:
-                    raise Unfit("one of " + ", ".join(f"`{w}`" for w in wanted.words[:12]))
+                    listed = ", ".join(f"`{w}`" for w in wanted.words[:12])
+                    raise Unfit(f"one of {listed}", nearest(text, wanted.words) or "")
                 return text
 
             return read_word

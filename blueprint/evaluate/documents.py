@@ -302,11 +302,35 @@ def _yaml(source: Source, call: Span, found: list[Diagnostic]) -> Node:
     """A YAML document of plain data: no tags of one's own, no anchors (they can grow without bound)."""
     import yaml
 
-    whole = Span(source, 0, len(source.text))
+    root = _composed(source, call, found, yaml.compose)
+    if root is None:
+        return Node(None, Span(source, 0, len(source.text)))
+    return _from_yaml(root, source, yaml.constructor.SafeConstructor(), found, 0)
+
+
+def read_documents(source: Source, call: Span, found: list[Diagnostic]) -> list[Node]:
+    """The YAML documents of a text, empty ones left out; what is wrong goes to `found`."""
+    import yaml
+
+    def all_of(text: str, Loader: Any) -> list[Any]:  # noqa: N803  # as PyYAML calls it
+        return [root for root in yaml.compose_all(text, Loader=Loader) if root is not None]
+
+    constructor = yaml.constructor.SafeConstructor()
+    roots = _composed(source, call, found, all_of) or []
+    nodes = [_from_yaml(root, source, constructor, found, 0) for root in roots]
+    return [node for node in nodes if node.value is not None]
+
+
+def _composed(
+    source: Source, call: Span, found: list[Diagnostic], compose: Callable[..., Any]
+) -> Any:
+    """What PyYAML composes of a text that was looked through first; None where it can't be read."""
+    import yaml
+
     refused = _too_much_yaml(source, call)
     if refused is not None:
         found.append(refused)
-        return Node(None, whole)
+        return None
     opening = (
         yaml.BlockSequenceStartToken | yaml.BlockMappingStartToken
         | yaml.FlowSequenceStartToken | yaml.FlowMappingStartToken
@@ -320,7 +344,7 @@ def _yaml(source: Source, call: Span, found: list[Diagnostic]) -> Node:
             if depth > 2 * DEPTH_LIMIT:
                 place = Span(source, token.start_mark.index, token.end_mark.index)
                 found.append(names.too_large(place, "the document nests too deeply", DEPTH_LIMIT))
-                return Node(None, whole)
+                return None
             if isinstance(token, yaml.AnchorToken | yaml.AliasToken):
                 mark = token.start_mark
                 found.append(
@@ -330,21 +354,16 @@ def _yaml(source: Source, call: Span, found: list[Diagnostic]) -> Node:
                         "write the value where it is needed",
                     )
                 )
-                return Node(None, whole)
-        root = yaml.compose(source.text, Loader=_yaml_loader())
+                return None
+        return compose(source.text, Loader=_yaml_loader())
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         at = mark.index if mark is not None else 0
         place = Span(source, at, min(at + 1, len(source.text)))
         found.append(names.bad_data(place, "from here on this is no YAML", _YAML_HINT))
-        return Node(None, whole)
     except RecursionError:
         found.append(names.too_large(call, "the document nests too deeply", DEPTH_LIMIT))
-        return Node(None, whole)
-    if root is None:
-        return Node(None, whole)
-    constructor = yaml.constructor.SafeConstructor()
-    return _from_yaml(root, source, constructor, found, 0)
+    return None
 
 
 def _from_yaml(
@@ -371,6 +390,10 @@ def _from_yaml(
         found_map = Node(values, span)
         _check_names(values, found_map, found)
         return found_map
+    if (
+        node.tag == "tag:yaml.org,2002:value"
+    ):  # a lone `=`, which YAML 1.1 gave a meaning that nobody uses
+        return Node("=", span)
     try:
         value = constructor.construct_object(node)
     except (yaml.YAMLError, ValueError):

@@ -9,7 +9,7 @@ from typing import Any
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, Label
-from blueprint.evaluate.code import Env
+from blueprint.evaluate.code import Binder, Env
 from blueprint.evaluate.data import Row, Table
 from blueprint.evaluate.scope import Scope
 from blueprint.resolve.declarations import Declaration, Member, Node
@@ -18,8 +18,9 @@ from blueprint.resolve.world import World
 from blueprint.source import Span
 from blueprint.syntax import ast
 
-#: What is read of rows: the variable that is bound to the row, and the column.
-Reads = tuple[tuple[str, str], ...]
+#: What is read of rows: the variable that is bound to the row, by name where no scope tells which it is, and the
+#: column. Several variables of an environment may have one name: those of loops inside of expressions stay there.
+Reads = tuple[tuple[Binder | str, str], ...]
 
 
 def cell_of(expr: ast.Expr, env: Env, scope: Scope | None = None) -> Span | None:
@@ -33,14 +34,17 @@ def cell_of(expr: ast.Expr, env: Env, scope: Scope | None = None) -> Span | None
 def _cell(reads: Reads, env: Env) -> Span | None:
     if not reads:
         return None
-    rows = {binder.name: value for binder, value in env.items() if isinstance(value, Row)}
-    for name, column in reads:
-        row = rows.get(name)
-        if row is not None and column in row:
+    named = {binder.name: value for binder, value in env.items()}
+    found = [
+        (env.get(row) if isinstance(row, Binder) else named.get(row), column)
+        for row, column in reads
+    ]
+    rows = [(row, column) for row, column in found if isinstance(row, Row)]
+    for row, column in rows:
+        if column in row:
             return row.table.cell_span(row.number, column)
-    for name, column in reads:
-        row = rows.get(name)
-        if row is not None and _is_column(row.table, column):
+    for row, column in rows:
+        if _is_column(row.table, column):
             with suppress(LookupError, ValueError):  # a file may be without an optional column
                 return row.table.cell_span(row.number, column)
     return None
@@ -64,7 +68,7 @@ def with_cell(
     return dataclasses.replace(diagnostic, labels=(*diagnostic.labels[:1], label))
 
 
-def _side(expr: ast.Expr, env: Env) -> ast.Expr:
+def _side(expr: ast.Expr, env: Env, scope: Scope | None) -> ast.Expr:
     """The side of a choice that a member takes, where the choice is whether a variable is some literal."""
     while isinstance(expr, ast.ConditionalExpr):
         test = expr.condition
@@ -75,8 +79,8 @@ def _side(expr: ast.Expr, env: Env) -> ast.Expr:
             and isinstance(test.right, ast.LiteralExpr)
         ):
             return expr
-        name = test.left.name
-        bound = next((value for binder, value in env.items() if binder.name == name), None)
+        variable = None if scope is None else scope.find(test.left.name)
+        bound = env.get(variable) if isinstance(variable, Binder) else None
         if bound is None:
             return expr
         is_value = (bound == test.right.value) == (test.operator == "==")
@@ -89,9 +93,12 @@ def _reads(expr: ast.Expr, scope: Scope | None) -> Reads:
     return tuple(dict.fromkeys(_read_in(expr, scope, frozenset())))
 
 
-def _read_in(node: Any, scope: Scope | None, seen: frozenset[int]) -> Iterator[tuple[str, str]]:
+def _read_in(
+    node: Any, scope: Scope | None, seen: frozenset[int]
+) -> Iterator[tuple[Binder | str, str]]:
     if isinstance(node, ast.MemberExpr) and isinstance(node.object, ast.NameExpr):
-        yield node.object.name, node.name
+        row = None if scope is None else scope.find(node.object.name)
+        yield row if isinstance(row, Binder) else node.object.name, node.name
     if isinstance(node, ast.NameExpr) and scope is not None:
         variable = scope.find(node.name)
         if isinstance(variable, Let) and id(variable) not in seen:
@@ -116,7 +123,7 @@ def cells_of(world: World) -> Callable[[str, tuple[str, ...]], Span | None]:
         if stated is None:
             return None
         expr, scope = stated
-        expr = _side(expr, member.env)
+        expr = _side(expr, member.env, scope)
         place = (id(expr), id(scope))
         if place not in known:  # both are kept, so that nothing else gets their places in memory
             known[place] = (expr, scope, _reads(expr, scope))

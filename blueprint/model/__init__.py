@@ -18,6 +18,7 @@ from blueprint.model.openstack import OpenStack
 from blueprint.model.schema import Kind
 from blueprint.model.site import Pki, Proxy, Registry, Secrets, Site
 from blueprint.model.starlingx import StarlingX
+from blueprint.model.workload import Workload
 from blueprint.values import Ref
 
 K = TypeVar("K", bound=Kind)
@@ -27,7 +28,7 @@ KINDS: Mapping[str, type[Kind]] = {
     model.kind: model
     for model in (
         Site, Secrets, Pki, Registry, Proxy, Hardware, Network, Physnet, Hosts, Ceph, OpenStack,
-        Kubernetes, StarlingX,
+        Kubernetes, StarlingX, Workload,
     )
 }  # fmt: skip
 
@@ -99,4 +100,5 @@ class Model:
 __all__ = [
     "KINDS", "Addresses", "Ceph", "Hardware", "Host", "HostGroup", "Hosts", "Kind", "Kubernetes", "Model",
     "Network", "OpenStack", "Physnet", "Pki", "Proxy", "Registry", "Secrets", "Site", "StarlingX",
+    "Workload",
 ]  # fmt: skip

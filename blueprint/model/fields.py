@@ -112,8 +112,23 @@ Strings: TypeAlias = Annotated[
 _PCI = r"^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$"
 _PCI_MODEL = r"^[0-9a-f]{4}:[0-9a-f]{4}$"
 _SHA256 = r"^[0-9a-f]{64}$"
+#: An identifier as OpenStack's services give them out.
+UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _KUBERNETES = r"^1\.[1-9][0-9](\.(0|[1-9][0-9]?))?$"
 _NFS = r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):/[A-Za-z0-9._/@%+,=~-]*$"
+_PORT = r"(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})"
+_HOST_PORT = rf"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:{_PORT})?"
+_HTTP = rf"^https?://{_HOST_PORT}(/[A-Za-z0-9._~/-]*)?$"
+_SYSLOG = rf"^(tls|tcp|udp)://{_HOST_PORT}$"
+_ACCOUNT = r"^[A-Za-z0-9]([A-Za-z0-9._@-]*[A-Za-z0-9])?$"
+_INDEX = r"^[a-z0-9][a-z0-9._-]{0,63}$"
+_IMAGES = rf"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:{_PORT})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$"
+_CLASS = r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$"
+#: Bytes in Base64, in one line.
+BASE64 = r"^[A-Za-z0-9+/]+={0,2}$"
+_NAMESPACE = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
+_CHART = r"^[A-Za-z0-9./][A-Za-z0-9._/:@+~%=-]*$"
+_CHART_VERSION = r"^[A-Za-z0-9][A-Za-z0-9.+_-]*$"
 #: What a message says of a text that does not match a pattern.
 PATTERNS: Mapping[str, str] = MappingProxyType(
     {
@@ -121,9 +136,25 @@ PATTERNS: Mapping[str, str] = MappingProxyType(
         _PCI_MODEL: "vendor and device are written as `lspci -n` shows them: `8086:1592`",
         _NFS: "an export is written `host:/path`, in letters, digits and `._/@%+,=~-`",
         _KUBERNETES: "a version of Kubernetes is written `1.33` or `1.33.4`",
+        _NAMESPACE: "a name of Kubernetes has up to 63 lower-case letters, digits and hyphens inside",
+        _CHART: "a chart is named by `oci://…`, a URL or a path, without blanks and with no hyphen first",
+        _CHART_VERSION: "a version of a chart is written `1.2.3`, without blanks and with no hyphen first",
         _SHA256: "a SHA-256 digest has 64 hexadecimal digits in lower case",
+        _HTTP: "a URL is written `https://host:port/path`, in letters, digits and `._~-`",
+        _SYSLOG: "a syslog server is written `tls://host:port`, or with `tcp://` or `udp://`",
+        _ACCOUNT: "a name has letters and digits, with `.`, `_`, `@` or `-` between them",
+        _INDEX: "an index has lower-case letters, digits and `._-`, 64 at most, and begins with one of the first two",
+        _CLASS: "a storage class has lower-case letters and digits, with `-` or `.` between them",
+        _IMAGES: "images are written `registry.example.org/path`, in lower case and without `https://`",
+        BASE64: "Base64 is letters, digits, `+` and `/` in one line: `base64 --wrap=0` writes it",
+        UUID: "a UUID is written in lower case, 8, 4, 4, 4 and 12 hexadecimal digits with `-` between",
     }
 )
+#: The name of a namespace of Kubernetes (RFC 1123).
+NamespaceName: TypeAlias = Annotated[str, Field(pattern=_NAMESPACE)]
+#: A Helm chart, and a version of one: they stand in commands, where a hyphen would begin an option.
+Chart: TypeAlias = Annotated[str, Field(pattern=_CHART)]
+ChartVersion: TypeAlias = Annotated[str, Field(pattern=_CHART_VERSION)]
 #: Vendor and device of a PCI device.
 PciModel: TypeAlias = Annotated[str, Field(pattern=_PCI_MODEL)]
 Sha256: TypeAlias = Annotated[str, Field(pattern=_SHA256)]
@@ -139,14 +170,32 @@ PciAddresses: TypeAlias = Annotated[
 Servers: TypeAlias = Annotated[tuple[Ip | str, ...], BeforeValidator(_as_tuple), OneOrMany()]
 #: An NFS export, `host:/path`; IPv6 addresses stand in brackets.
 Nfs: TypeAlias = Annotated[str, Field(pattern=_NFS)]
+#: A URL of HTTP, without a query and without user and password.
+HttpUrl: TypeAlias = Annotated[str, Field(pattern=_HTTP)]
+#: A syslog server, with the way to it.
+SyslogUrl: TypeAlias = Annotated[str, Field(pattern=_SYSLOG)]
+#: Who logs in to a store, or a tenant of one.
+Account: TypeAlias = Annotated[str, Field(pattern=_ACCOUNT)]
+#: The name of a storage class.
+ClassName: TypeAlias = Annotated[str, Field(pattern=_CLASS)]
+#: The name of an index of OpenSearch.
+IndexName: TypeAlias = Annotated[str, Field(pattern=_INDEX)]
+#: Registries, and paths in them that images lie below.
+ImagePlaces: TypeAlias = Annotated[
+    tuple[Annotated[str, Field(pattern=_IMAGES)], ...], BeforeValidator(_as_tuple), OneOrMany()
+]
 NfsShares: TypeAlias = Annotated[tuple[Nfs, ...], BeforeValidator(_as_tuple), OneOrMany()]
 
 __all__ = [
+    "BASE64",
     "PATTERNS",
+    "UUID",
+    "Account",
     "AddressPools",
     "AddressRanges",
     "Cidr",
     "Cidrs",
+    "ClassName",
     "Count",
     "DeviceRef",
     "Devices",
@@ -155,10 +204,14 @@ __all__ = [
     "HardwareRef",
     "HostAddresses",
     "HostSet",
+    "HttpUrl",
+    "ImagePlaces",
+    "IndexName",
     "Ip",
     "KubernetesVersion",
     "Labels",
     "Mtu",
+    "NamespaceName",
     "NetworkRef",
     "Networks",
     "Nfs",
@@ -176,6 +229,7 @@ __all__ = [
     "Sha256",
     "SiteRef",
     "Strings",
+    "SyslogUrl",
     "TcpPort",
     "Vlan",
     "VlanRanges",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -48,6 +48,9 @@ class Disk(Block):
     paths: Strings = Field(
         (), description="Device paths, one a disk, best stable ones under `/dev/disk/by-path`."
     )
+    self_encrypting: bool = Field(
+        default=False, description="Whether they encrypt themselves (TCG Opal): a fact for rules."
+    )
 
 
 class Nic(Block):
@@ -61,6 +64,15 @@ class Nic(Block):
     sriov_vfs: int = Field(0, ge=0, description="Virtual functions that each port offers.")
     dpdk: bool = Field(default=False, description="Whether a poll-mode driver exists for it.")
     ptp: bool = Field(default=False, description="Whether it has a hardware clock for PTP.")
+    synce: bool = Field(
+        default=False,
+        description="Whether it takes its frequency from the link (Synchronous Ethernet): a fact for rules.",
+    )
+    offload: Literal["none", "switchdev", "smartnic"] | None = Field(
+        None,
+        description="What it takes over from the host: switching of frames by `switchdev`, or all with a processor "
+        "of its own (SmartNIC): a fact for rules.",
+    )
     model: PciModel | None = Field(
         None, description="PCI vendor and device, such as `8086:1592`: `lspci -n` shows them."
     )
@@ -85,6 +97,23 @@ class Accelerator(Block):
     )
 
 
+class Device(Accelerator):
+    """PCI devices of one model that are no graphics processors."""
+
+    purpose: (
+        Literal["fpga", "crypto", "compression", "transcoding", "ipsec", "inference", "other"]
+        | None
+    ) = Field(None, description="What they are for: a fact for rules.")
+
+
+class Pcie(Block):
+    """The slots for cards: facts for rules."""
+
+    slots: Count = Field(description="Slots of the server.")
+    lanes: Literal[1, 2, 4, 8, 16] = Field(description="Lanes of the slot that has fewest.")
+    generation: Annotated[int, Field(ge=1, le=7)] = Field(description="Generation of PCI Express.")
+
+
 class Bmc(Block):
     """The board management controller."""
 
@@ -102,10 +131,17 @@ class Hardware(Kind):
     disk: dict[str, Disk] = Field({}, description="The disks.")
     nic: dict[str, Nic] = Field({}, description="The network cards.")
     gpu: dict[str, Accelerator] = Field({}, description="The graphics processors.")
-    device: dict[str, Accelerator] = Field({}, description="Other PCI devices for guests.")
+    device: dict[str, Device] = Field({}, description="Other PCI devices for guests.")
     bmc: Bmc = Field(Bmc(), description="The board management controller.")
     firmware: Literal["uefi", "bios"] = Field("uefi", description="The boot firmware.")
     secure_boot: bool = Field(default=False, description="Whether only signed systems boot.")
+    tpm: Literal["none", "v1_2", "v2"] | None = Field(
+        None, description="Trusted Platform Module, by its version: a fact for rules."
+    )
+    memory_encryption: Literal["none", "sev", "sev_es", "sev_snp", "tme", "tdx"] | None = Field(
+        None, description="How the processor encrypts memory, where the firmware has it on."
+    )
+    pcie: Pcie | None = Field(None, description="The slots for cards.")
 
     @property
     def numa_nodes(self) -> int:

@@ -21,8 +21,10 @@ from blueprint.model.fields import (
     PhysnetRef,
     RackRef,
     SiteRef,
+    Strings,
 )  # fmt: skip
 from blueprint.model.schema import Block, Choice, Kind, Unlabelled
+from blueprint.model.security import HostSecurity
 from blueprint.values import Mac, Ref, SecretRef, Size
 
 
@@ -81,6 +83,9 @@ class Bond(Attachment):
     """Ports joined to one link; the label is the kernel's interface name."""
 
     ports: Nics = Field(description="The ports.")
+    switches: Strings = Field(
+        (), description="Names of the switches that the ports lead to, one a port: facts for rules."
+    )
     mode: Literal["lacp", "active_backup", "balance_xor"] = Field(
         "lacp", description="`lacp` is IEEE 802.3ad."
     )
@@ -217,6 +222,7 @@ class Hosts(Kind):
         "standard", description="The kernel: the distribution's own, or the one for low latency."
     )
     clock: Literal["ntp", "ptp"] = Field("ntp", description="What keeps the time.")
+    security: HostSecurity = Field(HostSecurity(), description="How the host guards itself.")
     managed_by: Literal["oib", "ironic", "starlingx"] = Field(
         "oib",
         description="Who installs it: `ironic` for servers that a cloud gives to its users whole, "

@@ -39,12 +39,13 @@ from blueprint.model.kubernetes_features import (
     SecondaryNetwork,
     StorageClass,
 )
+from blueprint.model.kubernetes_operation import ImagePolicy, Logging, Monitoring, RateLimit
 from blueprint.model.schema import Block, Choice, Kind, PassThrough, Refers, Unlabelled
 from blueprint.values import Cidr, Duration, Ref, Size
 
 Addon: TypeAlias = Literal[
-    "cert_manager", "gpu_operator", "metrics_server", "node_feature_discovery",
-    "sriov_network_operator",
+    "cert_manager", "falco", "gpu_operator", "metrics_server", "node_feature_discovery",
+    "sriov_network_operator", "trivy_operator",
 ]  # fmt: skip
 FlavorRef: TypeAlias = Annotated[Ref, Refers("flavor")]
 Taint: TypeAlias = Literal["no_schedule", "prefer_no_schedule", "no_execute"]
@@ -87,6 +88,13 @@ class Interface(Block):
     )
 
 
+class Reserved(Block):
+    """What nodes that are guests keep from pods; hosts say it by `cores` and `memory`."""
+
+    cpus: Count | None = Field(None, description="Processors.")
+    memory: Size | None = Field(None, description="Memory, what evicts pods included.")
+
+
 class NodePool(Block):
     """Workers that are alike."""
 
@@ -117,6 +125,9 @@ class NodePool(Block):
     )
     memory_manager: Literal["none", "static"] = Field(
         "none", description="`static` keeps memory of guaranteed pods on their NUMA node."
+    )
+    reserved: Reserved = Field(
+        Reserved(), description="Of guests: what is kept for the system and Kubernetes itself."
     )
     max_pods: Count | None = Field(None, description="Pods a node; the kubelet's 110 where unset.")
     interface: dict[str, Interface] = Field({}, description="Further interfaces of the nodes.")
@@ -185,6 +196,9 @@ class Gateway(Block):
     names: Strings = Field(
         (), description="Names on its certificate; those of the layer that uses it where unset."
     )
+    rate_limit: RateLimit | None = Field(
+        None, description="The most that it takes; all that comes where unset."
+    )
 
 
 class Kubespray(Block):
@@ -229,6 +243,9 @@ class Security(Block):
     audit: Audit | None = Field(None, description="Audit log of the API server; none where unset.")
     encryption: Encryption | None = Field(
         None, description="Encryption of secrets in etcd; none where unset."
+    )
+    image_policy: ImagePolicy | None = Field(
+        None, description="Which images pods of the cluster's namespaces may have; any where unset."
     )
 
 
@@ -312,6 +329,12 @@ class Kubernetes(Kind):
     security: Security = Field(Security(), description="What the API server keeps and refuses.")
     runtime: dict[str, Runtime] = Field({}, description="Kata Containers on pools: `runtime kata`.")
     namespace: dict[str, Namespace] = Field({}, description="Namespaces and their bounds.")
+    logging: Logging | None = Field(
+        None, description="Where logs of pods and nodes are sent; they stay on nodes where unset."
+    )
+    monitoring: Monitoring | None = Field(
+        None, description="Measurements and alarms (Prometheus); none where unset."
+    )
     addons: tuple[Addon, ...] = Field((), description="What is installed besides.")
     registry: Annotated[Ref, Refers("registry")] | None = Field(
         None, description="Where images come from, and its mirrors."
@@ -376,6 +399,6 @@ class Kubernetes(Kind):
 
 __all__ = [
     "Addon", "ApiServer", "Control", "Etcd", "EtcdBackup", "Gateway", "GuestNetwork", "Interface",
-    "Kubernetes", "Kubespray", "MagnumCluster", "ManagedByClusterApi", "NodePool",
+    "Kubernetes", "Kubespray", "MagnumCluster", "ManagedByClusterApi", "NodePool", "Reserved",
     "Security", "Taint",
 ]  # fmt: skip

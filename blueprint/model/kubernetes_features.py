@@ -21,7 +21,7 @@ from blueprint.model.fields import (
     Vlan,
 )
 from blueprint.model.schema import Block, Refers
-from blueprint.values import Duration, FileRef, Ref, SecretRef, Size
+from blueprint.values import Duration, FileRef, Rate, Ref, SecretRef, Size
 
 
 class Calico(Block):
@@ -32,6 +32,9 @@ class Calico(Block):
         Field("vxlan", description="Overlay between nodes; `none` routes.")
     )
     mtu: Mtu | None = Field(None, description="Of pods; what the overlay leaves where unset.")
+    encryption: Literal["none", "wireguard"] = Field(
+        "none", description="Encryption of what pods of different nodes say to each other."
+    )
 
 
 class Cilium(Block):
@@ -43,6 +46,12 @@ class Cilium(Block):
     )
     mtu: Mtu | None = Field(None, description="Of pods; what the overlay leaves where unset.")
     hubble: bool = Field(default=False, description="Whether flows are observed.")
+    encryption: Literal["none", "wireguard"] = Field(
+        "none", description="Encryption of what pods of different nodes say to each other."
+    )
+    bandwidth: bool = Field(
+        default=False, description="Whether annotations of pods bound what they send."
+    )
 
 
 Cni: TypeAlias = Calico | Cilium
@@ -71,6 +80,17 @@ class Docker(Block):
 ContainerEngine: TypeAlias = Containerd | CriO | Docker
 
 
+class Bfd(Block):
+    """How nodes and routers notice that the other is gone (BFD)."""
+
+    interval: Duration = Field(
+        Duration.of(300, "ms"), description="Time between two packets, in whole milliseconds."
+    )
+    multiplier: int = Field(
+        3, ge=2, le=255, description="Packets that may be missed before the other is gone."
+    )
+
+
 class MetalLb(Block):
     """MetalLB: addresses of services on the nodes' networks."""
 
@@ -82,6 +102,10 @@ class MetalLb(Block):
         None, ge=1, le=4294967295, description="Of BGP: the routers' number."
     )
     peers: tuple[Ip, ...] = Field((), description="Of BGP: the routers.")
+    bfd: Bfd | None = Field(
+        None,
+        description="Of BGP: how the fault of a router or node is noticed; by its hold time where unset.",
+    )
 
 
 class KubeVip(Block):
@@ -130,6 +154,15 @@ class SecondaryNetwork(Block):
         None, description="Bytes of payload; the physical network's where unset."
     )
     namespace: str = Field("default", description="The namespace whose pods may use it.")
+    min_rate: Rate | None = Field(
+        None, description="Of `sriov`: what a virtual function is promised, in whole Mbps."
+    )
+    max_rate: Rate | None = Field(
+        None, description="Of `sriov`: the most that a virtual function sends, in whole Mbps."
+    )
+    priority: int | None = Field(
+        None, ge=0, le=7, description="Of `sriov` with a VLAN: priority of its frames (802.1p)."
+    )
 
 
 class StorageClass(Block):
@@ -229,6 +262,15 @@ class NamespaceQuota(Block):
     pods: Count | None = Field(None, description="Pods.")
     cpu: Count | None = Field(None, description="Processors that pods request.")
     memory: Size | None = Field(None, description="Memory that pods request.")
+    cpu_limit: Count | None = Field(None, description="Processors that pods may use at most.")
+    memory_limit: Size | None = Field(None, description="Memory that pods may use at most.")
+
+
+class ContainerLimits(Block):
+    """What a container has that states no bounds of its own (a LimitRange)."""
+
+    cpu: Count | None = Field(None, description="Processors that it may use.")
+    memory: Size | None = Field(None, description="Memory that it may use.")
 
 
 class Namespace(Block):
@@ -242,6 +284,9 @@ class Namespace(Block):
         default=False, description="Whether its pods use the nodes' network."
     )
     quota: NamespaceQuota = Field(NamespaceQuota(), description="The most that it may have.")
+    limits: ContainerLimits = Field(
+        ContainerLimits(), description="Bounds of containers that state none."
+    )
     network_policy: Literal["allow", "deny_ingress", "deny_all"] = Field(
         "allow", description="What traffic its pods have before policies of their own."
     )
@@ -272,7 +317,8 @@ class GitDelivery(Block):
 Delivery: TypeAlias = HelmDelivery | GitDelivery
 
 __all__ = [
-    "Audit", "Authentication", "Calico", "Cilium", "Cni", "ContainerEngine", "Containerd", "CriO",
+    "Audit", "Authentication", "Bfd", "Calico", "Cilium", "Cni", "ContainerEngine", "ContainerLimits",
+    "Containerd", "CriO",
     "Delivery", "Docker", "Encryption", "GitDelivery", "HelmDelivery", "KeystoneAuth", "KubeVip",
     "LoadBalancer", "MetalLb", "Namespace", "NamespaceQuota", "OctaviaBalancer", "OidcAuth",
     "Runtime", "SecondaryNetwork", "Shim", "StorageClass", "TcpPort",

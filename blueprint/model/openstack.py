@@ -16,10 +16,11 @@ from blueprint.model.openstack_resources import (
     Image,
     Project,
     ProviderNetwork,
+    VolumeType,
 )
 from blueprint.model.openstack_services import Services
 from blueprint.model.schema import Block, Choice, Kind, PassThrough, Refers, Unlabelled
-from blueprint.values import Ref, Size
+from blueprint.values import Ref, SecretRef, Size
 
 Release: TypeAlias = Literal["2024.2", "2025.1", "2025.2", "2026.1"]
 Service: TypeAlias = Literal[
@@ -54,6 +55,10 @@ class Api(Block):
     backend_tls: bool = Field(
         default=False, description="TLS between load balancer and services too."
     )
+    database_tls: bool | None = Field(
+        None, description="TLS to the database's servers; as `backend_tls` says where unset."
+    )
+    queue_tls: bool = Field(default=False, description="TLS between services and the queue.")
 
 
 class NetworkRoles(Block):
@@ -83,6 +88,15 @@ class KollaAnsible(Block):
         description="Single images by the tool's name for them, with Podman best by digest: "
         '`{ nova_compute = "harbor.example/kolla/nova-compute:2025.1-r7" }`.',
     )
+
+
+class LogStore(Block):
+    """A store of logs (OpenSearch) outside of a region, which its collectors send to."""
+
+    address: str = Field(description="Where it answers: `https://logs.example:9200`.")
+    user: str | None = Field(None, description="The user that collectors log in as.")
+    password: SecretRef | None = Field(None, description="The user's password, by reference.")
+    index: str = Field("openstack", description="What names of its indices begin with.")
 
 
 class Replicas(Block):
@@ -162,6 +176,9 @@ class OpenStack(Services, Kind):
     proxy: Annotated[Ref, Refers("proxy")] | None = Field(
         None, description="The HTTP proxy of the hosts."
     )
+    log_store: LogStore | None = Field(
+        None, description="A store of logs outside, beside the region's own where it runs one."
+    )
     api: Api = Field(description="Addresses of the APIs.")
     networks: NetworkRoles = Field(NetworkRoles(), description="Networks by kind of traffic.")
     services: tuple[Service, ...] = Field(description="The services to run.")
@@ -174,6 +191,7 @@ class OpenStack(Services, Kind):
     aggregate: dict[str, Aggregate] = Field({}, description="Computes that belong together.")
     flavor: dict[str, Flavor] = Field({}, description="Sizes of guests.")
     image: dict[str, Image] = Field({}, description="Images of systems that guests boot.")
+    volume_type: dict[str, VolumeType] = Field({}, description="Kinds of volumes.")
     project: dict[str, Project] = Field({}, description="Projects and what they may have.")
     cell: dict[str, Cell] = Field(
         {},

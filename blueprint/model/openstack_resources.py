@@ -6,7 +6,16 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from blueprint.model.fields import AddressRanges, Count, HostSet, NetworkRef, PhysnetRef, Strings
+from blueprint.model.fields import (
+    BASE64,
+    UUID,
+    AddressRanges,
+    Count,
+    HostSet,
+    NetworkRef,
+    PhysnetRef,
+    Strings,
+)
 from blueprint.model.openstack_services import AllocationRatio
 from blueprint.model.schema import Block, Refers, Unlabelled
 from blueprint.values import FileRef, Ref, Size
@@ -68,6 +77,10 @@ class Flavor(Block):
     baremetal: HostSet = Field(
         (), description="Bare-metal servers that are given out whole under this name."
     )
+    memory_encryption: bool = Field(
+        default=False,
+        description="Whether the guest's memory is encrypted by the processor (AMD SEV).",
+    )
     traits: Strings = Field((), description="Traits that hosts must have.")
     projects: Annotated[
         tuple[Annotated[Ref, Refers("project")], ...],
@@ -76,12 +89,33 @@ class Flavor(Block):
     extra_specs: Properties = Field({}, description="Further properties, as Nova names them.")
 
 
+class Signature(Block):
+    """Who vouches for an image: a signature of its file, and the certificate to prove it by."""
+
+    value: Annotated[str, Field(pattern=BASE64)] = Field(
+        description="The signature in Base64: what `openssl dgst -sign` makes of the file."
+    )
+    certificate: Annotated[str, Field(pattern=UUID)] = Field(
+        description="Barbican's identifier of the certificate, a UUID."
+    )
+    key: Literal[
+        "RSA-PSS", "DSA", "ECC_SECT571K1", "ECC_SECT409K1", "ECC_SECT571R1", "ECC_SECT409R1",
+        "ECC_SECP521R1", "ECC_SECP384R1",
+    ] = Field("RSA-PSS", description="Kind of the certificate's key, as Nova names it.")  # fmt: skip
+    hash: Literal["SHA-224", "SHA-256", "SHA-384", "SHA-512"] = Field(
+        "SHA-256", description="The digest that was signed."
+    )
+
+
 class Image(Block):
     """An image of a system that guests boot."""
 
     file: FileRef | str = Field(description="The image file, or the URL it is fetched from.")
     sha256: str | None = Field(
         None, pattern=r"^[0-9a-f]{64}$", description="Digest of the file, which is checked."
+    )
+    signature: Signature | None = Field(
+        None, description="A signature, which Glance proves when the file is uploaded."
     )
     format: Literal["qcow2", "raw", "vmdk", "iso", "ami", "aki", "ari"] = Field(
         "qcow2", description="Format of the file."
@@ -98,6 +132,35 @@ class Image(Block):
         default=True, alias="public", description="Whether all projects see it."
     )
     properties: Properties = Field({}, description="Further properties, as Glance names them.")
+
+
+class VolumeEncryption(Block):
+    """Encryption of volumes by the computes, with a key of each one's own, which Barbican keeps."""
+
+    provider: Literal["luks", "luks2"] = Field("luks", description="The format on the volume.")
+    cipher: str = Field(
+        "aes-xts-plain64",
+        pattern=r"^[a-z0-9]+(-[a-z0-9:]+){1,3}$",
+        description="Cipher and mode, as dm-crypt names them.",
+    )
+    key_size: Literal[128, 256, 512] = Field(256, description="Bits of the key.")
+
+
+class VolumeType(Block):
+    """A kind of volumes that users choose by its name."""
+
+    description: str | None = Field(None, description="What it is for, for people.")
+    is_public: bool = Field(
+        default=True, alias="public", description="Whether all projects may use it."
+    )
+    projects: Annotated[
+        tuple[Annotated[Ref, Refers("project")], ...],
+        Field(description="Who may use it where it is not public."),
+    ] = ()
+    encryption: VolumeEncryption | None = Field(
+        None, description="Encryption of its volumes; none where unset."
+    )
+    extra_specs: Properties = Field({}, description="Its properties, as Cinder names them.")
 
 
 class ProviderNetwork(Block):
@@ -162,5 +225,5 @@ class Cell(Block):
 
 __all__ = [
     "Aggregate", "Cell", "ExternalNetwork", "Flavor", "Image", "Limit", "Project", "Properties",
-    "ProviderNetwork", "Quota",
+    "ProviderNetwork", "Quota", "Signature", "VolumeEncryption", "VolumeType",
 ]  # fmt: skip

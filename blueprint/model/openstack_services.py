@@ -16,6 +16,7 @@ from blueprint.model.fields import (
     Strings,
 )
 from blueprint.model.schema import Block, Choice, PassThrough, Refers
+from blueprint.model.security import Passwords
 from blueprint.values import Duration, FileRef, Range, Ref, SecretRef
 
 #: `config "nova.conf" { section { option = value } }`: file, section, option.
@@ -59,6 +60,9 @@ class Keystone(ServiceBlock):
     federation: dict[str, Federation] = Field(
         {}, description="Identity providers outside, by name."
     )
+    passwords: Passwords | None = Field(
+        None, description="Rules for passwords of the users that it keeps itself."
+    )
 
 
 class Glance(ServiceBlock):
@@ -101,6 +105,13 @@ class Nova(ServiceBlock):
     nfs: Nfs | None = Field(
         None, description="The NFS share that guests' disks are kept on, `host:/path`."
     )
+    migration_tls: bool = Field(
+        default=False, description="Whether live migration goes over TLS, between libvirt daemons."
+    )
+    verify_images: bool = Field(
+        default=False,
+        description="Whether guests start from images alone whose signature is proven (`image { signature }`).",
+    )
 
 
 class Neutron(ServiceBlock):
@@ -125,6 +136,9 @@ class Neutron(ServiceBlock):
     vpn: bool = Field(default=False, description="Whether users can have IPsec VPNs.")
     port_forwarding: bool = Field(
         default=False, description="Whether ports of floating addresses can be forwarded."
+    )
+    service_chaining: bool = Field(
+        default=False, description="Whether traffic can be led through chains of guests."
     )
     dns_domain: str | None = Field(None, description="Domain of guests' names, ending in a dot.")
 

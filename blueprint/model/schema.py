@@ -83,6 +83,11 @@ class PassThrough:
 
 
 @dataclass(frozen=True, slots=True)
+class FromFiles:
+    """Marks what no blueprint states, because it is read from files that it names: rules see it."""
+
+
+@dataclass(frozen=True, slots=True)
 class FieldSpec:
     """One attribute or nested block of a kind; `example` is a value as one writes it, where its type says too little."""
 
@@ -121,8 +126,22 @@ def fields_of(model: type[Block]) -> Mapping[str, FieldSpec]:
     return {
         (info.alias or name): _field(info.alias or name, info)
         for name, info in model.model_fields.items()
-        if name not in ("ref", "choice")
+        if name not in ("ref", "choice") and not _is_from_files(info)
     }
+
+
+@cache
+def fields_from_files(model: type[Block]) -> Mapping[str, FieldSpec]:
+    """What is known of a kind from files that a blueprint names: no attributes, but readable in rules."""
+    return {
+        name: _field(name, info)
+        for name, info in model.model_fields.items()
+        if _is_from_files(info)
+    }
+
+
+def _is_from_files(info: FieldInfo) -> bool:
+    return any(isinstance(mark, FromFiles) for mark in info.metadata)
 
 
 def _field(name: str, info: FieldInfo) -> FieldSpec:

@@ -41,6 +41,10 @@ class Site(Kind):
     timezone: str = Field("UTC", description="Name in the IANA time zone database.")
     dns: Servers = Field((), description="Recursive name servers, in order of preference.")
     ntp: Servers = Field((), description="Time servers.")
+    nts: bool = Field(
+        default=False,
+        description="Whether time servers prove who they are (Network Time Security, RFC 8915).",
+    )
     latitude: Decimal | int | None = Field(None, description="Degrees north, negative is south.")
     longitude: Decimal | int | None = Field(None, description="Degrees east, negative is west.")
     rack: dict[str, Rack] = Field({}, description="The racks.")
@@ -121,6 +125,10 @@ class Registry(Kind):
     insecure: bool = Field(default=False, description="Whether it is reached without TLS.")
     mirrors: Strings = Field(
         (), description="URLs of mirrors of the public registry that are asked first."
+    )
+    scanning: Literal["none", "on_push", "continuous"] = Field(
+        "none",
+        description="A fact: when it looks for vulnerabilities in its images; nothing is written for it.",
     )
 
 

@@ -20,10 +20,13 @@ from blueprint.model.starlingx_parts import (
     NodeLabels,
     OamAddresses,
     PlatformNetworks,
+    PodNetwork,
     PtpInstance,
+    RadioAccelerator,
     RookCeph,
     StarlingXRelease,
     SubcloudGroup,
+    SystemNamespace,
     SystemRuntime,
     VolumeGroups,
 )
@@ -92,6 +95,15 @@ class StarlingX(Kind):
     ptp_instance: dict[str, PtpInstance] = Field({}, description="Time services of the hosts.")
     runtime: dict[str, SystemRuntime] = Field(
         {}, description="Kata Containers that come with the release: `runtime kata {}`."
+    )
+    namespace: dict[str, SystemNamespace] = Field(
+        {}, description="Namespaces of workloads, by name."
+    )
+    pod_network: dict[str, PodNetwork] = Field(
+        {}, description="Networks of pods beside the cluster's own, on virtual functions."
+    )
+    radio_accelerator: dict[str, RadioAccelerator] = Field(
+        {}, description="Accelerators of forward error correction, for RAN workloads."
     )
     registry: Annotated[Ref, Refers("registry")] | None = Field(
         None, description="Where images come from in place of the public registries."

@@ -10,6 +10,7 @@ from pydantic import Field
 from blueprint.model.fields import (
     Cidrs,
     Count,
+    DeviceRef,
     DiskRef,
     Disks,
     HostAddresses,
@@ -19,15 +20,19 @@ from blueprint.model.fields import (
     NetworkRef,
     NicRef,
     Nics,
+    PhysnetRef,
     Strings,
     Vlan,
 )
-from blueprint.model.schema import Block, Refers
-from blueprint.values import FileRef, Ref, Size
+from blueprint.model.kubernetes_features import NamespaceQuota
+from blueprint.model.schema import Block, Refers, Unlabelled
+from blueprint.values import FileRef, Ref, SecretRef, Size
 
 #: Releases whose differences are known.
 StarlingXRelease: TypeAlias = Literal["9.0", "10.0", "11.0", "12.0"]
 PkiRef: TypeAlias = Annotated[Ref, Refers("pki")]
+#: Parameters of a program, as its own file has them: names and texts or whole numbers.
+Parameters: TypeAlias = Annotated[dict[str, str | int], Unlabelled()]
 
 
 class PlatformNetworks(Block):
@@ -90,6 +95,9 @@ class HostCeph(Block):
     )
     devices: Disks = Field(description="Disks that become OSDs, of every host with OSDs.")
     journal: DiskRef | None = Field(None, description="Disk for the OSDs' journals.")
+    journal_size: Size | None = Field(
+        None, description="Of each OSD's journal, in whole GiB; 1 GiB where unset."
+    )
     monitor_size: Size | None = Field(
         None, description="File system of a monitor; StarlingX's default where unset."
     )
@@ -164,6 +172,13 @@ class VolumeGroups(Block):
     )
 
 
+class PtpPorts(Block):
+    """Ports of a time service with parameters of their own, beside its others."""
+
+    ports: Nics = Field(description="The ports.")
+    parameters: Parameters = Field({}, description="Their parameters.")
+
+
 class PtpInstance(Block):
     """One instance of a time service, on ports of hosts."""
 
@@ -171,9 +186,22 @@ class PtpInstance(Block):
         description="The program."
     )
     ports: Nics = Field((), description="The ports that it speaks on.")
-    parameters: Labels = Field({}, description="Its parameters, as its own file has them.")
-    port_parameters: Labels = Field({}, description="Parameters of its ports.")
+    parameters: Parameters = Field({}, description="Its parameters, as its own file has them.")
+    port_parameters: Parameters = Field({}, description="Parameters of its ports.")
+    port_group: dict[str, PtpPorts] = Field(
+        {}, description="Further ports, with parameters of their own."
+    )
     hosts: HostSet = Field((), description="The hosts; all with its ports where unset.")
+    follows: str | None = Field(
+        None,
+        description="Of `phc2sys`: the instance of `ptp4l`, by name, whose clock the system's clock follows.",
+    )
+
+    @property
+    def all_ports(self) -> tuple[Ref, ...]:
+        """Every port that it speaks on."""
+        grouped = (port for group in self.port_group.values() for port in group.ports)
+        return (*self.ports, *grouped)
 
 
 class NodeLabels(Block):
@@ -193,11 +221,60 @@ class SystemRuntime(Block):
     )
 
 
+class PodNetwork(Block):
+    """Virtual functions that pods are attached to beside the cluster's own network (Multus, SR-IOV)."""
+
+    physnet: PhysnetRef = Field(
+        description="The physical network that the functions of the hosts' ports lead to."
+    )
+    namespace: str = Field(description="The namespace whose pods may use it.")
+    vlan: Vlan | None = Field(
+        None, description="VLAN that the card adds and takes off; none where unset."
+    )
+    trusted: bool = Field(
+        default=False, description="Whether pods may change addresses and listen to all."
+    )
+
+
+class SystemNamespace(Block):
+    """A namespace of the Kubernetes cluster that comes with the system: bounds and isolation."""
+
+    quota: NamespaceQuota = Field(NamespaceQuota(), description="The most that it may have.")
+    network_policy: Literal["allow", "deny_ingress", "deny_all"] = Field(
+        "allow", description="What traffic its pods have before policies of their own."
+    )
+    pod_security: Literal["privileged", "baseline", "restricted"] | None = Field(
+        None, description="Pod security standard; the cluster's where unset."
+    )
+    labels: Labels = Field({}, description="Labels of the namespace.")
+
+
+class QueueGroups(Block):
+    """What the queue groups of an accelerator of forward error correction are for."""
+
+    uplink_5g: int = Field(0, ge=0, description="Decoding, 5G.")
+    downlink_5g: int = Field(0, ge=0, description="Encoding, 5G.")
+    uplink_4g: int = Field(0, ge=0, description="Decoding, 4G.")
+    downlink_4g: int = Field(0, ge=0, description="Encoding, 4G.")
+    fft: int = Field(0, ge=0, description="Fourier transforms; of ACC200.")
+
+
+class RadioAccelerator(Block):
+    """Accelerators of forward error correction, whose virtual functions pods are given."""
+
+    device: DeviceRef = Field(description="The devices of the hosts' hardware.")
+    vfs: Count = Field(description="Virtual functions of each device.")
+    queue_groups: QueueGroups = Field(description="What its queue groups are for.")
+
+
 class Chart(Block):
     """Values for one chart of an application."""
 
     namespace: str = Field(description="The chart's namespace.")
     values: FileRef = Field(description="The values, YAML.")
+    secret_values: SecretRef | None = Field(
+        None, description="Further values, YAML, whose place is that of secrets: by reference."
+    )
 
 
 class Application(Block):
@@ -261,6 +338,7 @@ class Install(Block):
 
 __all__ = [
     "Application", "Certificates", "Chart", "ClusterNetworks", "FileSystems", "HostCeph", "Install",
-    "NodeLabels", "OamAddresses", "PlatformNetworks", "PtpInstance", "RookCeph", "StarlingXRelease",
-    "SubcloudGroup", "SystemRuntime", "VolumeGroup", "VolumeGroups",
+    "NodeLabels", "OamAddresses", "PlatformNetworks", "PodNetwork", "PtpInstance", "PtpPorts", "QueueGroups",
+    "RadioAccelerator", "RookCeph", "StarlingXRelease", "SubcloudGroup", "SystemNamespace", "SystemRuntime",
+    "VolumeGroup", "VolumeGroups",
 ]  # fmt: skip

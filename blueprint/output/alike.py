@@ -129,6 +129,7 @@ def _texts(step: Step, handed: HandOvers, deployment: Deployment) -> Iterator[tu
     yield step.needs
     yield step.checks
     yield step.gives
+    yield step.on_failure
     yield tuple(taken_words(handed.of(step)))
     yield tuple(given_words(each, deployment) for each in step.hands_over)
 

@@ -54,18 +54,39 @@ def keys_of(text: str) -> frozenset[str]:
     )
 
 
+class MapUnreadableError(ValueError):
+    """A source map is missing or damaged; `path` is where it should be, in the output folder."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
 def origin_of(directory: str, manifest: Manifest, path: str, line: int) -> Origin | None:
-    """Where a line of an artifact comes from; None where nothing in the blueprint decided it."""
+    """Where a line of an artifact comes from; None where nothing in the blueprint decided it.
+
+    Raises MapUnreadableError where what would tell is missing or damaged: anybody may have edited it.
+    """
     folder = os.path.dirname(path)
     while folder and f"{folder}/{SOURCE_MAP}" not in manifest.files:
         folder = os.path.dirname(folder)
     if not folder:
         return None
-    with open(os.path.join(directory, folder, SOURCE_MAP), "rb") as stream:
-        try:
-            return SourceMap(stream).origin(path[len(folder) + 1 :], line)
-        except KeyError:
-            return None
+    try:
+        with open(os.path.join(directory, folder, SOURCE_MAP), "rb") as stream:
+            known = SourceMap(stream)
+            inside = path[len(folder) + 1 :]
+            return known.origin(inside, line) if inside in known.paths else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError):
+        raise MapUnreadableError(f"{folder}/{SOURCE_MAP}") from None
 
 
-__all__ = ["explained", "folder_above", "keys_of", "lines_that_set", "matching", "origin_of"]
+__all__ = [
+    "MapUnreadableError",
+    "explained",
+    "folder_above",
+    "keys_of",
+    "lines_that_set",
+    "matching",
+    "origin_of",
+]

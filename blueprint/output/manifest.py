@@ -21,6 +21,7 @@ from typing import Any
 
 from blueprint.output.layout import JOURNAL, MANIFEST, PARTS, is_safe, part_of
 from blueprint.output.scope import WHOLE, Scope
+from blueprint.recursion import read_json
 
 VERSION = 2
 #: The form before parts: its head lists every file, so that nothing of it gets lost.
@@ -169,7 +170,7 @@ def decode_part(data: bytes, folder: str) -> Manifest:
 
 def _document_in(data: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(data)
+        found = read_json(data)
     except ValueError:
         raise ValueError("it is not JSON") from None
     if not isinstance(found, dict) or "manifest" not in found:
@@ -274,7 +275,7 @@ def read_journal(directory: str) -> Doubt:
     if data is None:
         return {}
     try:
-        found = json.loads(data)
+        found = read_json(data)
         doubt = {path: (before, after) for path, (before, after) in found["files"].items()}
         is_ours = found["in_doubt"] == VERSION and all(is_safe(path) for path in doubt)
     except (KeyError, TypeError, ValueError, AttributeError):

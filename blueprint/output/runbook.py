@@ -28,6 +28,7 @@ VERSION = 1
 
 #: How lines inside of a layer's steps begin in the order.
 _INSIDE = "\n" + 10 * " "
+_IF_IT_FAILS = "If it fails:"
 #: More layers than this are not listed by name.
 _FEW = 8
 #: Code in a line of Markdown, in which nothing is markup.
@@ -103,7 +104,7 @@ def _layer(deployment: Deployment, needs: Sequence[Ref], before: Sequence[str]) 
 
 def _step(step: Step, deployment: Deployment, handed: HandOvers) -> dict[str, Any]:
     found: dict[str, Any] = {"title": step.title}
-    for name in ("needs", "takes", "commands", "checks", "gives", "hands_over"):
+    for name in ("needs", "takes", "commands", "checks", "on_failure", "gives", "hands_over"):
         listed: list[Any] = list(getattr(step, name))
         if name == "takes":
             listed = [taken_as(each) for each in handed.of(step)]
@@ -283,6 +284,7 @@ def _set(wave: int, told: alike.Told, first: Deployment) -> list[str]:
         for head, commands in (("Run:", step.commands), ("Check:", step.checks)):
             if commands:
                 lines += [head, "", *_shell(alike.in_each(commands)), ""]
+        lines += _listed(_IF_IT_FAILS, step.on_failure)
         lines += _listed("Gives:", step.gives)
     return lines
 
@@ -312,6 +314,7 @@ def _set_by_name(
         for head, commands in (("Run:", step.commands), ("Check:", step.checks)):
             if commands:
                 lines += [head, "", *_shell([in_shell(each, key) for each in commands]), ""]
+        lines += _listed(_IF_IT_FAILS, [in_prose(each, key) for each in step.on_failure])
         given = (given_words(each, first) for each in step.hands_over)
         lines += _listed("Gives:", [in_prose(each, key) for each in (*step.gives, *given)])
     return lines
@@ -360,6 +363,7 @@ def _steps(
             lines += ["Run:", "", *_shell(step.commands), ""]
         if step.checks:
             lines += ["Check:", "", *_shell(step.checks), ""]
+        lines += _listed(_IF_IT_FAILS, step.on_failure)
         given = [given_words(each, deployment) for each in step.hands_over]
         lines += _listed("Gives:", (*step.gives, *given))
     return lines

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from blueprint.recursion import read_json
 from blueprint.target import Artifact, Cause, Run
 from blueprint.values import Ref, keyed
 
@@ -197,7 +198,7 @@ class SourceMap:
     def __init__(self, stream: BinaryIO) -> None:
         """Reads the index. Raises ValueError where the stream holds no source map of this form."""
         self._stream = stream
-        index = json.loads(stream.readline())
+        index = read_json(stream.readline())
         if not isinstance(index, dict) or index.get("oib-source-map") != VERSION:
             raise ValueError("not a source map of this version")
         self._files: Mapping[str, Sequence[Any]] = index["files"]
@@ -251,7 +252,7 @@ class SourceMap:
     def _read(self, place: Place) -> Any:
         offset, length = place
         self._stream.seek(self._start + offset)
-        return json.loads(self._stream.read(length))
+        return read_json(self._stream.read(length))
 
 
 def about(path: str, member: Ref | None) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 
-from blueprint.loader import lock_beside
+from blueprint.loader import digest_of_names, lock_beside
 from blueprint.output import state
 from blueprint.output.disk import state_of
 from blueprint.output.layout import JOURNAL
@@ -53,11 +53,18 @@ def inputs_now(
     found: dict[str, str | None] = {}
     for path in inputs:
         try:
-            with open(os.path.join(root, path), "rb") as stream:
-                found[path] = hashlib.file_digest(stream, "sha256").hexdigest()
+            found[path] = _digest(os.path.join(root, path))
         except OSError:
             found[path] = None
     return found
+
+
+def _digest(path: str) -> str:
+    """The digest of an input: of a file's bytes, of a folder's names."""
+    if path.endswith("/"):
+        return digest_of_names(os.listdir(path))
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _has_files(manifest: Manifest, directory: str) -> bool:

@@ -15,7 +15,8 @@ from blueprint.conform.members import DERIVED
 from blueprint.evaluate.functions import FUNCTIONS, READER_DOCS, READERS
 from blueprint.model import KINDS
 from blueprint.model.json_schema import json_schema
-from blueprint.model.schema import Block, FieldSpec, fields_of
+from blueprint.model.schema import Block, FieldSpec, fields_from_files, fields_of
+from blueprint.model.workload import Workload
 from blueprint.reference.syntax import pattern_terminals, productions
 
 _HEAD = """\
@@ -97,8 +98,54 @@ says what it meets with `conform`:
 ```oib
 conform core {
   to = [anuket.ra2, "./rules/acme.oib"]
+  of = kubernetes.edge
   profiles = [basic]
   waive ra2.k8s.010 { because = "single stack until 2027"  until = 2027-06-30  only = [kubernetes.edge] }
+}
+```
+
+`of` names what is judged where not everything is meant: of a kind that it names anything of, rules see that alone, of
+other kinds all. Without it the whole blueprint is judged.
+
+"""
+_MANIFESTS = """\
+### Workloads
+
+`workload` names what runs on a cluster: `manifests`, files of rendered YAML or folders of them beside the file that says so, or a few
+objects as text, `inline = \"\"\"…\"\"\"`. They are held against the API of the cluster's version and against the cluster itself. Rules read
+their objects as members, with the values in force, and a finding stands at its line of the manifest. A `chart` alone says nothing of
+objects: rules that ask for them are not checkable until it is rendered, and the report names the command.
+
+```oib
+workload upf {
+  on = kubernetes.edge
+  namespace = "core"
+  chart = "oci://registry.example/charts/upf"
+  version = "4.2.1"
+  manifests = "rendered/upf.yaml"
+}
+```
+
+Examples of a pack hold manifests as text too. With `let`s for what is changed, each example is one line:
+
+```oib
+base {
+  let image = "registry.example/upf:4.2.1"
+  workload upf {
+    on = kubernetes.main
+    inline = \"\"\"
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: upf }
+      spec: { containers: [{ name: upf, image: '${image}' }] }
+      \"\"\"
+  }
+}
+rule acme.image {
+  level = must
+  title = "images have a version"
+  require every c in workload.pod.container: c.image_tag not in ["", "latest"], "`${c.name}` has `${c.image}`"
+  fail { let image = "registry.example/upf" }
 }
 ```
 
@@ -191,6 +238,22 @@ def _rules() -> Iterator[str]:
     ]
     yield _table(("of", "member", "type", ""), members)
     yield "\n"
+    yield _MANIFESTS
+    yield _table(("of", "member", "type", ""), _from_manifests("workload", Workload))
+    yield "\n"
+
+
+def _from_manifests(path: str, model: type[Block]) -> list[tuple[str, str, str, str]]:
+    """What rules may read of a workload's objects."""
+    rows: list[tuple[str, str, str, str]] = []
+    specs = fields_from_files(model) if model is Workload else fields_of(model)
+    for name, spec in specs.items():
+        may_be_absent = spec.default is None and not spec.is_required
+        rows.append((f"`{path}`", f"`{name}`", _type_of(spec) + " ?" * may_be_absent, spec.doc))
+    for name, spec in specs.items():
+        for block in spec.block:
+            rows += _from_manifests(name, block)
+    return rows
 
 
 def _no_subject() -> NoReturn:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from blueprint import typesys as ts
 from blueprint.diagnostics import fields, names
@@ -28,13 +27,17 @@ class Waive:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One `conform`: the packs that it names, the profiles that are meant, and its waivers."""
+    """One `conform`: the packs that it names, what it judges, the profiles that are meant, and its waivers.
+
+    Of a kind that `of` names anything of, rules see no more than that; of other kinds everything.
+    """
 
     name: str
     packs: tuple[tuple[str, Span], ...]
     profiles: tuple[tuple[str, Span], ...]
     waivers: tuple[Waive, ...]
     span: Span
+    of: tuple[Ref, ...] = ()
 
 
 def claims_of(module: Module) -> tuple[Claim, ...]:
@@ -45,8 +48,9 @@ def claims_of(module: Module) -> tuple[Claim, ...]:
 def _claim(module: Module, block: ast.BlockDecl) -> Claim:
     assert block.label is not None, block
     stated = Attributes(
-        module, block, "conform", {}, (), words=("to", "profiles"), blocks=("waive",)
-    )
+        module, block, "conform", {"of": ts.ANY}, words=("to", "profiles"), blocks=("waive",),
+        may_see_things=True,
+    )  # fmt: skip
     packs = tuple(stated.words_of("to"))
     if not packs:
         module.world.report(
@@ -64,8 +68,9 @@ def _claim(module: Module, block: ast.BlockDecl) -> Claim:
             continue
         waivers.append(found)
     return Claim(
-        block.label.name, packs, tuple(stated.words_of("profiles")), tuple(waivers), block.head
-    )
+        block.label.name, packs, tuple(stated.words_of("profiles")), tuple(waivers), block.head,
+        stated.things("of"),
+    )  # fmt: skip
 
 
 def _waiver(module: Module, block: ast.BlockDecl) -> Waive | None:
@@ -83,15 +88,9 @@ def _waiver(module: Module, block: ast.BlockDecl) -> Waive | None:
             fields.out_of_bounds(block.head, because, "a waiver says why it is granted")
         )
     return Waive(
-        block.label.name, because, stated.value("until", None), _refs(stated.value("only", ())),
+        block.label.name, because, stated.value("until", None), stated.things("only"),
         block.head,
     )  # fmt: skip
-
-
-def _refs(value: Any) -> tuple[Ref, ...]:
-    if isinstance(value, tuple):
-        return tuple(ref for each in value for ref in _refs(each))
-    return (value,) if isinstance(value, Ref) else ()
 
 
 __all__ = ["Claim", "Waive", "claims_of"]

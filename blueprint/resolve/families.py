@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from blueprint import typesys as ts
@@ -62,7 +62,22 @@ def keys_of(index: ast.Expr | ast.ForClause, scope: Scope, env: Env, module: Mod
     except Stop as stop:
         module.world.report(stop.diagnostic)
         return None
-    return made if made is None or _keys_fit(made, span, module) else None
+    if made is None or not _keys_fit(made, span, module, lambda: _cell(index, env)):
+        return None
+    return made
+
+
+def _cell(expr: object, env: Env) -> Span | None:
+    """The first cell of a data file that is read by an expression of a member's key."""
+    if isinstance(expr, ast.MemberExpr) and isinstance(expr.object, ast.NameExpr):
+        for binder, row in env.items():
+            if binder.name == expr.object.name and isinstance(row, Row) and expr.name in row:
+                return row.table.cell_span(row.number, expr.name)
+    if isinstance(expr, tuple) and not isinstance(expr, Span):
+        return next(filter(None, (_cell(each, env) for each in expr)), None)
+    if is_dataclass(expr) and not isinstance(expr, type):
+        return _cell(tuple(getattr(expr, each.name) for each in fields(expr)), env)
+    return None
 
 
 def _from_loop(clause: ast.ForClause, scope: Scope, env: Env, module: Module) -> Made | None:
@@ -150,15 +165,15 @@ def counted(count: int, without: tuple[int, ...], scope: Scope) -> Made:
     return Made([(str(k), None, {}) for k in keys], ts.INT, None, scope, values=list(keys))
 
 
-def _keys_fit(made: Made, span: Span, module: Module) -> bool:
+def _keys_fit(made: Made, span: Span, module: Module, cell: Callable[[], Span | None]) -> bool:
+    """Whether keys can be parts of paths, each once; `cell` finds the cell that a single one came from."""
     seen: dict[str, str] = {}
     for key, row, _ in made.members:
-        place = span
-        if isinstance(row, Row) and row.table.key is not None:
-            place = (
-                row.table.cell_span(row.number, row.table.key) if not KEY.fullmatch(key) else span
-            )
         if not KEY.fullmatch(key):
+            if isinstance(row, Row) and row.table.key is not None:
+                place = row.table.cell_span(row.number, row.table.key)
+            else:
+                place = cell() or span
             module.world.report(names.bad_key(place, key))
             return False
         folded = key.lower()

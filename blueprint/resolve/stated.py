@@ -11,6 +11,7 @@ from blueprint.evaluate.convert import misfit
 from blueprint.resolve.modules import Module
 from blueprint.source import Span
 from blueprint.syntax import ast
+from blueprint.values import Ref
 
 
 def dotted(expr: ast.Expr) -> tuple[str, Span] | None:
@@ -46,6 +47,7 @@ class Attributes:
         self.module = module
         self._words: dict[str, list[tuple[str, Span]]] = {}
         self._values: dict[str, Any] = {}
+        self._places: dict[str, Span] = {}
         self._inner: list[ast.BlockDecl] = []
         self._known: set[int] = set()
         stated: dict[str, Span] = {}
@@ -102,6 +104,7 @@ class Attributes:
             return
         if value is not None:
             self._values[entry.name] = value
+            self._places[entry.name] = entry.value.span
 
     def _listed(self, expr: ast.Expr) -> Iterator[tuple[str, Span]]:
         for item in expr.items if isinstance(expr, ast.ListExpr) else (expr,):
@@ -124,6 +127,18 @@ class Attributes:
         """The value of an attribute."""
         return self._values.get(name, default)
 
+    def things(self, name: str) -> tuple[Ref, ...]:
+        """The declared things that an attribute names, one or a list; reported where it names others."""
+        found = tuple(_flat(self._values.get(name, ())))
+        refs = tuple(value for value in found if isinstance(value, Ref))
+        if len(refs) < len(found):
+            span = self._places[name]
+            example = f"{name} = [kubernetes.edge]"
+            self.module.world.report(
+                fields.type_mismatch(span, "declared things", "something else", example, None)
+            )
+        return refs
+
     def text(self, name: str) -> str:
         """The text of an attribute; empty where it is unset."""
         found: str = self._values.get(name, "")
@@ -140,6 +155,14 @@ class Attributes:
     def inner(self, kind: str) -> Iterator[ast.BlockDecl]:
         """The blocks of a kind."""
         return (block for block in self._inner if block.kind == kind)
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    if isinstance(value, tuple) and not hasattr(value, "first"):
+        for each in value:
+            yield from _flat(each)
+    else:
+        yield value
 
 
 __all__ = ["Attributes", "dotted"]

@@ -36,6 +36,8 @@ class Options:
     targets: tuple[str, ...] = ()
     #: The release that runs now, where the layers are there already and are to be upgraded.
     origin: str | None = None
+    #: With an origin: the text of a file of a layer, by the layer's folder and its path, as it was written last.
+    before: Callable[[str, str], str | None] | None = field(default=None, compare=False)
 
 
 class Enough(Exception):  # noqa: N818  # not an error of ours: ends the front end

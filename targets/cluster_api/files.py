@@ -69,8 +69,8 @@ def commands(cluster: Cluster) -> Iterator[Traced]:
     elif cluster.registry is not None:
         cause = cluster.stated("containerd reads its mirrors", "registry")
         yield Traced("systemctl restart containerd", cause)
-    if cluster.layer.kube_proxy in ("ipvs", "nftables"):
-        cause = cluster.stated("what balances services", "kube_proxy")
+    if _tells_kube_proxy(cluster):
+        cause = cluster.stated("what balances services", "kube_proxy", "monitoring")
         command = (
             "if [ -f /run/kubeadm/kubeadm.yaml ]; "
             "then cat /etc/kubernetes/kube-proxy.yaml >> /run/kubeadm/kubeadm.yaml; fi"
@@ -178,13 +178,28 @@ def _host(url: str, registry: Any, *, overrides: bool = False) -> str:
     return "\n".join(lines)
 
 
-def _kube_proxy(cluster: Cluster) -> Iterator[Traced]:
+def every_address(cluster: Cluster) -> str:
+    """What stands for all addresses of a node, by the families that pods have."""
+    has_ipv4 = any(subnet.version == 4 for subnet in cluster.layer.pods)
+    return "0.0.0.0" if has_ipv4 else "::"  # noqa: S104 - what asks for tokens may be asked from anywhere
+
+
+def _tells_kube_proxy(cluster: Cluster) -> bool:
+    """Whether kube-proxy is told what is not its default."""
     mode = cluster.layer.kube_proxy
-    if mode not in ("ipvs", "nftables"):
+    return mode in ("ipvs", "nftables") or (mode != "none" and cluster.layer.monitoring is not None)
+
+
+def _kube_proxy(cluster: Cluster) -> Iterator[Traced]:
+    if not _tells_kube_proxy(cluster):
         return
     content = (
         "---\napiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n"
-        f"mode: {mode}\n"
+        f"mode: {cluster.layer.kube_proxy}\n"
     )
-    cause = cluster.stated("what balances services", "kube_proxy")
+    if cluster.layer.monitoring is not None:
+        everywhere = every_address(cluster)
+        host = f"'[{everywhere}]:10249'" if ":" in everywhere else f"{everywhere}:10249"
+        content += f"metricsBindAddress: {host}\n"
+    cause = cluster.stated("what balances services", "kube_proxy", "monitoring")
     yield Traced(_file("/etc/kubernetes/kube-proxy.yaml", content), cause)

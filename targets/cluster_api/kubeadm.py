@@ -141,7 +141,18 @@ def _programs(cluster: Cluster) -> Iterator[tuple[str, Any]]:
     manager += [
         Traced(arguments((name, str(size)))[0], cause) for name, size, cause in _shares(cluster)
     ]
+    if cluster.layer.monitoring is None:
+        yield "controllerManager", {"extraArgs": manager}
+        return
+    asked = cluster.stated("the control plane is measured", "monitoring", "pods")
+    everywhere = files.every_address(cluster)
+    address = arguments(("bind-address", everywhere))[0]
+    manager.append(Traced(address, asked))
     yield "controllerManager", {"extraArgs": manager}
+    yield "scheduler", {"extraArgs": [Traced(address, asked)]}
+    host = f"[{everywhere}]" if ":" in everywhere else everywhere
+    etcd = arguments(("listen-metrics-urls", f"http://{host}:2381"))[0]
+    yield "etcd", {"local": {"extraArgs": [Traced(etcd, asked)]}}
 
 
 def _shares(cluster: Cluster) -> Iterator[tuple[str, int, Cause]]:

@@ -21,6 +21,13 @@ CALICO = {
 _BGP, _TYPHA = ("BGP", "tcp", 179), ("Typha", "tcp", 5473)
 _IPIP, _VXLAN = ("IP in IP", "4", None), ("VXLAN", "udp", 4789)
 _HEALTH, _FLOWS = ("health", "tcp", 4240), ("Hubble", "tcp", 4244)
+#: WireGuard's ports, of IPv4 and, where it has another, of IPv6.
+_WIREGUARD = {
+    "calico": (("WireGuard", "udp", 51820), ("WireGuard", "udp", 51821)),
+    "cilium": (("WireGuard", "udp", 51871),),
+}
+#: Of nodes, etcd, kube-proxy, the controllers and the scheduler.
+_MEASURED = (9100, 2381, 10249, 10257, 10259)
 _CILIUM_TUNNELS = {"vxlan": ("VXLAN", "udp", 8472), "geneve": ("Geneve", "udp", 6081)}
 
 
@@ -76,6 +83,15 @@ def _calico(cluster: Cluster, cni: Calico) -> Iterator[Setting]:
             second = {"cidrs": [str(node.cidr6)]}
             network["nodeAddressAutodetectionV6"] = Traced(second, rule)
     yield Setting(("installation", "calicoNetwork"), network, cause)
+    if cni.encryption == "wireguard":
+        versions = sorted(each.version for each in cluster.layer.pods)
+        words = {4: "wireguardEnabled", 6: "wireguardEnabledV6"}
+        felix = {"enabled": True, **{words[version]: True for version in versions}}
+        yield Setting(("defaultFelixConfiguration",), felix, _encrypted(cluster))
+
+
+def _encrypted(cluster: Cluster) -> Cause:
+    return cluster.stated("what pods of different nodes say is encrypted", "cni.encryption", "pods")
 
 
 def _pool(cluster: Cluster, cni: Calico, subnet: Any) -> Iterator[tuple[str, Any]]:
@@ -109,6 +125,12 @@ def _cilium(cluster: Cluster, cni: Cilium) -> Iterator[Setting]:
         yield Setting(("k8sServiceHost",), "auto", replaces)
     if cni.mtu is not None:
         yield Setting(("MTU",), cni.mtu, cluster.stated("bytes of payload of pods", "cni.mtu"))
+    if cni.encryption == "wireguard":
+        yield Setting(("encryption", "enabled"), value=True, cause=_encrypted(cluster))
+        yield Setting(("encryption", "type"), "wireguard", _encrypted(cluster))
+    if cni.bandwidth:
+        bound = cluster.stated("annotations bound what pods send", "cni.bandwidth")
+        yield Setting(("bandwidthManager", "enabled"), value=True, cause=bound)
     hubble = cluster.stated("whether flows are observed", "cni.hubble")
     yield Setting(("hubble", "enabled"), cni.hubble, hubble)
     if cni.hubble:
@@ -133,7 +155,7 @@ def security_groups(cluster: Cluster) -> dict[str, Any]:
     """Rules between nodes: those of the network's own protocols, or any where pods' packets go as they are."""
     from targets.cluster_api.openstack import routed_pods
 
-    cause = cluster.stated("what the network of pods needs between nodes", "cni")
+    cause = cluster.stated("what the network of pods needs between nodes", "cni", "monitoring")
     if routed_pods(cluster):
         return {"allowAllInClusterTraffic": Traced(value=True, cause=cause)}
     rules = [_rule(name, protocol, port) for name, protocol, port in _protocols(cluster)]
@@ -145,6 +167,11 @@ def security_groups(cluster: Cluster) -> dict[str, Any]:
 
 def _protocols(cluster: Cluster) -> Iterator[tuple[str, str, int | None]]:
     cni = cluster.layer.cni
+    if cluster.layer.monitoring is not None:
+        for port in _MEASURED:
+            yield "measurements", "tcp", port
+    if cni.encryption == "wireguard":
+        yield from _WIREGUARD[cni.choice]
     if isinstance(cni, Calico):
         yield _TYPHA
         if cni.encapsulation.startswith("vxlan"):

@@ -108,6 +108,13 @@ def _arguments(
         paths = tuple(path for each in stated.values() for path in each.cause.paths)
         cause = Cause("labels of the nodes", paths) if paths else known
         yield "node-labels", Traced(",".join(texts), cause)
+    logging = cluster.layer.logging
+    if logging is not None:
+        size = cluster.stated("size of a file of a container's log", "logging.max_size")
+        text = f"{int(logging.max_size) // _MIB}Mi"
+        yield "container-log-max-size", Traced(text, size)
+        number = cluster.stated("files of a container's log", "logging.max_files")
+        yield "container-log-max-files", Traced(str(logging.max_files), number)
     if pool is not None:
         yield from _managers(cluster, pool, cluster.layer.pool[pool])
 
@@ -126,17 +133,24 @@ def _managers(cluster: Cluster, label: str, pool: NodePool) -> Iterator[tuple[st
     if pool.memory_manager == "static":
         cause = because("memory of guaranteed pods on their NUMA node", "memory_manager")
         yield "memory-manager-policy", Traced("Static", cause)
-    if "static" in (pool.cpu_manager, pool.memory_manager):
+    kept = pool.reserved
+    is_stated = not cluster.is_metal and (kept.cpus is not None or kept.memory is not None)
+    if is_stated or "static" in (pool.cpu_manager, pool.memory_manager):
         yield from _kept(cluster, label, pool)
     if pool.max_pods is not None:
         yield "max-pods", Traced(str(pool.max_pods), because("pods a node", "max_pods"))
 
 
 def _kept(cluster: Cluster, label: str, pool: NodePool) -> Iterator[tuple[str, Traced]]:
-    """What static policies keep from pods: of hosts what is the platform's, of guests a usual share."""
+    """What is kept from pods: of hosts what is the platform's, of guests what is stated, or a usual share."""
     fields = ("cpu_manager", "memory_manager")
     paths = [cluster.path(f"pool.{label}.{field}") for field in fields]
     cpus, memory, nodes = _GUESTS_CPUS, _GUESTS_MEMORY, 1
+    if not cluster.is_metal:
+        paths += [cluster.path(f"pool.{label}.reserved.{field}") for field in ("cpus", "memory")]
+        cpus = pool.reserved.cpus or cpus
+        if pool.reserved.memory is not None:
+            memory = max(int(pool.reserved.memory) // _MIB, _THRESHOLD + 1)
     if cluster.is_metal:
         host = cluster.pool_hosts(label)[0]
         hardware = cluster.model.hardware(host)
@@ -149,7 +163,7 @@ def _kept(cluster: Cluster, label: str, pool: NodePool) -> Iterator[tuple[str, T
             cpus = 0
         platform = host.spec.memory.platform
         memory = memory if platform is None else max(int(platform) // _MIB, _THRESHOLD + 1)
-    cause = Cause("what static policies keep from pods", tuple(paths))
+    cause = Cause("what is kept from pods", tuple(paths))
     shares = [f"cpu={cpus}"] if cpus else []
     shares.append(f"memory={memory * nodes - _THRESHOLD}Mi")
     yield "kube-reserved", Traced(",".join(shares), cause)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from blueprint.diagnostics import Diagnostic
 from blueprint.model import Model
 from blueprint.spans import Spans
-from blueprint.target import Artifact, Deployment, Step, standing
+from blueprint.target import Artifact, Before, Deployment, Step, standing
 from blueprint.values import Ref
 from targets._kubernetes import managers, upgrades
 from targets._kubernetes.access import tools_host
@@ -38,6 +38,13 @@ class ClusterApiUpgrades:
         cluster = Cluster(layer, model)
         way = upgrades.no_way(model, origin, _goal(cluster)) or _no_spare(cluster, origin)
         return () if way is None else (no_way_of_machines(spans.at(layer, "version"), way),)
+
+    def settled(
+        self, layer: Ref, model: Model, spans: Spans, before: Before
+    ) -> tuple[Diagnostic, ...]:
+        """Nothing: the manager's API refuses what it can't change."""
+        del layer, model, spans, before
+        return ()
 
     def emit(self, layer: Ref, model: Model, spans: Spans, origin: str) -> Deployment:
         """What a fresh deployment would be given, the control plane by itself, and the steps of the upgrade."""

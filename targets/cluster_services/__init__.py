@@ -14,6 +14,7 @@ from targets._kubernetes.external_secrets import delivery_vault
 from targets._kubernetes.resources import manifest
 from targets.cluster_services import external_authorities
 from targets.cluster_services.checks import check
+from targets.cluster_services.encryption import is_left_open
 from targets.cluster_services.items import items
 from targets.cluster_services.limits import RULES
 from targets.cluster_services.runbook import steps
@@ -65,8 +66,9 @@ class ClusterServices:
 def _has_any(cluster: Kubernetes) -> bool:
     parts = (
         cluster.addons, cluster.gateway, cluster.secondary_network, cluster.storage_class, cluster.namespace,
+        cluster.logging, cluster.monitoring, cluster.security.image_policy,
     )  # fmt: skip
-    return any(parts) or isinstance(cluster.load_balancer, MetalLb)
+    return any(parts) or isinstance(cluster.load_balancer, MetalLb) or is_left_open(cluster)
 
 
 TARGET = ClusterServices()

@@ -9,6 +9,7 @@ from typing import Any
 from blueprint.model import Pki
 from blueprint.model.kubernetes import Gateway
 from blueprint.model.kubernetes_features import KubeVip, MetalLb, OctaviaBalancer
+from blueprint.model.kubernetes_operation import RateLimit
 from blueprint.target import Cause
 from blueprint.values import Ip, Ref, labelled
 from targets._formats.page import Traced
@@ -88,6 +89,29 @@ def resources(services: Services) -> Iterator[Resource]:
     for label, gateway in cluster.gateway.items():
         yield _proxy(services, label, gateway)
         yield _gateway(services, label, gateway)
+        if gateway.rate_limit is not None:
+            yield _bounded(services, label, gateway.rate_limit)
+
+
+def _bounded(services: Services, label: str, limit: RateLimit) -> Resource:
+    """The most that each proxy of a gateway takes, of all who ask."""
+    path = ("gateway", label, "rate_limit")
+    bound = {
+        "requests": Traced(
+            limit.requests, services.cause("the most that it takes", *path, "requests")
+        ),
+        "unit": Traced(limit.per.capitalize(), services.cause("the unit of time", *path, "per")),
+    }
+    target = {"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": gateway_name(label)}
+    spec = {
+        "targetRefs": [target],
+        "rateLimit": {"type": "Local", "local": {"rules": [{"limit": bound}]}},
+    }
+    cause = services.cause("the most that the gateway takes", *path)
+    name = gateway_name(label)
+    return Resource(
+        _ENVOY_API, "BackendTrafficPolicy", name, cause, GATEWAY_NAMESPACE, body={"spec": spec}
+    )
 
 
 def _gateway(services: Services, label: str, gateway: Gateway) -> Resource:

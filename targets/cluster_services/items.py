@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from blueprint.target import Cause
@@ -14,9 +15,13 @@ from targets.cluster_services import (
     addons,
     attachments,
     certificates,
+    encryption,
     gateways,
     graphics,
+    image_policy,
     load_balancer,
+    logs,
+    measurements,
     multus,
     namespaces,
     sriov,
@@ -50,6 +55,8 @@ def items(services: Services) -> tuple[Item, ...]:
     if cluster.namespace:
         cause = services.cause("namespaces of the cluster", "namespace")
         beside("namespaces", namespaces.namespaces(services), cause)
+    cause = services.cause("what pods of different nodes say is encrypted", "cni", "encryption")
+    beside("pod-encryption", encryption.resources(services), cause)
     if services.has("node_feature_discovery"):
         release(
             "node-feature-discovery", addons.NFD_NAMESPACE, addons.node_features(services), asked
@@ -76,6 +83,7 @@ def items(services: Services) -> tuple[Item, ...]:
     if services.has("gpu_operator"):
         before = [item.name for item in found if item.name == "node-feature-discovery"]
         release("gpu-operator", graphics.NAMESPACE, graphics.values(services), asked, *before)
+    found += _watching(services, spaces)
     found += _secondary(services, spaces)
     found += _storage(services, spaces)
     first = [namespaces.privileged(name, cause) for name, cause in spaces.items()]
@@ -83,6 +91,42 @@ def items(services: Services) -> tuple[Item, ...]:
         everywhere = Cause("namespaces of what configures nodes", (str(services.ref),))
         return (Manifests(SYSTEM, tuple(first), everywhere), *found)
     return tuple(found)
+
+
+def _watching(services: Services, spaces: dict[str, Cause]) -> Iterator[Item]:
+    """What watches the cluster: its images, its processes, its measurements and its logs."""
+
+    def release(name: str, namespace: str, values: dict[str, Any], cause: Cause) -> Release:
+        spaces.setdefault(namespace, cause)
+        return Release.of(chart(name), namespace, cause, values, needs=(SYSTEM,))
+
+    cluster = services.cluster
+    asked = services.cause("an add-on of the cluster", "addons")
+    if cluster.security.image_policy is not None:
+        cause = services.cause("images that pods may have", "security", "image_policy")
+        values = image_policy.values(services)
+        yield release("policy-controller", image_policy.NAMESPACE, values, cause)
+        made = tuple(image_policy.resources(services))
+        yield Manifests("image-policy", made, cause, ("policy-controller",))
+    if services.has("falco"):
+        yield release("falco", addons.FALCO_NAMESPACE, addons.processes(services), asked)
+    if services.has("trivy_operator"):
+        yield release("trivy-operator", addons.TRIVY_NAMESPACE, addons.scanner(services), asked)
+    if cluster.monitoring is not None:
+        cause = services.cause("measurements and alarms", "monitoring")
+        own = tuple(
+            ("storage-classes",) if cluster.monitoring.storage and cluster.storage_class else ()
+        )
+        made_of = release(
+            "kube-prometheus-stack", measurements.NAMESPACE, measurements.values(services), cause
+        )
+        yield replace(made_of, name="monitoring", needs=(*made_of.needs, *own))
+    if cluster.logging is not None:
+        cause = services.cause("logs are sent to one store", "logging")
+        yield release("fluent-bit", logs.NAMESPACE, logs.nodes(services), cause)
+        if cluster.logging.events:
+            made_of = release("fluent-bit", logs.NAMESPACE, logs.events(services), cause)
+            yield replace(made_of, name="fluent-bit-events")
 
 
 def _secondary(services: Services, spaces: dict[str, Cause]) -> Iterator[Item]:

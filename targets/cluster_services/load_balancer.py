@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from blueprint.model.kubernetes_features import MetalLb
+from blueprint.model.kubernetes_features import Bfd, MetalLb
 from blueprint.model.naming import POOL_LABEL
 from blueprint.target import Cause
-from blueprint.values import Ip, Range, Ref
+from blueprint.values import Duration, Ip, Range, Ref
 from targets._formats.page import Traced
 from targets._kubernetes.names import object_name
 from targets._kubernetes.resources import Resource
@@ -19,6 +19,7 @@ from targets.cluster_services.services import NodeClass, Services, VirtualAddres
 
 NAMESPACE = "metallb-system"
 CONTROL_LABEL = "node-role.kubernetes.io/control-plane"
+_BFD = "routers"
 _API, _BGP_API = "metallb.io/v1beta1", "metallb.io/v1beta2"
 
 
@@ -213,10 +214,25 @@ def node_selectors(services: Services, classes: tuple[NodeClass, ...]) -> Traced
     return Traced(selected, Cause("nodes on the network", fields))
 
 
+def _watched(services: Services, bfd: Bfd) -> Resource:
+    cause = services.cause("how a fault is noticed", "load_balancer", "bfd")
+    pace = services.cause("time between two packets", "load_balancer", "bfd", "interval")
+    missed = services.cause("packets that may be missed", "load_balancer", "bfd", "multiplier")
+    milliseconds = Traced(int(bfd.interval) // Duration.units["ms"], pace)
+    spec = {
+        "receiveInterval": milliseconds,
+        "transmitInterval": milliseconds,
+        "detectMultiplier": Traced(bfd.multiplier, missed),
+    }
+    return Resource(_API, "BFDProfile", _BFD, cause, NAMESPACE, body={"spec": spec})
+
+
 def _by_routes(services: Services, stated: MetalLb, names: list[Traced]) -> Iterator[Resource]:
+    if stated.bfd is not None:
+        yield _watched(services, stated.bfd)
     for position, peer in enumerate(stated.peers):
         cause = services.cause("a router", "load_balancer", "peers", str(position))
-        spec = {
+        spec: dict[str, Any] = {
             "myASN": Traced(
                 stated.asn, services.cause("the nodes' number", "load_balancer", "asn")
             ),
@@ -225,6 +241,9 @@ def _by_routes(services: Services, stated: MetalLb, names: list[Traced]) -> Iter
             ),
             "peerAddress": Traced(peer, cause),
         }
+        if stated.bfd is not None:
+            watched = services.cause("how a fault is noticed", "load_balancer", "bfd")
+            spec["bfdProfile"] = Traced(_BFD, watched)
         name = object_name("peer", str(peer).replace(":", "-"))
         yield Resource(_BGP_API, "BGPPeer", name, cause, NAMESPACE, body={"spec": spec})
     cause = services.cause("addresses are announced by BGP", "load_balancer", "mode")

@@ -9,6 +9,7 @@ from blueprint.model.kubernetes_features import Namespace
 from blueprint.target import Cause
 from targets._formats.page import Traced
 from targets._kubernetes.resources import Resource, quantity
+from targets.cluster_services import image_policy
 from targets.cluster_services.services import Services
 
 _POD_SECURITY = "pod-security.kubernetes.io"
@@ -26,6 +27,8 @@ def namespaces(services: Services) -> Iterator[Resource]:
         yield _namespace(services, name, space)
         if (quota := _quota(services, name, space)) is not None:
             yield quota
+        if (limits := _limits(services, name, space)) is not None:
+            yield limits
         if space.network_policy != "allow":
             yield _isolation(services, name, space)
 
@@ -35,6 +38,9 @@ def _namespace(services: Services, name: str, space: Namespace) -> Resource:
         key: Traced(value, services.cause("a label of the namespace", "namespace", name, "labels"))
         for key, value in space.labels.items()
     }
+    if image_policy.stated(services) is not None:
+        asked = services.cause("its pods' images are judged", "security", "image_policy")
+        labels[image_policy.INCLUDED] = Traced("true", asked)
     standard = space.pod_security
     if standard is not None:
         cause = services.cause("the standard of its pods", "namespace", name, "pod_security")
@@ -50,6 +56,12 @@ def _quota(services: Services, name: str, space: Namespace) -> Resource | None:
         ("pods", "pods", space.quota.pods),
         ("cpu", "requests.cpu", space.quota.cpu),
         ("memory", "requests.memory", space.quota.memory and quantity(space.quota.memory)),
+        ("cpu_limit", "limits.cpu", space.quota.cpu_limit),
+        (
+            "memory_limit",
+            "limits.memory",
+            space.quota.memory_limit and quantity(space.quota.memory_limit),
+        ),
     ):
         if value is not None:
             cause = services.cause("the most that it may have", "namespace", name, "quota", field)
@@ -59,6 +71,24 @@ def _quota(services: Services, name: str, space: Namespace) -> Resource | None:
     fields = (services.path("namespace", name), services.path("namespace", name, "quota"))
     cause = Cause("the most that it may have", fields)
     return Resource("v1", "ResourceQuota", "quota", cause, name, body={"spec": {"hard": hard}})
+
+
+def _limits(services: Services, name: str, space: Namespace) -> Resource | None:
+    """What containers have that say nothing; requests are then the same."""
+    bounds: dict[str, Any] = {}
+    for field, value in (
+        ("cpu", space.limits.cpu),
+        ("memory", space.limits.memory and quantity(space.limits.memory)),
+    ):
+        if value is not None:
+            cause = services.cause("bounds of its containers", "namespace", name, "limits", field)
+            bounds[field] = Traced(str(value), cause)
+    if not bounds:
+        return None
+    fields = (services.path("namespace", name), services.path("namespace", name, "limits"))
+    cause = Cause("bounds of containers that state none", fields)
+    each = {"type": "Container", "default": bounds}
+    return Resource("v1", "LimitRange", "limits", cause, name, body={"spec": {"limits": [each]}})
 
 
 def _isolation(services: Services, name: str, space: Namespace) -> Resource:

@@ -15,33 +15,32 @@ from targets._kubernetes.delivery import Delivered, use_cluster
 from targets._kubernetes.external_secrets import ready, store_check, store_needs
 from targets._kubernetes.gateways import GATEWAY_NAMESPACE, certificate_name, gateway_name
 from targets.cluster_services import (
+    brought,
     certificates,
     external_authorities,
     gateways,
+    image_policy,
     load_balancer,
+    measurements,
     sriov,
     storage,
 )
+from targets.cluster_services.brought import APPLY, made_namespace
 from targets.cluster_services.graphics import driver_needs
 from targets.cluster_services.services import Services
-
-#: Makes or renews an object that kubectl prints.
-_APPLY = "--dry-run=client --output yaml | kubectl apply --server-side --filename -"
 
 
 def steps(services: Services, delivered: Delivered) -> tuple[Step, ...]:
     """The steps in their order, run where the cluster's tools run."""
-    first = (_authorities(services), _certificates(services), _keyrings(services))
+    first = (
+        _authorities(services), _certificates(services), _keyrings(services), brought.steps(services),
+    )  # fmt: skip
     return (*(step for part in first for step in part), _install(services, delivered))
-
-
-def _namespace(name: str) -> str:
-    return f"kubectl create namespace {name} {_APPLY}"
 
 
 def _secret(namespace: str, name: str, certificate: str, key: str) -> str:
     pair = f'--cert "${certificate}" --key "${key}"'
-    return f"kubectl --namespace {namespace} create secret tls {name} {pair} {_APPLY}"
+    return f"kubectl --namespace {namespace} create secret tls {name} {pair} {APPLY}"
 
 
 def _authorities(services: Services) -> Iterator[Step]:
@@ -61,7 +60,7 @@ def _authorities(services: Services) -> Iterator[Step]:
             takes=(takes_kubeconfig(services.ref),),
             commands=(
                 use_cluster(services.ref),
-                _namespace(certificates.NAMESPACE),
+                made_namespace(certificates.NAMESPACE),
                 _secret(certificates.NAMESPACE, secret, "CA_CERTIFICATE", "CA_KEY"),
             ),
             checks=(f"kubectl --namespace {certificates.NAMESPACE} get secret {secret}",),
@@ -84,7 +83,7 @@ def _read_authorities(services: Services, read: list[tuple[Ref, VaultStore, str]
         takes=(takes_kubeconfig(services.ref),),
         commands=(
             use_cluster(services.ref),
-            _namespace(certificates.NAMESPACE),
+            made_namespace(certificates.NAMESPACE),
             f"kubectl apply --server-side --filename {external_authorities.FILE}",
             *(ready(certificates.ca_secret(ref), certificates.NAMESPACE) for ref, _, _ in read),
         ),
@@ -108,7 +107,7 @@ def _certificates(services: Services) -> Iterator[Step]:
             takes=(takes_kubeconfig(services.ref),),
             commands=(
                 use_cluster(services.ref),
-                _namespace(GATEWAY_NAMESPACE),
+                made_namespace(GATEWAY_NAMESPACE),
                 _secret(GATEWAY_NAMESPACE, secret, "CERTIFICATE", "CERTIFICATE_KEY"),
             ),
             checks=(f"kubectl --namespace {GATEWAY_NAMESPACE} get secret {secret}",),
@@ -127,12 +126,12 @@ def _keyrings(services: Services) -> Iterator[Step]:
         commands.append(
             f'awk \'$1 == "key" {{ printf "%s", $3 }}\' {path} | kubectl --namespace {storage.NAMESPACE} '
             f"create secret generic {storage.secret_name(ref)} --from-literal=userID={KUBERNETES_CLIENT} "
-            f"--from-file=userKey=/dev/stdin {_APPLY}"
+            f"--from-file=userKey=/dev/stdin {APPLY}"
         )
     yield Step(
         title="Bring the keys of Ceph's client onto the cluster",
         takes=(takes_kubeconfig(services.ref), *taken),
-        commands=(use_cluster(services.ref), _namespace(storage.NAMESPACE), *commands),
+        commands=(use_cluster(services.ref), made_namespace(storage.NAMESPACE), *commands),
         checks=tuple(
             f"kubectl --namespace {storage.NAMESPACE} get secret {storage.secret_name(ref)}"
             for ref in found
@@ -143,7 +142,12 @@ def _keyrings(services: Services) -> Iterator[Step]:
 def _install(services: Services, delivered: Delivered) -> Step:
     return Step(
         title="Install what stands on the cluster",
-        needs=(*delivered.needs, *driver_needs(services), *_images(services)),
+        needs=(
+            *delivered.needs,
+            *driver_needs(services),
+            *_images(services),
+            *_signatures(services),
+        ),
         takes=(takes_kubeconfig(services.ref),),
         commands=(use_cluster(services.ref), *delivered.commands),
         checks=(*delivered.checks, *_checks(services)),
@@ -157,6 +161,18 @@ def _images(services: Services) -> Iterator[str]:
         url = services.model.at(services.cluster.registry, Registry).url
         host = url.removeprefix("https://").removeprefix("http://")
         yield f"`{host}` holds the images of these charts, or nodes reach where their makers keep them"
+
+
+def _signatures(services: Services) -> Iterator[str]:
+    """The policy controller asks the registry as a pod would, not as an engine does."""
+    ref = services.cluster.registry
+    if image_policy.stated(services) is None or ref is None:
+        return
+    if services.model.at(ref, Registry).username is not None:
+        yield (
+            "pods of the cluster's namespaces with an `imagePullSecrets` for the registry: by it alone the policy "
+            "controller reads what is signed"
+        )
 
 
 def _checks(services: Services) -> Iterator[str]:
@@ -185,6 +201,12 @@ def _checks(services: Services) -> Iterator[str]:
         yield "kubectl get storageclass"
     if services.has("metrics_server"):
         yield "kubectl top nodes"
+    if services.cluster.security.image_policy is not None:
+        yield "kubectl get clusterimagepolicies"
+    if services.has("trivy_operator"):
+        yield "kubectl get clustercompliancereports"
+    if services.cluster.monitoring is not None:
+        yield f"kubectl --namespace {measurements.NAMESPACE} get prometheuses,alertmanagers"
     if services.has("gpu_operator"):
         yield "kubectl wait clusterpolicy/cluster-policy --for jsonpath='{.status.state}'=ready --timeout 1800s"
 

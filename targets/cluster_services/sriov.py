@@ -27,6 +27,7 @@ from targets.cluster_services.services import NodeClass, Services
 NAMESPACE = "sriov-network-operator"
 _API = "sriovnetwork.openshift.io/v1"
 _MELLANOX = "15b3"
+_MEGABIT = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,14 @@ def _network(services: Services, label: str, network: SecondaryNetwork) -> Resou
         spec["vlan"] = Traced(
             network.vlan, services.cause("the network's VLAN", "secondary_network", label, "vlan")
         )
+    for name, field, value in (
+        ("minTxRate", "min_rate", network.min_rate and int(network.min_rate) // _MEGABIT),
+        ("maxTxRate", "max_rate", network.max_rate and int(network.max_rate) // _MEGABIT),
+        ("vlanQoS", "priority", network.priority),
+    ):
+        if value is not None:
+            cause = services.cause("rates and priority", "secondary_network", label, field)
+            spec[name] = Traced(value, cause)
     trusted = [f for f in functions(services, network) if f.link.sriov and f.link.sriov.trusted]
     if trusted:
         first = trusted[0]

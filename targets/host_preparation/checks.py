@@ -19,6 +19,7 @@ from blueprint.values import Ref
 from targets.host_preparation import limits
 from targets.host_preparation.layer import HostClass, Preparation
 from targets.host_preparation.ports import namings
+from targets.host_preparation.security import switches_profiles
 from targets.host_preparation.storage import paths_of
 from targets.host_preparation.surroundings import proxies
 from targets.host_preparation.systems import DISTRIBUTIONS, family_of
@@ -52,6 +53,7 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
             _clock,
             _volumes,
             _names,
+            _security,
         ):
             for diagnostic in subject(preparation, each, spans):
                 found.setdefault((diagnostic.rule, diagnostic.span, diagnostic.message), diagnostic)
@@ -81,6 +83,23 @@ def _system(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diagn
     if family_of(system) is None and not is_checked:
         span = spans.at(layer.ref, "os", "like") if system.like else spans.at(layer.ref, "os")
         yield limits.unknown_family(span, system.name, system.like, DISTRIBUTIONS)
+
+
+def _security(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diagnostic]:
+    told, system = each.spec.security, each.spec.os
+    family = family_of(system)
+    if family == "debian" and told.lsm not in (None, "enforcing"):
+        span = spans.at(layer.ref, "security", "lsm")
+        yield limits.state_of_apparmor(span, told.lsm or "", system.name)
+    if told.ssh_root is False and each.spec.user == "root":
+        user = spans.written(layer.ref, "user")
+        yield limits.tools_locked_out(spans.at(layer.ref, "security", "ssh_root"), user)
+    if told.passwords is None or family is None or switches_profiles(each):
+        return
+    for field in ("lockout_attempts", "history"):
+        if getattr(told.passwords, field) is not None:
+            span = spans.at(layer.ref, "security", "passwords", field)
+            yield limits.rule_not_of_system(span, field, system.name)
 
 
 def _reach(layer: Preparation, each: HostClass, spans: Spans) -> Iterator[Diagnostic]:

@@ -9,6 +9,7 @@ from targets._formats.page import Page, Traced
 from targets.host_preparation.host_files import NOTICE
 from targets.host_preparation.kernel import kernel_arguments, module_options, modules, page_files
 from targets.host_preparation.layer import HostClass, Preparation
+from targets.host_preparation.security import PLACES, said, write_lines
 from targets.host_preparation.surroundings import environment
 from targets.host_preparation.systems import distribution_of
 from targets.host_preparation.timekeeping import chrony, clock_port, keeps_time, ptp_units
@@ -31,6 +32,7 @@ def class_files(layer: Preparation, hosts: HostClass) -> Iterator[Artifact]:
         "modules.conf": _modules,
         "oib-phc2sys.service": _phc2sys,
         "oib-ptp4l.service": _ptp4l,
+        **{name: _guarding(name) for name in PLACES},
     }
     for name, write in writers.items():
         page = Page()
@@ -38,6 +40,16 @@ def class_files(layer: Preparation, hosts: HostClass) -> Iterator[Artifact]:
         artifact = page.artifact(f"{FOLDER}/{hosts.inventory_group}/{name}")
         if artifact.text:
             yield artifact
+
+
+def _guarding(name: str) -> Callable[[Preparation, HostClass, Page], None]:
+    """A file of what guards the hosts, where it says anything."""
+
+    def write_file(_: Preparation, hosts: HostClass, page: Page) -> None:
+        if said(hosts, name):
+            write_lines(hosts, name, _noted(page))
+
+    return write_file
 
 
 def _noted(page: Page) -> Page:

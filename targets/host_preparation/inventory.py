@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from blueprint.model.links import PortUse
+from blueprint.model.security import HostSecurity
 from blueprint.target import Cause
 from targets._formats.page import Traced
 from targets._formats.yaml import Rows
@@ -19,6 +20,7 @@ from targets.host_preparation.kernel import (
 from targets.host_preparation.layer import HostClass, Preparation
 from targets.host_preparation.packages import packages
 from targets.host_preparation.ports import namings
+from targets.host_preparation.security import PLACES, expiry, features, remembered, said
 from targets.host_preparation.storage import shares, volume_groups
 from targets.host_preparation.surroundings import environment
 
@@ -124,7 +126,28 @@ def _conditional(layer: Preparation, each: HostClass) -> Iterator[tuple[str, Tra
         for link in each.links
         if (made := each.functions(link)) is not None
     ]
+    yield from _guards(each)
     yield "oib_virtual_functions", Traced(functions, _about(each, "virtual functions of ports"))
+
+
+def _guards(each: HostClass) -> Iterator[tuple[str, Traced]]:
+    """What guards the hosts, where anything is stated."""
+    told = each.spec.security
+    if told == HostSecurity():
+        return
+    if told.lsm is not None:
+        cause = Cause("the state of the system's security module", (each.field("security", "lsm"),))
+        yield "oib_lsm", Traced(told.lsm, cause)
+    files = [name for name in PLACES if said(each, name)]
+    stated = Cause("files of what guards the hosts", (each.field("security"),))
+    yield "oib_guards", Traced(files, stated)
+    yield "oib_features", Traced(features(each), stated)
+    days = expiry(each)
+    if days is not None:
+        yield "oib_password_days", days
+    last = remembered(each)
+    if last is not None:
+        yield "oib_remember", last
 
 
 _DRIVERS = {"netdevice": "kernel", "vfio": "vfio-pci"}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from blueprint.model.hardware import Accelerator
 from blueprint.model.pages import pages_of_node
 from blueprint.model.processors import cpu_list, cpus_for
 from blueprint.target import Cause
@@ -131,7 +132,10 @@ def module_options(hosts: HostClass) -> Iterator[Traced]:
 
 def _models(hosts: HostClass) -> Iterator[str]:
     """Models of devices that guests are given whole, all of them; libvirt takes single ones itself."""
-    parts = {"gpu": hosts.hardware.gpu, "device": hosts.hardware.device}
+    parts: dict[str, Mapping[str, Accelerator]] = {
+        "gpu": hosts.hardware.gpu,
+        "device": hosts.hardware.device,
+    }
     for ref in hosts.spec.passthrough:
         found = parts[ref.kind].get(ref.name)
         if ref.key is None and found is not None:

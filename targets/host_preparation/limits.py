@@ -21,11 +21,14 @@ UNSIGNED_DRIVER = Rule("OIB6409", "driver-against-secure-boot")
 UNKNOWN_DEVICES = Rule("OIB6411", "volume-devices-unknown")
 RESERVED_NAME = Rule("OIB6412", "reserved-host-name")
 TEXT = Rule("OIB6413", "text-not-for-hosts")
+MODULE_STATE = Rule("OIB6414", "state-not-of-security-module")
+LOCKED_OUT = Rule("OIB6415", "tools-locked-out")
+PAM = Rule("OIB6416", "password-rule-not-of-system")
 
 RULES: tuple[Rule, ...] = (
     UNKNOWN_SYSTEM, NO_ADDRESS, UNNAMED_PORT, INTERFACE_NAME, NO_CLOCK, TIME_ZONE, NAME_SERVER,
     MIXED_SPEEDS, POLLED_FOR_NOBODY, UNSIGNED_DRIVER, UNKNOWN_DEVICES,
-    RESERVED_NAME, TEXT,
+    RESERVED_NAME, TEXT, MODULE_STATE, LOCKED_OUT, PAM,
 )  # fmt: skip
 
 
@@ -185,3 +188,35 @@ def reserved_host_name(span: Span, name: str, host: str) -> Diagnostic:
 def text_not_for_hosts(span: Span, field: str, value: str, wanted: str) -> Diagnostic:
     """A text that would break the file that it is written to."""
     return Diagnostic(TEXT, span, f"`{value}` can't be `{field}`", hint=f"it has to be {wanted}")
+
+
+def state_of_apparmor(span: Span, state: str, system: str) -> Diagnostic:
+    """A state that AppArmor as a whole has not."""
+    return Diagnostic(
+        MODULE_STATE,
+        span,
+        f"AppArmor of `{system}` can't be `{state}` as a whole",
+        hint="write `lsm = enforcing`, or take it out: it is on from the start",
+    )
+
+
+def tools_locked_out(span: Span, user: Span | None) -> Diagnostic:
+    """Hosts that tools log in to as `root`, whom SSH would not let in."""
+    labels = () if user is None else (Label(user, "the user that tools log in as"),)
+    return Diagnostic(
+        LOCKED_OUT,
+        span,
+        "tools log in as `root`, whom SSH would not let in any more",
+        labels=labels,
+        hint='name another user: `user = "deploy"`, who may become `root` without a password',
+    )
+
+
+def rule_not_of_system(span: Span, field: str, system: str) -> Diagnostic:
+    """A rule for passwords where nothing switches what PAM asks for."""
+    return Diagnostic(
+        PAM,
+        span,
+        f"`{field}` can't be set up on `{system}`: it has no tool that switches what PAM asks for",
+        hint="take it out, and set it up in the system's image",
+    )

@@ -9,6 +9,7 @@ from blueprint.target import Cause
 from blueprint.values import Ref
 from targets._formats.page import Traced
 from targets.host_preparation.layer import HostClass, Preparation
+from targets.host_preparation.security import security_packages
 from targets.host_preparation.storage import shares, volume_groups
 from targets.host_preparation.systems import Family, distribution_of
 from targets.host_preparation.timekeeping import keeps_time
@@ -50,6 +51,7 @@ def packages(layer: Preparation, hosts: HostClass) -> Iterator[Traced]:
         yield Traced("lvm2", Cause("Rook keeps metadata of OSDs on volumes of LVM", metadata))
     elif groups:
         yield Traced("lvm2", groups[0].cause)
+    yield from security_packages(hosts)
     if mounted:
         yield Traced(_NFS[hosts.family], mounted[0].cause)
 

@@ -14,6 +14,7 @@ from targets.host_preparation.layer import Preparation
 from targets.host_preparation.tasks import Task, about
 from targets.host_preparation.tasks_kernel import function_tasks, kernel_handlers, kernel_tasks
 from targets.host_preparation.tasks_network import network_tasks, port_tasks
+from targets.host_preparation.tasks_security import security_handlers, security_tasks
 from targets.host_preparation.tasks_system import (
     description_tasks,
     identity_tasks,
@@ -39,7 +40,11 @@ def plays(layer: Preparation) -> list[Traced]:
         "max_fail_percentage": 0,
         "environment": "{{ oib_environment }}",
         "tasks": list(_tasks(layer)),
-        "handlers": [*system_handlers(layer), *kernel_handlers(layer)],
+        "handlers": [
+            *system_handlers(layer),
+            *kernel_handlers(layer),
+            *security_handlers(layer),
+        ],
     }
     return [Traced(play, about(layer, "the hosts of a declaration are prepared together"))]
 
@@ -67,6 +72,7 @@ def _tasks(layer: Preparation) -> Iterator[Task]:
         kernel_tasks,
         function_tasks,
         storage_tasks,
+        security_tasks,
     )
     for part in parts:
         yield from part(layer)

@@ -44,8 +44,14 @@ def chrony(layer: Preparation, hosts: HostClass, page: Page) -> None:
     if found is not None:
         ref, site = found
         servers = Cause("the time servers of the site", (f"{ref}.ntp", hosts.field("site")))
+        proof = " nts" if site.nts else ""
+        if site.nts:
+            proven = (f"{ref}.ntp", f"{ref}.nts", hosts.field("site"))
+            servers = Cause("the time servers of the site, which prove who they are", proven)
         for server in site.ntp:
-            page.line(f"server {server} iburst", servers)
+            page.line(f"server {server} iburst{proof}", servers)
+        if site.nts:
+            page.line("ntsdumpdir /var/lib/chrony", servers)
     if hosts.spec.clock == "ptp":
         ptp = Cause("the clock of a network card, kept by PTP", (hosts.field("clock"),))
         page.line("refclock SHM 0 refid PTP poll 2 dpoll -2 prefer", ptp)

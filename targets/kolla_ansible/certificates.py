@@ -21,6 +21,8 @@ AUTHORITY = "certificates/ca/root.crt"
 PUBLIC_AUTHORITY = "certificates/ca/public.crt"
 #: Certificate of an ACME authority of the operator's own, behind the internal API.
 ACME_AUTHORITY = "certificates/ca/acme.crt"
+#: Where the role `nova-cell` looks for what libvirt daemons prove themselves with.
+_LIBVIRT = "config/nova/nova-libvirt"
 #: The release in which TLS between services and the database follows that of the back ends
 #: (`database_enable_tls_internal`); in later ones it follows that of the internal API.
 _DATABASE_FOLLOWS_BACK_ENDS = "2024.2"
@@ -48,10 +50,16 @@ def authorities(cloud: Cloud) -> tuple[Ref, ...]:
 def made_by_tool(cloud: Cloud) -> bool:
     """Whether Kolla-Ansible makes certificates: of an endpoint, or of what ACME gives none for."""
     issuers = {_issuer(cloud, endpoint) for endpoint in (cloud.internal, cloud.public)}
-    behind = database_tls(cloud) or cloud.layer.api.backend_tls
+    behind = database_tls(cloud) or backends(cloud) or cloud.layer.nova.migration_tls
     return "internal" in issuers or (
         "acme" in issuers and behind and _provider(cloud, cloud.internal) is None
     )
+
+
+def backends(cloud: Cloud) -> bool:
+    """Whether servers behind the load balancers have certificates: services, the database, the queue."""
+    api = cloud.layer.api
+    return api.backend_tls or api.queue_tls or bool(api.database_tls)
 
 
 def database_tls(cloud: Cloud) -> bool:
@@ -110,10 +118,18 @@ def _provided(cloud: Cloud) -> Iterator[CertificateFile]:
             yield CertificateFile(path, "certificate of the authority", public, source)
     yield from _of_acme(cloud)
     behind = internal or public
-    if cloud.layer.api.backend_tls and behind is not None and not made_by_tool(cloud):
+    if backends(cloud) and behind is not None and not made_by_tool(cloud):
         hosts = "every control and network host's address on the network of the internal API"
         yield CertificateFile("certificates/backend-cert.pem", f"certificate for {hosts}", behind)
         yield CertificateFile("certificates/backend-key.pem", "its private key", behind)
+    migrating = cloud.layer.nova.migration_tls and "nova" in cloud.layer.services
+    if migrating and behind is not None and not made_by_tool(cloud):
+        hosts = "every compute's own name"
+        yield CertificateFile(f"{_LIBVIRT}/cacert.pem", "certificate of the authority", behind)
+        for side in ("server", "client"):
+            pair = f"certificate for {hosts}"
+            yield CertificateFile(f"{_LIBVIRT}/{side}cert.pem", pair, behind)
+            yield CertificateFile(f"{_LIBVIRT}/{side}key.pem", "its private key", behind)
 
 
 def _of_acme(cloud: Cloud) -> Iterator[CertificateFile]:

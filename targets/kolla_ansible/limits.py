@@ -268,10 +268,15 @@ def authority_without_certificate(span: Span, pki: str) -> Diagnostic:
 
 def backend_tls_without_authority(span: Span) -> Diagnostic:
     """TLS to services, and nobody to sign for it."""
+    return tls_without_authority(span, "backend_tls")
+
+
+def tls_without_authority(span: Span, field: str) -> Diagnostic:
+    """TLS inside of the region, and nobody to sign for it."""
     return Diagnostic(
         BACKEND_WITHOUT_AUTHORITY,
         span,
-        "`backend_tls` has no authority behind it",
+        f"`{field}` has no authority behind it",
         hint="set `tls = pki.…` in `api { internal { … } }`",
     )
 

@@ -147,7 +147,13 @@ def _file(cloud: Cloud) -> str:
 
 
 def _sample(cloud: Cloud) -> str:
-    return f"test -e {_file(cloud)} || install -m 0640 {sample(cloud)} {_file(cloud)}"
+    """The tool's list of names, with those that it does not know and somebody gives."""
+    laid_out = f"test -e {_file(cloud)} || install -m 0640 {sample(cloud)} {_file(cloud)}"
+    ours = [name for name in given_secrets(cloud) if name not in cloud.catalog.passwords]
+    if not ours:
+        return laid_out
+    added = [f"(grep -q '^{n}:' {_file(cloud)} || echo '{n}:' >> {_file(cloud)})" for n in ours]
+    return " && ".join((f"({laid_out})", *added))
 
 
 def _complete(cloud: Cloud) -> str:

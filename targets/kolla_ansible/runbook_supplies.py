@@ -47,7 +47,7 @@ def certificate_steps(cloud: Cloud) -> Iterator[Step]:
             commands=(f"install -d -m 0750 {' '.join(folders)}",),
             checks=(
                 *(f"test -s {folder}/{file.path}" for file in provided),
-                *_expiry(cloud, [f.path for f in provided if not f.path.endswith("-key.pem")]),
+                *_expiry(cloud, [f.path for f in provided if not f.path.endswith("key.pem")]),
             ),
         )
     if client_bundle(cloud) == TRUSTED:

@@ -50,6 +50,10 @@ def given_secrets(cloud: Cloud) -> dict[str, tuple[SecretRef, Cause]]:
             password,
             Cause("the password of the registry's user", paths),
         )
+    logs = cloud.layer.log_store
+    if logs is not None and logs.password is not None:
+        cause = Cause("the password at the store of logs", (cloud.path("log_store", "password"),))
+        found["fluentd_opensearch_password"] = logs.password, cause
     backend = cloud.layer.barbican.backend
     if "barbican" in cloud.layer.services and isinstance(backend, Hsm):
         cause = Cause("the PIN of the module's token", (cloud.path("barbican", "backend", "pin"),))

@@ -9,10 +9,12 @@ from blueprint.target import Cause
 from blueprint.values import Duration
 from targets._formats.page import Traced
 from targets.kubespray.cluster import Cluster
-from targets.kubespray.values import MEBIBYTE, expression
+from targets.kubespray.values import MEBIBYTE, expression, mebibytes
 
 #: Where the audit policy of the blueprint's folder is put, beside the inventory.
 AUDIT_POLICY = "files/audit-policy.yaml"
+#: The port at which hosts of etcd are measured.
+ETCD_METRICS = 2381
 DAY = Duration.units["day"]
 #: Namespaces whose pods Kubespray itself needs to be privileged.
 _PRIVILEGED = ("kube-system",)
@@ -166,3 +168,23 @@ def etcd(cluster: Cluster) -> Settings:
     cause = Cause("etcd runs as a service of its hosts", (cluster.path("etcd"),))
     yield "etcd_deployment_type", Traced("host", cause)
     yield "etcd_data_dir", Traced("/var/lib/etcd", cause)
+
+
+def watched(cluster: Cluster) -> Settings:
+    """Logs that kubelets close and keep, and addresses at which parts of the control plane are measured."""
+    logging = cluster.layer.logging
+    if logging is not None:
+        size = Cause("size of a file of a container's log", (cluster.path("logging", "max_size"),))
+        yield "kubelet_logfiles_max_size", Traced(mebibytes(int(logging.max_size)), size)
+        number = Cause("files of a container's log", (cluster.path("logging", "max_files"),))
+        yield "kubelet_logfiles_max_nr", Traced(logging.max_files, number)
+    if cluster.layer.monitoring is None:
+        return
+    asked = Cause("the control plane is measured", (cluster.path("monitoring"),))
+    for name in ("kube_controller_manager_bind_address", "kube_scheduler_bind_address"):
+        yield name, Traced("::", asked)
+    yield "etcd_metrics_port", Traced(ETCD_METRICS, asked)
+    if cluster.layer.kube_proxy != "none":
+        everywhere = "0.0.0.0" if 4 in cluster.families else "[::]"  # noqa: S104 - only figures are told
+        families = Cause(asked.rule, (*asked.paths, cluster.path("pods")))
+        yield "kube_proxy_metrics_bind_address", Traced(f"{everywhere}:10249", families)

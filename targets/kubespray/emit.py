@@ -24,6 +24,7 @@ _FILES: Mapping[str, tuple[Subject, ...]] = {
         control_plane.api_server,
         control_plane.authentication,
         control_plane.security,
+        control_plane.watched,
     ),
     "network": (networking.families, networking.plugin, networking.services, networking.resolution),
 }

@@ -50,6 +50,10 @@ def families(cluster: Cluster) -> Settings:
         yield f"kube_network_node_prefix{suffix}", Traced(getattr(layer, attribute), share)
 
 
+#: Bytes that WireGuard takes of a frame's payload between nodes with IPv4 addresses; IPv6 takes 20 more.
+WIREGUARD = 60
+
+
 def plugin(cluster: Cluster) -> Settings:
     """The CNI plug-in and its options."""
     cni = cluster.layer.cni
@@ -64,10 +68,13 @@ def mtu(cluster: Cluster) -> Traced:
     if cni.mtu is not None:
         return Traced(cni.mtu, Cause("payload of pods' frames", (cluster.path("cni", "mtu"),)))
     overhead = OVERHEAD[cni.encapsulation]
+    if cni.encryption == "wireguard":
+        overhead = max(overhead, WIREGUARD)
     if overhead and 6 in cluster.families:
         overhead += 20
     paths = (
         cluster.path("cni", "encapsulation"),
+        cluster.path("cni", "encryption"),
         f"{cluster.node_network}.mtu",
         cluster.node_network_field,
     )
@@ -86,6 +93,8 @@ def _calico(cluster: Cluster, cni: Calico) -> Settings:
         outgoing = Cause("pods reach the outside as their nodes do", (cluster.path("pods"),))
         yield "nat_outgoing_ipv6", Traced(value=True, cause=outgoing)
     yield "calico_mtu", mtu(cluster)
+    if cni.encryption == "wireguard":
+        yield "calico_wireguard_enabled", Traced(value=True, cause=_encrypted(cluster))
 
 
 def _cilium(cluster: Cluster, cni: Cilium) -> Settings:
@@ -108,6 +117,12 @@ def _cilium(cluster: Cluster, cni: Cilium) -> Settings:
         variable = cluster.catalog.variables.get(name)
         if cni.hubble and variable is not None and variable.is_read:
             yield name, Traced(value=True, cause=observed)
+    if cni.encryption == "wireguard":
+        yield "cilium_encryption_enabled", Traced(value=True, cause=_encrypted(cluster))
+        yield "cilium_encryption_type", Traced("wireguard", _encrypted(cluster))
+    if cni.bandwidth:
+        bound = Cause("annotations bound what pods send", (cluster.path("cni", "bandwidth"),))
+        yield "cilium_enable_bandwidth_manager", Traced(value=True, cause=bound)
     if cluster.layer.secondary_network:
         second = Cause("other plug-ins attach pods too", (cluster.path("secondary_network"),))
         yield "cilium_cni_exclusive", Traced(value=False, cause=second)
@@ -115,6 +130,12 @@ def _cilium(cluster: Cluster, cni: Cilium) -> Settings:
         proxy = Cause("the CNI balances services", (cluster.path("kube_proxy"),))
         yield "cilium_kube_proxy_replacement", Traced(value=True, cause=proxy)
         yield "cilium_dns_proxy_enable_transparent_mode", Traced(value=False, cause=proxy)
+
+
+def _encrypted(cluster: Cluster) -> Cause:
+    return Cause(
+        "what pods of different nodes say is encrypted", (cluster.path("cni", "encryption"),)
+    )
 
 
 def _device_mtu(cluster: Cluster, cni: Cilium) -> Traced:

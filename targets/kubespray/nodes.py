@@ -30,7 +30,16 @@ def class_variables(cluster: Cluster, nodes: NodeClass) -> dict[str, Traced]:
     if nodes.spec.os.like is not None:
         likened = Cause("a system that Kubespray does not know by its name", (nodes.field("os"),))
         found["allow_unsupported_distribution_setup"] = Traced(value=True, cause=likened)
-    for part in (_address_holder, _kubelet, _reserved, _taints, _labels_of_all, _time, _etcd_disk):
+    for part in (
+        _address_holder,
+        _kubelet,
+        _reserved,
+        _taints,
+        _labels_of_all,
+        _time,
+        _guard,
+        _etcd_disk,
+    ):
         found.update(part(cluster, nodes))
     return found
 
@@ -193,6 +202,14 @@ def _label_paths(cluster: Cluster, nodes: NodeClass) -> tuple[str, ...]:
     if nodes.pools:
         paths.append(cluster.path("pool", nodes.pools[0]))
     return tuple(paths)
+
+
+def _guard(_: Cluster, nodes: NodeClass) -> Iterator[tuple[str, Traced]]:
+    """The state of SELinux as the hosts have it, which the tool would loosen."""
+    state = nodes.spec.security.lsm
+    if state is not None:
+        cause = Cause("the state of the hosts' security module", (nodes.field("security", "lsm"),))
+        yield "preinstall_selinux_state", Traced(state, cause)
 
 
 def _time(cluster: Cluster, nodes: NodeClass) -> Iterator[tuple[str, Traced]]:

@@ -9,7 +9,7 @@ from blueprint.diagnostics import Diagnostic
 from blueprint.model import Model
 from blueprint.model.naming import kubeconfig
 from blueprint.spans import Spans
-from blueprint.target import Deployment, Step, standing
+from blueprint.target import Before, Deployment, Step, standing
 from blueprint.values import Ref
 from targets._kubernetes import upgrades
 from targets.kubespray import runbook
@@ -36,6 +36,13 @@ class KubesprayUpgrades:
         """Whether one upgrade leads there."""
         way = upgrades.no_way(model, origin, Cluster(layer, model).version)
         return () if way is None else (no_way_to_version(spans.at(layer, "version"), way),)
+
+    def settled(
+        self, layer: Ref, model: Model, spans: Spans, before: Before
+    ) -> tuple[Diagnostic, ...]:
+        """Nothing: Kubespray's playbook refuses what it can't change."""
+        del layer, model, spans, before
+        return ()
 
     def emit(self, layer: Ref, model: Model, spans: Spans, origin: str) -> Deployment:
         """What a fresh deployment would be given, and the steps of the upgrade."""

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from blueprint.diagnostics import Diagnostic
 from blueprint.model import Kubernetes
 from blueprint.model.kubernetes import NodePool
-from blueprint.model.kubernetes_features import Containerd, CriO, OidcAuth
+from blueprint.model.kubernetes_features import Cilium, Containerd, CriO, OidcAuth
 from blueprint.model.site import Proxy, Registry
 from blueprint.spans import Spans
 from blueprint.values import Duration
@@ -166,6 +166,31 @@ def _refused(cluster: Cluster) -> Iterator[tuple[tuple[str, ...], str, str, str]
         )
     if layer.cni.mtu is not None:
         yield ("cni", "mtu"), "a choice of the pods' MTU", own, other.format("mtu")
+    if layer.cni.encryption != "none":
+        yield (
+            ("cni", "encryption"),
+            "encryption between nodes",
+            own,
+            other.format("encryption"),
+        )
+    if isinstance(layer.cni, Cilium) and layer.cni.bandwidth:
+        yield ("cni", "bandwidth"), "bounds of what pods send", own, other.format("bandwidth")
+    for field in ("max_size", "max_files"):
+        if layer.logging is not None and field in layer.logging.model_fields_set:
+            yield (
+                ("logging", field),
+                "a choice of the kubelets' files of logs",
+                own,
+                other.format(field),
+            )
+    for name, pool in layer.pool.items():
+        if pool.reserved.cpus is not None or pool.reserved.memory is not None:
+            yield (
+                ("pool", name, "reserved"),
+                "a choice of what nodes keep from pods",
+                own,
+                other.format("reserved"),
+            )
     if layer.kube_proxy != "iptables":
         yield ("kube_proxy",), "a choice of kube-proxy's mode", own, other.format("kube_proxy")
     engine = layer.container_engine

@@ -8,7 +8,7 @@ from blueprint.diagnostics import Diagnostic
 from blueprint.model import Model
 from blueprint.model.naming import kubeconfig
 from blueprint.spans import Spans
-from blueprint.target import Deployment, Step, standing
+from blueprint.target import Before, Deployment, Step, standing
 from blueprint.values import Ref
 from targets._kubernetes import managers, upgrades
 from targets._kubernetes.access import tools_host
@@ -44,6 +44,13 @@ class MagnumUpgrades:
                 "make a cluster with `driver = cluster_api` beside it, and move what runs there",
             )
         return () if way is None else (no_way_with_magnum(spans.at(layer, "version"), way),)
+
+    def settled(
+        self, layer: Ref, model: Model, spans: Spans, before: Before
+    ) -> tuple[Diagnostic, ...]:
+        """Nothing: what changes is a new template."""
+        del layer, model, spans, before
+        return ()
 
     def emit(self, layer: Ref, model: Model, spans: Spans, origin: str) -> Deployment:
         """What a fresh deployment would be given, and the steps of the upgrade."""

@@ -16,9 +16,11 @@ from targets.openstack_helm.bare_metal import check_bare_metal
 from targets.openstack_helm.catalog import images as images_of
 from targets.openstack_helm.catalog import releases
 from targets.openstack_helm.cloud import ROOK_NAMESPACE, SERVICES, Cloud
+from targets.openstack_helm.federation import check_federation
 from targets.openstack_helm.images import is_used, missing
 from targets.openstack_helm.network import OVERLAYS
 from targets.openstack_helm.passthrough_checks import options, values
+from targets.openstack_helm.password_rules import check_passwords
 from targets.openstack_helm.shares import check_shares
 
 #: Services of monitoring: of each that is asked for it is said that there is no chart.
@@ -58,6 +60,14 @@ _INSTEAD = {
 }
 
 
+#: Channels inside of the region whose TLS needs certificates for each chart, and what they are.
+_CHANNELS = (
+    ("api", "database_tls", "to the database"),
+    ("api", "queue_tls", "to the queue"),
+    ("nova", "migration_tls", "of migrations"),
+)
+
+
 def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a layer for this tool."""
     cloud = Cloud(layer, model)
@@ -88,6 +98,10 @@ def _services(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         span = spans.at(cloud.ref, "cell")
         instead = "remove it: all computes are in one cell, or deploy with Kolla-Ansible"
         yield limits.not_expressible(span, "cells of one's own", instead)
+    if cloud.layer.log_store is not None:
+        span = spans.at(cloud.ref, "log_store")
+        instead = "state `logging` in the cluster, which collects logs of all its pods"
+        yield limits.not_expressible(span, "a store of logs of its own", instead)
     if cloud.layer.proxy is not None:
         span = spans.at(cloud.ref, "proxy")
         instead = "state `proxy` in the cluster, whose nodes pull images through it"
@@ -101,15 +115,13 @@ def _services(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         yield limits.not_expressible(span, what, instead)
     yield from check_bare_metal(cloud, spans)
     yield from check_shares(cloud, spans)
-    if cloud.has("keystone") and cloud.layer.keystone.federation:
-        span = spans.at(cloud.ref, "keystone", "federation")
-        instead = "state it in the chart's own values (`tool openstack_helm`), or deploy with Kolla-Ansible"
-        yield limits.not_expressible(span, "federation of Keystone by this block", instead)
+    yield from check_federation(cloud, spans)
     expiry = cloud.layer.keystone.token_expiry
     if int(expiry) % _SECOND or int(expiry) <= 0:
         span = spans.at(cloud.ref, "keystone", "token_expiry")
         wanted = "whole seconds, more than none"
         yield limits.unusable_text(span, "token_expiry", str(expiry), wanted)
+    yield from check_passwords(cloud, spans)
     if cloud.has("barbican") and cloud.layer.barbican.backend.choice != "simple_crypto":
         span = spans.at(cloud.ref, "barbican", "backend")
         instead = "choose `backend = simple_crypto`, or deploy with Kolla-Ansible"
@@ -181,6 +193,11 @@ def _reach(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         yield limits.not_expressible(
             span, "TLS between gateway and services by this switch", instead
         )
+    for block, field, what in _CHANNELS:
+        if getattr(getattr(cloud.layer, block), field):
+            span = spans.at(cloud.ref, block, field)
+            instead = "remove it; or state `tls` and certificates in the charts' own values (`tool openstack_helm`)"
+            yield limits.not_expressible(span, f"TLS {what} by this switch", instead)
     for ref, other in cloud.model.of(OpenStack).items():
         if ref != cloud.ref and other.on == cloud.layer.on and ref < cloud.ref:
             yield limits.two_regions(spans.at(cloud.ref, "on"), str(ref), spans.at(ref, "on"))
@@ -198,6 +215,10 @@ def _network(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
         span = spans.at(cloud.ref, "neutron", "vpn")
         instead = "remove it, or deploy with Kolla-Ansible"
         yield limits.not_expressible(span, "VPNs of users by this switch", instead)
+    if neutron.service_chaining:
+        span = spans.at(cloud.ref, "neutron", "service_chaining")
+        instead = "remove it, or deploy with Kolla-Ansible"
+        yield limits.not_expressible(span, "chains of services by this switch", instead)
     offered = OVERLAYS[neutron.plugin]
     if neutron.overlay not in (None, offered):
         span = spans.at(cloud.ref, "neutron", "overlay")

@@ -79,6 +79,13 @@ def access_step(cloud: Cloud) -> Step:
     )
 
 
+def authorities(cloud: Cloud) -> str | None:
+    """The file of authorities that clients trust the public endpoint by, for a shell; None where they do anyway."""
+    path = cloud_access(cloud.model, cloud.ref).path.replace("~/", '"$HOME"/')
+    bundle = f"{path.removesuffix('.yaml')}-ca.pem"
+    return None if _authority(cloud, bundle) is None else bundle
+
+
 def _authority(cloud: Cloud, path: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """What is needed and run for clients to trust the public endpoint; None where they do anyway."""
     if cloud.public.tls is None or cloud.gateway is None:

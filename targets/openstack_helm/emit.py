@@ -9,6 +9,7 @@ from targets._kubernetes.delivery import Delivered, Item, deliver
 from targets._kubernetes.external_secrets import delivery_vault
 from targets._kubernetes.resources import manifest
 from targets.openstack_helm.external_passwords import FOLDER, PASSWORDS, external, vault
+from targets.openstack_helm.federation import mappings
 from targets.openstack_helm.gateway import internal_manifests
 from targets.openstack_helm.images import image_list
 from targets.openstack_helm.passwords import script, table
@@ -33,6 +34,7 @@ def _artifacts(plan: Plan, done: Delivered) -> Iterator[Artifact]:
     yield from done.artifacts
     yield node_labels(plan.cloud)
     yield table(plan.cloud)
+    yield from mappings(plan.cloud)
     secrets = list(external(plan.cloud))
     if secrets:
         yield manifest(f"{FOLDER}/{PASSWORDS}", secrets)

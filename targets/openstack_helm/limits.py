@@ -27,12 +27,13 @@ UNKNOWN_FILE = Rule("OIB6718", "unknown-chart-file")
 UNKNOWN_OPTION = Rule("OIB6719", "unknown-option-of-chart-file")
 OPTION_VALUE = Rule("OIB6720", "option-not-for-chart-file")
 TOOL_NOT_CHOSEN = Rule("OIB6721", "other-tool-than-openstack-helm")
+MAPPING = Rule("OIB6722", "mapping-not-for-keystone")
 
 RULES = (
     RELEASE_WITHOUT_CHARTS, SERVICE_NOT_OFFERED, IMAGES_MISSING, UNKNOWN_IMAGE, UNKNOWN_CHART, UNKNOWN_VALUE,
     UNREAD_VALUE, WRONG_TYPE, DERIVED_VALUE, SECRET_VALUE, NO_PLAIN_FORM, NO_PUBLIC_NAME, NO_GATEWAY,
     NOT_EXPRESSIBLE, TWO_REGIONS, UNUSABLE_TEXT, UNKNOWN_FILE,
-    UNKNOWN_OPTION, OPTION_VALUE, TOOL_NOT_CHOSEN,
+    UNKNOWN_OPTION, OPTION_VALUE, TOOL_NOT_CHOSEN, MAPPING,
 )  # fmt: skip
 
 
@@ -217,6 +218,11 @@ def tool_not_chosen(span: Span, tool: str) -> Diagnostic:
         f"this region is deployed by OpenStack-Helm, not by `{tool}`",
         hint="write the charts' values in `tool openstack_helm { CHART = { … } }`",
     )
+
+
+def unusable_mapping(span: Span, message: str, hint: str | None) -> Diagnostic:
+    """Rules that Keystone would refuse, or fail on when somebody logs in."""
+    return Diagnostic(MAPPING, span, f"Keystone can't use this mapping: {message}", hint=hint)
 
 
 def _near(name: str, known: Iterable[str]) -> str | None:

@@ -19,6 +19,7 @@ from blueprint.target import Artifact, Cause
 from blueprint.values import Ref, SecretRef
 from targets._formats.page import Page
 from targets.openstack_helm.cloud import Cloud
+from targets.openstack_helm.federation import CLIENT_SECRET, PASSPHRASE, provider_of
 
 Kind = Literal["password", "key", "given"]
 SCRIPT, TABLE = "assemble-secrets.py", "secrets.json"
@@ -45,6 +46,8 @@ _OTHERS: tuple[tuple[str, str, str, Kind], ...] = (
     ("octavia", "conf.octavia.health_manager.heartbeat_key", "octavia_heartbeat", "password"),
     ("rabbitmq", "endpoints.oslo_messaging.auth.erlang_cookie", "messaging_cookie", "password"),
 )  # fmt: skip
+#: The secret that goes with the cloud's name at its identity provider.
+_OIDC_CLIENT = "keystone_oidc_client"
 #: What Magnum's driver is told of the cluster that makes clusters, out of its kubeconfig.
 _CLUSTER_API = (
     ("apiServer", "magnum_cluster_api_server"),
@@ -82,6 +85,7 @@ def passwords(cloud: Cloud) -> Iterator[Password]:
             if name == chart and cloud.reads(chart, *path):
                 yield Password(secret, chart, path, kind, cause)
     yield from _cluster_api(cloud)
+    yield from _identity_provider(cloud)
 
 
 def _name(endpoint: str, user: str) -> str:
@@ -98,9 +102,25 @@ def _cluster_api(cloud: Cloud) -> Iterator[Password]:
             yield Password(name, "magnum", ("conf", "capi", part), "given", cause)
 
 
+def _identity_provider(cloud: Cloud) -> Iterator[Password]:
+    found = provider_of(cloud)
+    if found is not None:
+        field = cloud.path("keystone", "federation", found[0])
+        shared = Cause("what the cloud and the identity provider share", (f"{field}.secret",))
+        yield Password(_OIDC_CLIENT, "keystone", CLIENT_SECRET, "given", shared)
+        session = Cause("what sessions of its users are encrypted with", (field,))
+        yield Password("keystone_oidc_passphrase", "keystone", PASSPHRASE, "password", session)
+
+
 def given(cloud: Cloud) -> dict[str, str]:
     """What somebody else gives: the name, and what it is."""
     found: dict[str, str] = {}
+    provider = provider_of(cloud)
+    if provider is not None:
+        name, stated = provider
+        found[_OIDC_CLIENT] = (
+            f"the secret `{stated.secret}`, which goes with `{stated.client}` at `{name}`"
+        )
     if cloud.has("magnum") and cloud.layer.magnum.driver == "cluster_api":
         config = cloud.layer.magnum.kubeconfig
         of = "the manager's kubeconfig" if config is None else f"the kubeconfig `{config}`"

@@ -15,6 +15,7 @@ from targets.openstack_helm.catalog import REPOSITORY
 from targets.openstack_helm.cloud import Cloud
 from targets.openstack_helm.compute import compute
 from targets.openstack_helm.endpoints import endpoints
+from targets.openstack_helm.federation import federation
 from targets.openstack_helm.images import images
 from targets.openstack_helm.network import network
 from targets.openstack_helm.passthrough import as_values, configuration
@@ -27,6 +28,7 @@ from targets.openstack_helm.storage import storage
 
 SUBJECTS: tuple[Subject, ...] = (
     endpoints, images, placement, storage, shares, network, compute, bare_metal, services,
+    federation,
 )  # fmt: skip
 #: Databases, queues and first set-ups take their time.
 _TIMEOUT_S = 1800

@@ -26,8 +26,10 @@ from targets.openstack_helm.external_passwords import (
     tool_namespace,
     vault,
 )
+from targets.openstack_helm.federation_steps import federation_steps, image_steps, provider_needs
 from targets.openstack_helm.gateway import is_issued
 from targets.openstack_helm.images import PULL_SECRET, mirrored
+from targets.openstack_helm.password_rules import checks, password_steps
 from targets.openstack_helm.passwords import SCRIPT, given, registry_account, secret_folder
 from targets.openstack_helm.plan import Plan
 from targets.openstack_helm.shares import share_steps
@@ -38,8 +40,9 @@ def steps(plan: Plan, done: Delivered) -> tuple[Step, ...]:
     """The steps in their order."""
     cloud = plan.cloud
     return (
-        *_registry(cloud), _nodes(cloud), *_passwords(plan), *_storage(cloud), *_certificates(cloud),
-        *share_steps(cloud), *bare_metal_steps(cloud), _deploy(plan, done), access_step(cloud), *account_steps(cloud.model, cloud.ref),
+        *_registry(cloud), *image_steps(cloud), _nodes(cloud), *_passwords(plan), *_storage(cloud), *_certificates(cloud),
+        *share_steps(cloud), *bare_metal_steps(cloud), _deploy(plan, done), access_step(cloud), *password_steps(cloud),
+        *federation_steps(cloud), *account_steps(cloud.model, cloud.ref),
     )  # fmt: skip
 
 
@@ -172,7 +175,7 @@ def _brought(cloud: Cloud, *, with_passwords: bool, with_pull: bool) -> Step:
         title="Bring the passwords, outside of this folder",
         needs=tuple(needs),
         commands=tuple(dict.fromkeys(commands)),
-        checks=(check,),
+        checks=(check, *(checks(cloud, _kept(cloud)) if with_passwords else ())),
         gives=gives,
     )
 
@@ -281,6 +284,7 @@ def _deploy(plan: Plan, done: Delivered) -> Step:
     ]
     if internal_gateway(cloud) is not None and internal.fqdn is not None:
         needs.append(f"`*.{internal.fqdn}` there too, at `{internal.vip}`, for hosts of the cloud")
+    needs += provider_needs(cloud)
     if cloud.rook is not None:
         needs.append(f"Rook's toolbox, which `{ADAPTER}` asks for the key of `client.admin`")
     uses_script = not isinstance(cloud.cluster.delivery, GitDelivery)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.target import Cause
+from targets._openstack.security_compliance import SECTION, options
 from targets.openstack_helm.catalog import release_values
 from targets.openstack_helm.cloud import Cloud
 from targets.openstack_helm.endpoints import replica_count
@@ -16,6 +17,7 @@ _SECOND = 10**9
 def services(cloud: Cloud) -> Iterator[ChartSetting]:
     """All of it, by chart."""
     yield from _keystone(cloud)
+    yield from _verification(cloud)
     yield from _octavia(cloud)
     yield from _magnum(cloud)
     yield from _queues(cloud)
@@ -39,6 +41,41 @@ def _keystone(cloud: Cloud) -> Iterator[ChartSetting]:
     )
     seconds = int(expiry) // _SECOND
     yield at("keystone", ("conf", "keystone", "token", "expiration"), seconds, cause)
+    rule = cloud.layer.keystone.passwords
+    if rule is not None:
+        for option, each in options(rule, cloud.path("keystone", "passwords")):
+            yield at("keystone", ("conf", "keystone", SECTION, option), each.value, each.cause)
+
+
+def _verification(cloud: Cloud) -> Iterator[ChartSetting]:
+    """Images are proven by their signatures; certificates and keys of volumes are Barbican's."""
+    layer, users = cloud.layer, dict[str, list[str]]()
+    if cloud.has("nova") and layer.nova.verify_images:
+        field = cloud.path("nova", "verify_images")
+        cause = Cause("guests start from signed images alone", (field,))
+        proven = ("conf", "nova", "glance", "verify_glance_signatures")
+        yield at("nova", proven, value=True, cause=cause)
+        users.setdefault("nova", []).append(field)
+    if any(image.signature is not None for image in layer.image.values()):
+        users.setdefault("glance", []).append(cloud.path("image"))
+    if any(kind.encryption is not None for kind in layer.volume_type.values()):
+        for chart in ("cinder", "nova"):
+            users.setdefault(chart, []).append(cloud.path("volume_type"))
+    for chart, fields in users.items():
+        if chart in cloud.charts:
+            yield from _keys(cloud, chart, fields)
+
+
+def _keys(cloud: Cloud, chart: str, fields: list[str]) -> Iterator[ChartSetting]:
+    """Where a service finds Barbican: its charts say nothing of it."""
+    domain = f"{cloud.options.namespace}.svc.{cloud.cluster.domain}"
+    paths = (*fields, cloud.path("deployer", "namespace"), f"{cloud.cluster_ref}.domain")
+    cause = Cause("where keys and certificates are kept", paths)
+    barbican = ("conf", chart, "barbican")
+    yield at(chart, (*barbican, "auth_endpoint"), f"http://keystone-api.{domain}:5000/v3", cause)
+    yield at(chart, (*barbican, "barbican_endpoint_type"), "internal", cause)
+    region = Cause("the region's own key manager", (*fields, cloud.path("region")))
+    yield at(chart, (*barbican, "barbican_region_name"), cloud.layer.region, region)
 
 
 def _octavia(cloud: Cloud) -> Iterator[ChartSetting]:

@@ -46,6 +46,7 @@ def _names(region: Region, spans: Spans) -> Iterator[Diagnostic]:
         ("aggregate", "the name of an aggregate", layer.aggregate, _LONGEST),
         ("flavor", "the name of a flavor", layer.flavor, _LONGEST),
         ("image", "the name of an image", layer.image, _LONGEST),
+        ("volume_type", "the name of a kind of volumes", layer.volume_type, _LONGEST),
         # The names of subnets are these with `-subnet6` behind.
         ("external_network", "the name of a network", layer.external_network, _LONGEST - 8),
         ("provider_network", "the name of a network", layer.provider_network, _LONGEST - 8),
@@ -89,6 +90,14 @@ def _texts(region: Region, spans: Spans) -> Iterator[Diagnostic]:
                 span = spans.at(region.ref, "flavor", label, "extra_specs", name)
                 wanted = "printable ASCII characters, at most 255"
                 yield limits.unusable_name(span, "the value of an extra spec", value, wanted)
+    for label, kind in region.layer.volume_type.items():
+        for name, value in kind.extra_specs.items():
+            if not _PLAIN(name) or (isinstance(value, str) and not _PLAIN(value)):
+                span = spans.key(region.ref, "volume_type", label, "extra_specs", name)
+                wanted = "printable ASCII characters, at most 255"
+                yield limits.unusable_name(
+                    span, "a property of a kind of volumes", f"{name}={value}", wanted
+                )
     for label, aggregate in region.layer.aggregate.items():
         for key, value in aggregate.metadata.items():
             if not key or not _PLAIN(key) or not _PLAIN(value):
@@ -148,6 +157,7 @@ def _services(region: Region, spans: Spans) -> Iterator[Diagnostic]:
         ("aggregate", "an aggregate", "nova", layer.aggregate),
         ("flavor", "a flavor", "nova", layer.flavor),
         ("image", "an image", "glance", layer.image),
+        ("volume_type", "a kind of volumes", "cinder", layer.volume_type),
         ("external_network", "an external network", "neutron", layer.external_network),
         ("provider_network", "a provider network", "neutron", layer.provider_network),
     )

@@ -11,6 +11,7 @@ from targets._formats.page import Page
 from targets._formats.yaml import ansible_string, plain_string, yaml_artifact
 from targets.openstack_resources.nodes import credentials
 from targets.openstack_resources.region import Region
+from targets.openstack_resources.volume_types import playbook
 
 _FOLDER = "openstack_resources"
 _NOTICE = "Made by oib from the blueprint: change the blueprint, not this file."
@@ -22,6 +23,7 @@ def emit(region: Region, variables: Mapping[str, Any]) -> tuple[Artifact, ...]:
     header = (_NOTICE,)
     artifacts = [
         _playbook(),
+        *playbook(region, _NOTICE),
         yaml_artifact(f"{_FOLDER}/resources.yml", variables, header, ansible_string),
     ]
     secrets = credentials(region)

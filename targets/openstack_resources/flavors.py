@@ -88,6 +88,9 @@ def extra_specs(region: Region, label: str) -> Iterator[tuple[str, str, Cause]]:
     if flavor.numa_nodes is not None:
         nodes = because("NUMA nodes that the guest sees", "numa_nodes")
         yield "hw:numa_nodes", str(flavor.numa_nodes), nodes
+    if flavor.memory_encryption:
+        rule = "the processor encrypts the guest's memory"
+        yield "hw:mem_encryption", "true", because(rule, "memory_encryption")
     if flavor.devices:
         listed = ",".join(f"{name}:{count}" for name, count in flavor.devices.items())
         yield "pci_passthrough:alias", listed, because("devices that a guest is given", "devices")

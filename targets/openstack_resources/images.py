@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from blueprint.model.openstack_resources import Image
+from blueprint.model.openstack_resources import Image, Signature
 from blueprint.target import Cause
 from blueprint.values import FileRef
 from targets._formats.page import Traced
@@ -100,9 +100,21 @@ def stated(region: Region, label: str) -> Iterator[tuple[str, str, Cause]]:
     if label == amphora(region) and "hw_rng_model" not in image.properties:
         cause = Cause("amphorae need random numbers for TLS", (region.path("octavia", "image"),))
         yield "hw_rng_model", "virtio", cause
+    if image.signature is not None:
+        signed = f"{path}.signature"
+        for name, text in signature(image.signature):
+            yield f"img_signature{name}", text, Cause("who vouches for the file", (signed,))
     own = Cause("a property of its own", (f"{path}.properties",))
     for name, value in image.properties.items():
         yield name, written(value), own
+
+
+def signature(stated_signature: Signature) -> Iterator[tuple[str, str]]:
+    """What the properties of a signature end with, and what they hold (cursive's)."""
+    yield "", stated_signature.value
+    yield "_hash_method", stated_signature.hash
+    yield "_key_type", stated_signature.key
+    yield "_certificate_uuid", stated_signature.certificate
 
 
 def system_of(stated_system: str) -> tuple[str, str]:

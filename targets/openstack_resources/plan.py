@@ -15,6 +15,7 @@ from targets.openstack_resources.images import images
 from targets.openstack_resources.networks import dns_zones, networks, subnets
 from targets.openstack_resources.region import Region, traced
 from targets.openstack_resources.shares import share_types
+from targets.openstack_resources.volume_types import volume_types
 
 #: Variables of the playbook, in the order in which things are made, and the fields that they are made of.
 VARIABLES: Mapping[str, tuple[Callable[[Region], Any], tuple[str, ...]]] = {
@@ -43,6 +44,7 @@ def plan(region: Region) -> dict[str, Traced]:
     for name, (make, fields) in VARIABLES.items():
         paths = tuple(region.path(field) for field in fields)
         found[name] = Traced(make(region), Cause("what the region offers", paths))
+    found.update(volume_types(region))
     physical_network = nodes.physical_network(region)
     if physical_network is not None:
         found["cloud_node_network"] = physical_network

@@ -90,7 +90,7 @@ class Region:
         layer = self.layer
         stated = (
             layer.project, layer.aggregate, layer.flavor, layer.image, layer.external_network,
-            layer.provider_network, layer.designate, self.zones, self.nodes,
+            layer.provider_network, layer.volume_type, layer.designate, self.zones, self.nodes,
         )  # fmt: skip
         return any(stated) or self.runs("manila")
 

@@ -12,6 +12,7 @@ from targets._formats.page import Traced
 from targets.openstack_resources.catalog import ansible_version, collection_version
 from targets.openstack_resources.nodes import credentials
 from targets.openstack_resources.region import Region
+from targets.openstack_resources.volume_types import PLAYBOOK
 
 _VENV = "~/openstack-venv"
 _IMAGES = "~/openstack-images"
@@ -32,7 +33,7 @@ _SHOWN = (
 
 def steps(region: Region, variables: Mapping[str, Traced]) -> tuple[Step, ...]:
     """The steps in their order, run on the deployment host."""
-    parts = (_environment, _files, _secrets, _playbook, _nodes)
+    parts = (_environment, _files, _secrets, _playbook, _volume_types, _nodes)
     return tuple(step for part in parts for step in part(region, variables))
 
 
@@ -123,6 +124,19 @@ def _playbook(region: Region, variables: Mapping[str, Traced]) -> Iterator[Step]
         gives=(
             "everything in `resources.yml`; a second run changes nothing",
             "nothing is ever removed: what the blueprint no longer names is deleted by hand",
+        ),
+    )
+
+
+def _volume_types(_: Region, variables: Mapping[str, Traced]) -> Iterator[Step]:
+    if "cloud_volume_types" not in variables:
+        return
+    yield Step(
+        title="Make kinds of volumes",
+        commands=(f"ansible-playbook {PLAYBOOK}",),
+        checks=("openstack volume type list --encryption-type --long",),
+        gives=(
+            "the kinds in `resources.yml`; of one that volumes have, encryption stays as it is",
         ),
     )
 

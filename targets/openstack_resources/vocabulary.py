@@ -15,6 +15,7 @@ from targets.openstack_resources.region import Region
 #: Extra specs that attributes of a flavor say, and which.
 _SPECS = {
     "hw:cpu_thread_policy": "`cpu_threads`",
+    "hw:mem_encryption": "`memory_encryption`",
     "hw:numa_nodes": "`numa_nodes`",
     "pci_passthrough:alias": "`devices`",
     "resources:VGPU": "`vgpus`",
@@ -26,6 +27,10 @@ _OR_AS_ATTRIBUTE = {"hw:cpu_policy": "cpu_policy", "hw:mem_page_size": "hugepage
 _PROPERTIES = {
     "architecture": "`arch`",
     "hw_architecture": "`arch`",
+    "img_signature": "`signature`",
+    "img_signature_certificate_uuid": "`signature`",
+    "img_signature_hash_method": "`signature`",
+    "img_signature_key_type": "`signature`",
     "kube_version": "`kubernetes`",
     "os_distro": "`os`",
     "os_version": "`os`",

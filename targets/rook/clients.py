@@ -16,9 +16,18 @@ _READS = {"cinder": ("glance",), "nova": ("glance",), "glance": (), "cinder_back
 
 
 def clients(cluster: Cluster) -> Iterator[Resource]:
-    """A client for each service that keeps data in the cluster."""
-    if not cluster.makes_clients:
-        return
+    """A client for each service that keeps data in the cluster, unless its chart makes it."""
+    if cluster.makes_clients:
+        yield from _of_pools(cluster)
+    layer = cluster.layer
+    shares = layer.filesystem_for("manila")
+    if shares is not None:
+        field = cluster.path("filesystem", shares, "use")
+        cause = Cause("the service's own client, which lets managers make volumes", (field,))
+        yield _client(CLIENTS["manila"], {"mon": "allow r", "mgr": "allow rw"}, cause)
+
+
+def _of_pools(cluster: Cluster) -> Iterator[Resource]:
     layer = cluster.layer
     for use, client in CLIENTS.items():
         own = layer.pool_for(use)
@@ -42,11 +51,6 @@ def clients(cluster: Cluster) -> Iterator[Resource]:
             "the service's own client, which writes its pool and reads what it clones", fields
         )
         yield _client(client, caps, cause)
-    shares = layer.filesystem_for("manila")
-    if shares is not None:
-        field = cluster.path("filesystem", shares, "use")
-        cause = Cause("the service's own client, which lets managers make volumes", (field,))
-        yield _client(CLIENTS["manila"], {"mon": "allow r", "mgr": "allow rw"}, cause)
 
 
 def _client(name: str, caps: dict[str, str], cause: Cause) -> Resource:

@@ -115,10 +115,10 @@ class Cluster:
 
     @cached_property
     def makes_clients(self) -> bool:
-        """Whether services are given clients by Rook.
+        """Whether services that keep data in pools are given clients by Rook.
 
         The charts of OpenStack-Helm make their own in jobs, and would take turns with Rook in setting
-        what these may do.
+        what these may do. Manila's chart is the exception: it takes a client that is there.
         """
         users = [each for each in self.model.of(OpenStack).values() if each.storage == self.ref]
         return not users or any(each.tool_name != "openstack_helm" for each in users)

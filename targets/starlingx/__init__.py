@@ -14,6 +14,7 @@ from targets.starlingx.openstack_app import Region
 from targets.starlingx.openstack_layer import layer as region_layer
 from targets.starlingx.runbook import steps
 from targets.starlingx.system import System
+from targets.starlingx.upgrade import StarlingXUpgrades
 
 
 class StarlingXTarget:
@@ -22,7 +23,7 @@ class StarlingXTarget:
     name = "starlingx"
     summary = "StarlingX by its bootstrap playbook, its deployment manager, and dcmanager"
     after: tuple[str, ...] = ()
-    upgrades = None
+    upgrades = StarlingXUpgrades(name)
 
     def layers(self, model: Model) -> tuple[Ref, ...]:
         """Every system, and every region on one, that is not there already."""

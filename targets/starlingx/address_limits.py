@@ -11,25 +11,24 @@ from blueprint.model import Network
 from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.values import Cidr, Ip, Range, Ref
-from targets.starlingx.addresses import beside, ranges
+from targets.starlingx.configuration import has_its_controllers
+from targets.starlingx.range_limits import RANGES, ROUTER, SIZE, given_out_of, routers
 from targets.starlingx.releases import release
 from targets.starlingx.system import System
 
 NAME_SERVERS = Rule("OIB8033", "name-servers-of-site")
 PXEBOOT = Rule("OIB8034", "pxeboot-not-ipv4")
 FAMILIES = Rule("OIB8035", "families-of-platform-networks")
-SIZE = Rule("OIB8036", "platform-subnet-size")
 MULTICAST = Rule("OIB8037", "not-multicast")
 DEFAULT_TAKEN = Rule("OIB8038", "default-subnet-taken")
 NO_MANAGEMENT = Rule("OIB8039", "no-management-network")
 OAM_ADDRESS = Rule("OIB8040", "oam-address-unusable")
 SECOND_FAMILY = Rule("OIB8041", "second-family-incomplete")
 NODE_ADDRESS = Rule("OIB8058", "node-address-without-effect")
-RANGES = Rule("OIB8059", "range-not-for-starlingx")
 
 RULES: tuple[Rule, ...] = (
     NAME_SERVERS, PXEBOOT, FAMILIES, SIZE, MULTICAST, DEFAULT_TAKEN, NO_MANAGEMENT, OAM_ADDRESS,
-    SECOND_FAMILY, NODE_ADDRESS, RANGES,
+    SECOND_FAMILY, NODE_ADDRESS, RANGES, ROUTER,
 )  # fmt: skip
 
 #: Name servers that the bootstrap takes: ansible-playbooks, validate-config.
@@ -45,7 +44,7 @@ _CLUSTER_SIZES = {"pods": (65_536, None), "services": (65_536, 1_048_576), "mult
 #: The shortest prefix of an IPv6 management subnet: ansible-playbooks, validate-config/vars.
 _PREFIX6 = 64
 #: Networks on which StarlingX gives each host an address.
-_GIVEN_OUT = ("mgmt", "cluster_host", "pxeboot")
+_GIVEN_OUT = ("mgmt", "cluster_host", "admin")
 
 
 class Subnets(NamedTuple):
@@ -70,12 +69,16 @@ def addresses(system: System, spans: Spans) -> Iterator[Diagnostic]:
     """Faults of the networks of a system."""
     yield from _name_servers(system, spans)
     if system.layer.networks.mgmt is None and system.layer.config != "aio_sx":
-        yield no_management(spans.at(system.ref, "networks"), system.ref, system.layer.config)
+        if has_its_controllers(
+            system
+        ):  # with another number, the configuration may be what is wrong
+            yield no_management(spans.at(system.ref, "networks"), system.ref, system.layer.config)
         return
     known = list(_subnets(system))
     wrong = [*_pxeboot(system, spans), *_families(system, spans, known)]
     yield from wrong
     yield from _multicast(system, spans)
+    yield from routers(system, spans)
     if not wrong:
         yield from _sizes(system, spans, known)
         yield from _defaults(system, spans, known)
@@ -155,7 +158,6 @@ def _families(system: System, spans: Spans, known: Sequence[Subnets]) -> Iterato
 
 def _sizes(system: System, spans: Spans, known: Sequence[Subnets]) -> Iterator[Diagnostic]:
     """Subnets and ranges with fewer addresses than StarlingX asks for, or than there are hosts."""
-    hosts = len(system.members)
     for each in known:
         name = each.path[1]
         for position, cidr in enumerate(each.cidrs):
@@ -175,10 +177,10 @@ def _sizes(system: System, spans: Spans, known: Sequence[Subnets]) -> Iterator[D
             elif name == "mgmt" and cidr.version == 6 and cidr.prefixlen < _PREFIX6:
                 yield size(spans.at(*at), cidr, what, _PREFIX6, None)
             elif name in _GIVEN_OUT and not position:
-                yield from _room(system, spans, each.network, name, hosts)
+                yield from given_out_of(system, spans, each.network, name)
     pxe = system.network("pxeboot")
     if pxe is not None:
-        yield from _room(system, spans, pxe, "pxeboot", hosts)
+        yield from given_out_of(system, spans, pxe, "pxeboot")
 
 
 def _least(system: System, name: str) -> int:
@@ -193,42 +195,6 @@ def _prefixes(cidr: Cidr, least: int, most: int | None) -> tuple[int, int | None
     """The longest and the shortest prefix that may be."""
     bits = cidr.max_prefixlen
     return bits - (least - 1).bit_length(), None if most is None else bits - most.bit_length() + 1
-
-
-def _room(
-    system: System, spans: Spans, found: tuple[Ref, Network], name: str, hosts: int
-) -> Iterator[Diagnostic]:
-    """What StarlingX gives out on a network: one range, enough for all, of which nobody else gives any."""
-    ref, network = found
-    given = ranges(system, name)
-    if network.allot and not given:
-        yield several_ranges(spans.at(ref, "allot"), ref, system.ref)
-        return
-    limits = given[0] if given else beside(network.subnets[0], None)
-    least = 1 if system.layer.config == "aio_sx" else max(hosts, 2) + 1
-    count = int(limits.last) - int(limits.first) + 1
-    is_managers = system.layer.is_subcloud and name == "mgmt" and count < 3
-    if count < least and not is_managers:  # the manager of subclouds asks for three itself
-        span = spans.at(ref, "allot" if network.allot else "cidr")
-        yield too_few(span, name, count, least, hosts, spans.at(system.ref))
-        return
-    for field in ("reserved", "dhcp"):
-        for position, each in enumerate(getattr(network, field)):
-            yield from _taken(system, spans, ref, (field, str(position)), each, limits)
-    for label, pool in network.pool.items():
-        for position, each in enumerate(pool.ranges):
-            path = ("pool", label, "ranges", str(position))
-            yield from _taken(system, spans, ref, path, each, limits)
-
-
-def _taken(
-    system: System, spans: Spans, ref: Ref, path: tuple[str, ...], each: Ip | Range, limits: Range
-) -> Iterator[Diagnostic]:
-    first, last = (each.first, each.last) if isinstance(each, Range) else (each, each)
-    if first.version == limits.first.version and not (
-        int(last) < int(limits.first) or int(first) > int(limits.last)
-    ):
-        yield given_out(spans.at(ref, *path), each, limits, ref, system.ref, spans.at(ref, "allot"))
 
 
 def _multicast(system: System, spans: Spans) -> Iterator[Diagnostic]:
@@ -281,6 +247,8 @@ def _oam(system: System, spans: Spans) -> Iterator[Diagnostic]:
                 yield node_address(span, node, spans.at(system.ref, "config"))
                 break
         return
+    if any(each.num_addresses < _least(system, "oam") for each in network.subnets):
+        return  # told of the subnet, which has to be another one
     held = {a: "the router" for a in (network.gateway, network.gateway6) if a is not None}
     if any(_unusable(address, network, held) for address in oam.floating):
         return  # told of every virtual address
@@ -412,42 +380,6 @@ def size(span: Span, cidr: Cidr, what: str, longest: int, shortest: int | None) 
         span,
         f"{cidr} is too {'small' if is_small else 'large'} for {what}",
         hint=f"take {fits}",
-    )
-
-
-def too_few(span: Span, name: str, count: int, least: int, hosts: int, system: Span) -> Diagnostic:
-    """Hosts that would find no address left."""
-    return Diagnostic(
-        SIZE,
-        span,
-        f"`{name}` has {count} addresses to give out, and {least} are needed",
-        labels=(Label(system, f"{hosts} hosts, and the floating address"),),
-        hint="take a larger subnet or range",
-    )
-
-
-def several_ranges(span: Span, network: str, system: str) -> Diagnostic:
-    """Ranges that StarlingX can't be told."""
-    return Diagnostic(
-        RANGES,
-        span,
-        f"StarlingX gives out one range of `{network}`, or one of each family",
-        notes=(f"hosts of `{system}` get their addresses from StarlingX",),
-        hint="state one range for each subnet of the network",
-    )
-
-
-def given_out(
-    span: Span, each: Ip | Range, limits: Range, network: str, system: str, allot: Span
-) -> Diagnostic:
-    """Addresses that StarlingX would give to hosts as well."""
-    return Diagnostic(
-        RANGES,
-        span,
-        f"StarlingX gives out {limits.first} to {limits.last} of `{network}`, and so {each} too",
-        labels=() if allot == span else (Label(allot, "what it gives out"),),
-        notes=(f"hosts of `{system}` get any address of the range",),
-        hint="state `allot`, one range without it",
     )
 
 

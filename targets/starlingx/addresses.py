@@ -41,33 +41,54 @@ def gateways(system: System, name: str) -> tuple[tuple[Ip, ...], Cause]:
 def ranges(system: System, name: str) -> tuple[Range, ...]:
     """Where StarlingX gives out addresses of a platform network, one range of each family.
 
-    As stated with `allot`. Otherwise StarlingX takes the whole subnet, with the router in it where there is one;
+    As stated with `allot`, which may leave a family open. Otherwise StarlingX takes the whole subnet, with the router in it where there is one;
     so in that case it is the larger part beside the router, for the networks on which StarlingX gives addresses.
     """
     known = system.network(name)
     if known is None:
         return ()
     network = known[1]
-    stated = allotted(network)
-    if stated or network.allot or name == "oam":
-        return stated
+    if several(network) is not None:
+        return ()
+    stated = _stated(network)
+    if not stated and name == "oam":
+        return ()
     routers = {each.version: each for each in (network.gateway, network.gateway6) if each}
     is_needed = name in ("mgmt", "admin") and system.distributed_cloud_role != "none"
-    if not routers and not is_needed:
+    if not stated and not routers and not is_needed:
         return ()
-    return tuple(beside(subnet, routers.get(subnet.version)) for subnet in network.subnets)
+    return tuple(
+        stated[subnet.version][0]
+        if subnet.version in stated
+        else beside(subnet, routers.get(subnet.version))
+        for subnet in network.subnets
+    )
 
 
-def allotted(network: Network) -> tuple[Range, ...]:
-    """The ranges that hosts get addresses from, where the network limits each family to one."""
-    found: dict[int, Range] = {}
-    for each in network.allot:
-        only = each if isinstance(each, Range) else Range(each, each)
-        if only.first.version in found:
-            return ()
-        found[only.first.version] = only
-    versions = [subnet.version for subnet in network.subnets]
-    return tuple(found[each] for each in versions) if sorted(found) == sorted(versions) else ()
+def several(network: Network) -> int | None:
+    """The position of the range that is the second of its family, which StarlingX can't be told; None without one."""
+    again = [position for ranges in _stated_at(network).values() for position in ranges[1:]]
+    return min(again, default=None)
+
+
+def _stated(network: Network) -> dict[int, list[Range]]:
+    """The ranges that hosts get addresses from, by their families."""
+    return {
+        version: [as_range(network.allot[position]) for position in positions]
+        for version, positions in _stated_at(network).items()
+    }
+
+
+def _stated_at(network: Network) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for position, each in enumerate(network.allot):
+        found.setdefault(as_range(each).first.version, []).append(position)
+    return found
+
+
+def as_range(each: Ip | Range) -> Range:
+    """A range, or one address as one."""
+    return each if isinstance(each, Range) else Range(each, each)
 
 
 def beside(subnet: IPv4Network | IPv6Network, router: Ip | None) -> Range:
@@ -82,4 +103,4 @@ def beside(subnet: IPv4Network | IPv6Network, router: Ip | None) -> Range:
     return Range(address(first), address(last))
 
 
-__all__ = ["NETWORKS", "allotted", "beside", "gateways", "ranges"]
+__all__ = ["NETWORKS", "as_range", "beside", "gateways", "ranges", "several"]

@@ -1,8 +1,8 @@
 """Applications of the platform: which the bootstrap installs, and which are installed by hand afterwards.
 
 The playbook names an application by its archive, so one without a version is none of its; of the charts it takes
-values for the first alone; and it reads their files on the system itself, where nothing is while a subcloud is
-bootstrapped from afar.
+values for the first alone, in one file; and it reads that on the system itself, where nothing is while a subcloud
+is bootstrapped from afar.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from blueprint.model.starlingx_parts import Application
 from blueprint.target import Cause
 from targets._formats.page import Traced
 from targets.starlingx.secrets import file_path
+from targets.starlingx.secrets import path as secret_path
 from targets.starlingx.system import System
 
 #: Where the image of the release has the archives.
@@ -46,8 +47,10 @@ def at_bootstrap(system: System) -> Iterator[tuple[str, Any]]:
 
 
 def _is_of_bootstrap(system: System, application: Application) -> bool:
-    charts = len(application.chart)
-    return application.version is not None and charts <= (0 if system.layer.is_subcloud else 1)
+    charts = application.chart.values()
+    is_told_all = all(chart.secret_values is None for chart in charts)
+    few = len(charts) <= (0 if system.layer.is_subcloud else 1)
+    return application.version is not None and few and is_told_all
 
 
 def by_hand(system: System) -> Iterator[tuple[str, ...]]:
@@ -58,9 +61,12 @@ def by_hand(system: System) -> Iterator[tuple[str, ...]]:
         version = "[0-9]*" if application.version is None else application.version
         commands = [f"system application-upload {ARCHIVES}/{label}-{version}.tgz"]
         for name, chart in application.chart.items():
-            place = shlex.quote(file_path(chart.values))
+            files = [file_path(chart.values)]
+            if chart.secret_values is not None:
+                files.append(secret_path(chart.secret_values))
+            stated = " ".join(f"--values {shlex.quote(each)}" for each in files)
             commands.append(
-                f"system helm-override-update {label} {name} {chart.namespace} --values {place}"
+                f"system helm-override-update {label} {name} {chart.namespace} {stated}"
             )
         yield (*commands, f"system application-apply {label}")
 

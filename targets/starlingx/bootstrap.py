@@ -18,6 +18,7 @@ from targets.starlingx.addresses import NETWORKS, gateways, ranges
 from targets.starlingx.applications import at_bootstrap
 from targets.starlingx.catalog import catalog
 from targets.starlingx.catalog.changes import said_of
+from targets.starlingx.registries import registries
 from targets.starlingx.system import System
 
 
@@ -63,8 +64,8 @@ def secret_overrides(system: System) -> dict[str, Any]:
         cause = Cause(
             "the registry with its user", (f"{layer.registry}.password", system.path("registry"))
         )
-        access = {**_registry(system), "password": Traced(secrets.lookup(password), cause)}
-        found["vault_docker_registries"] = Traced({"defaults": access}, cause)
+        access = registries(system, Traced(secrets.lookup(password), cause))
+        found["vault_docker_registries"] = Traced(access, cause)
     return found
 
 
@@ -180,27 +181,11 @@ def _proxy(system: System) -> Iterator[tuple[str, Any]]:
 
 
 def _images(system: System) -> Iterator[tuple[str, Any]]:
-    """The registry in place of all public ones; its password is in `secrets.yml`."""
-    if system.registry is not None:
+    """The registries in place of the public ones; passwords are in `secrets.yml`."""
+    found = registries(system)
+    if found is not None:
         cause = Cause("the registry of the system", (system.path("registry"),))
-        yield "docker_registries", Traced({"defaults": _registry(system)}, cause)
-
-
-def _registry(system: System) -> dict[str, Any]:
-    registry, ref = system.registry, system.layer.registry
-    assert registry is not None  # asked for where there is one
-    cause = Cause("the registry of the system", (f"{ref}.url", system.path("registry")))
-    found: dict[str, Any] = {"url": Traced(registry.url, cause)}
-    if registry.namespace is not None:
-        paths = (f"{ref}.url", f"{ref}.namespace", system.path("registry"))
-        where = f"{registry.url.rstrip('/')}/{registry.namespace.strip('/')}"
-        found["url"] = Traced(where, Cause("the registry, with the path before its images", paths))
-    if secrets.registry_password(system) is not None:
-        found["type"] = Traced("docker", cause)
-        found["username"] = Traced(registry.username, Cause("who pulls", (f"{ref}.username",)))
-    if registry.insecure:
-        found["secure"] = Traced(value=False, cause=Cause("no TLS", (f"{ref}.insecure",)))
-    return found
+        yield "docker_registries", Traced(found, cause)
 
 
 def _certificates(system: System) -> Iterator[tuple[str, Any]]:

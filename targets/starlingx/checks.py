@@ -14,15 +14,19 @@ from targets.starlingx.address_limits import NO_MANAGEMENT, addresses
 from targets.starlingx.boot_limits import boots
 from targets.starlingx.bootstrap_limits import authorities
 from targets.starlingx.configuration import configuration
+from targets.starlingx.device_limits import devices
 from targets.starlingx.fleet_checks import fleet
 from targets.starlingx.host_limits import hosts
+from targets.starlingx.journal_limits import journals
 from targets.starlingx.openstack_app import Region
 from targets.starlingx.openstack_checks import region_faults
+from targets.starlingx.registries import mirrors
 from targets.starlingx.resource_checks import resource_faults
 from targets.starlingx.resource_limits import FOREIGN_NETWORK
 from targets.starlingx.storage_limits import storage
 from targets.starlingx.system import System
 from targets.starlingx.texts import region_texts, texts
+from targets.starlingx.workload_limits import workloads
 
 
 def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
@@ -33,7 +37,19 @@ def check(layer: Ref, model: Model, spans: Spans) -> tuple[Diagnostic, ...]:
         found.extend(passthrough.variables(layer, thing, spans))
         system = System(layer, model)
         found.extend(texts(system, spans))
-        for part in (configuration, addresses, storage, hosts, boots, fleet, authorities):
+        for part in (
+            configuration,
+            addresses,
+            storage,
+            journals,
+            devices,
+            hosts,
+            boots,
+            fleet,
+            authorities,
+            mirrors,
+            workloads,
+        ):
             found.extend(part(system, spans))
         has_management = all(each.rule is not NO_MANAGEMENT for each in found)
         found.extend(

@@ -63,6 +63,8 @@ def has_its_controllers(system: System) -> bool:
 
 def _controllers(system: System, spans: Spans) -> Iterator[Diagnostic]:
     wanted = 1 if system.layer.config == "aio_sx" else 2
+    if wanted == 1 and system.layer.role == "system_controller":
+        return  # it has to be another configuration, and then needs two
     if not has_its_controllers(system):
         count = _count(system, "controllers")
         span, config = spans.at(system.ref, "controllers"), spans.at(system.ref, "config")
@@ -107,7 +109,10 @@ def _kubernetes(system: System, spans: Spans) -> Iterator[Diagnostic]:
 
 def _names(system: System, spans: Spans) -> Iterator[Diagnostic]:
     """Workers whose names StarlingX keeps for hosts that it names itself."""
+    controllers = {each.host.ref for each in system.members if each.personality == "controller"}
     for member in system.members:
+        if member.host.ref in controllers:  # one that is a worker too is an error of its own
+            continue
         kept = member.name in ("controller-0", "controller-1") or member.name.startswith("storage")
         if member.personality == "worker" and kept:
             span = spans.at(member.host.ref, "name")

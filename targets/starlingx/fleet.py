@@ -13,6 +13,7 @@ from targets.starlingx.addresses import ranges
 from targets.starlingx.bootstrap import overrides
 from targets.starlingx.install import bootstrap_address
 from targets.starlingx.resources.board_management import secrets as board_secrets
+from targets.starlingx.runbook_workloads import is_prepared
 from targets.starlingx.system import System
 
 #: The group that the manager of every distributed cloud has.
@@ -90,6 +91,8 @@ def facts(system: System) -> dict[str, str]:
         host = f"[{first}]" if first.version == 6 else str(first)
         found["AUTH_URL"] = f"http://{host}:5000/v3"
     found["ADMIN"] = system.layer.admin_username
+    if is_prepared(system):
+        found["OAM_ADDRESS"] = str(system.layer.oam.floating[0])
     if system.layer.sysadmin_password is not None:
         found["SYSADMIN_SECRET"] = secrets.path(system.layer.sysadmin_password)
     credentials = None if system.first is None else system.first.host.spec.bmc.credentials

@@ -31,10 +31,11 @@ CLOCK = Rule("OIB8052", "clock-against-instances")
 LABEL_VALUE = Rule("OIB8054", "label-value-unknown")
 LABEL_OWNER = Rule("OIB8055", "label-of-attribute")
 APPLICATION = Rule("OIB8057", "application-misspelled")
+FOLLOWED = Rule("OIB8205", "followed-clock-unknown")
 
 RULES: tuple[Rule, ...] = (
     MEMORY, DISK, CORES, DPDK_PORT, DATA_LINK, BALANCED, PTP_SERVICE,
-    PTP_PORT, CLOCK, LABEL_VALUE, LABEL_OWNER, APPLICATION,
+    PTP_PORT, CLOCK, LABEL_VALUE, LABEL_OWNER, APPLICATION, FOLLOWED,
 )  # fmt: skip
 
 #: Physical cores that the virtual switch may have: config, sysinv cpu_utils.py.
@@ -51,10 +52,12 @@ _OWNED = {
     "openvswitch": "`vswitch`",
     "dpdk": "`vswitch`",
 }
-#: Applications of the platform: config, sysinv common/constants.py; those of others may have any name.
+#: Applications of the platform: config, sysinv common/constants.py, and metadata of their own repositories; those of
+#: others may have any name.
 _APPLICATIONS = (
-    "cert-manager", "nginx-ingress-controller", "oidc-auth-apps", "openbao", "platform-integ-apps",
-    "portieris", "ptp-notification", "rook-ceph", "snmp", "vault",
+    "cert-manager", "kubernetes-power-manager", "metrics-server", "nginx-ingress-controller",
+    "node-feature-discovery", "oidc-auth-apps", "openbao", "oran-o2", "platform-integ-apps", "portieris", "ptp-notification", "rook-ceph",
+    "security-profiles-operator", "snmp", "sriov-fec-operator", "vault",
 )  # fmt: skip
 
 
@@ -196,6 +199,8 @@ def _time(system: System, spans: Spans, known: list[Described]) -> Iterator[Diag
             span = spans.at(system.ref, "ptp_instance", label, "service")
             at_release = spans.at(system.ref, "release")
             yield ptp_service(span, instance.service, system, services, at_release)
+        if instance.follows is not None:
+            yield from _followed(system, spans, label, instance)
         on = [each for each in known if _is_on(system, each, instance)]
         served |= {id(each.spec) for each in on}
         faults = list(_ports(system, spans, label, instance, on))
@@ -212,25 +217,44 @@ def _time(system: System, spans: Spans, known: list[Described]) -> Iterator[Diag
             yield no_instance(spans.at(each.group, "clock"), each.group, spans.at(system.ref))
 
 
+def _followed(
+    system: System, spans: Spans, label: str, instance: PtpInstance
+) -> Iterator[Diagnostic]:
+    """What follows a clock is phc2sys, and the clock one of ptp4l that states no place of its own."""
+    span = spans.at(system.ref, "ptp_instance", label, "follows")
+    clocks = [n for n, e in system.layer.ptp_instance.items() if e.service == "ptp4l"]
+    if instance.service != "phc2sys":
+        there = spans.at(system.ref, "ptp_instance", label, "service")
+        yield follows_nothing(span, label, instance.service, there)
+    elif instance.follows not in clocks:
+        yield no_clock_to_follow(span, str(instance.follows), clocks)
+
+
 def _is_on(system: System, each: Described, instance: PtpInstance) -> bool:
     if instance.hosts:
         named = {host.ref for host in system.model.hosts(instance.hosts)}
         return any(host.ref in named for host in each.part.members)
-    return not instance.ports or any(port_of(ref, each.hardware) for ref in instance.ports)
+    ports = instance.all_ports
+    return not ports or any(port_of(ref, each.hardware) for ref in ports)
 
 
 def _ports(
     system: System, spans: Spans, label: str, instance: PtpInstance, on: list[Described]
 ) -> Iterator[Diagnostic]:
-    for position, ref in enumerate(instance.ports):
+    stated: list[tuple[Ref, tuple[str, ...]]]
+    stated = [(ref, ("ports", str(n))) for n, ref in enumerate(instance.ports)]
+    for name, group in instance.port_group.items():
+        inside = ("port_group", name, "ports")
+        stated += [(ref, (*inside, str(n))) for n, ref in enumerate(group.ports)]
+    for ref, path in stated:
         having = [each for each in on if port_of(ref, each.hardware) is not None]
         if not having:
-            span = spans.at(system.ref, "ptp_instance", label, "ports", str(position))
+            span = spans.at(system.ref, "ptp_instance", label, *path)
             yield no_port(span, ref, system.ref)
             continue
         without = next((each for each in having if not each.hardware.nic[ref.name].ptp), None)
         if without is not None:
-            span = spans.at(system.ref, "ptp_instance", label, "ports", str(position))
+            span = spans.at(system.ref, "ptp_instance", label, *path)
             there = spans.at(without.spec.hardware, "nic", ref.name)
             yield no_clock(span, ref, without.spec.hardware, there)
 
@@ -367,6 +391,28 @@ def no_clock(span: Span, ref: str, hardware: str, there: Span) -> Diagnostic:
         f"`{ref}` of `{hardware}` has no hardware clock",
         labels=(Label(there, "the card, without `ptp = true`"),),
         hint="name a port with a clock, or write `ptp = true` if the card has one",
+    )
+
+
+def follows_nothing(span: Span, label: str, service: str, there: Span) -> Diagnostic:
+    """A program that sets no system's clock."""
+    return Diagnostic(
+        FOLLOWED,
+        span,
+        f"`{label}` can't follow a clock: it is `{service}`",
+        labels=(Label(there, "the program"),),
+        hint="take `follows` out: `phc2sys` alone sets the system's clock after another one",
+    )
+
+
+def no_clock_to_follow(span: Span, name: str, known: list[str]) -> Diagnostic:
+    """A clock that is none of the system's."""
+    listed = ", ".join(f'`"{each}"`' for each in known)
+    return Diagnostic(
+        FOLLOWED,
+        span,
+        f"the system has no instance `{name}` of `ptp4l`",
+        hint=f"take {listed}" if known else "state a `ptp_instance` with `service = ptp4l`",
     )
 
 

@@ -30,6 +30,7 @@ _OF_SYSTEM: dict[tuple[str, ...], str] = {
     ("registry",): "images come by way of the registry of the system",
     ("secrets",): "it makes its passwords itself, and keeps them in the system",
     ("proxy",): "the proxy is that of the system",
+    ("log_store",): "logs are collected on the platform",
     ("cell",): "all its computes are in one cell",
     ("networks", "tenant"): "tenants' networks are on its data networks",
     ("networks", "migration"): "guests move over the cluster host network",
@@ -38,6 +39,8 @@ _OF_SYSTEM: dict[tuple[str, ...], str] = {
     ("api", "internal", "tls"): "certificates of its APIs are installed on the platform",
     ("api", "public", "tls"): "certificates of its APIs are installed on the platform",
     ("api", "backend_tls"): "certificates of its APIs are installed on the platform",
+    ("api", "database_tls"): "how its services speak with each other is the application's affair",
+    ("api", "queue_tls"): "how its services speak with each other is the application's affair",
     ("api", "vrid"): "the floating address is kept by the platform",
 }
 
@@ -79,7 +82,7 @@ def _ground(region: Region, spans: Spans) -> Iterator[Diagnostic]:
     system, ref = region.system, region.ref
     layer = system.layer
     on = spans.at(ref, "on")
-    if layer.role == "system_controller":
+    if layer.role == "system_controller" and not layer.is_subcloud:  # both is an error of its own
         role = spans.at(system.ref, "role")
         yield limits.on_system_controller(on, str(system.ref), role)
     if layer.vswitch == "none":

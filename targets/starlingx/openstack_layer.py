@@ -46,6 +46,11 @@ def _steps(region: Region, files: tuple[Artifact, ...]) -> Iterator[Step]:
             ),
             checks=(f"{_OPENRC} && system service-parameter-list --service openstack",),
         )
+    yield from applied(region, files)
+
+
+def applied(region: Region, files: tuple[Artifact, ...]) -> Iterator[Step]:
+    """The steps once the application is there: its charts and their values, and that it runs with them."""
     commands = tuple(_choices(region)) + tuple(_overrides(files))
     if commands:
         yield Step(
@@ -61,6 +66,14 @@ def _steps(region: Region, files: tuple[Artifact, ...]) -> Iterator[Step]:
             f"{_OPENRC} && system application-show {_APPLICATION} --column status --format value",
             "kubectl --namespace openstack get helmreleases",
         ),
+        on_failure=(
+            (
+                f"`system application-show {_APPLICATION}` says under `progress` which chart failed, and `kubectl "
+                "--namespace openstack describe helmrelease` of that chart why; after `apply-failed` and once that is "
+                "put right, run this step again"
+            ),
+        ),
+        gives=("`applied` as the status of the application, after an hour or so",),
     )
     yield _access(region)
 
@@ -108,7 +121,10 @@ def _upload(region: Region) -> Step:
             f"`{archive}` of StarlingX {system.layer.release} in this folder",
             "the deployment manager is done: all hosts are unlocked and available, with the labels of OpenStack",
         ),
-        commands=(f"{_OPENRC} && system application-upload {archive}",),
+        commands=(
+            f"{_OPENRC} && system application-upload {archive}",
+            f"until system application-list | grep -E '{_APPLICATION} .* uploaded '; do sleep 10; done",
+        ),
         checks=(*labels, f"{_OPENRC} && system application-show {_APPLICATION}"),
     )
 

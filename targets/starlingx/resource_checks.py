@@ -47,7 +47,15 @@ def resource_faults(system: System, spans: Spans) -> Iterator[Diagnostic]:
             span = spans.at(system.ref, "storage", "failure_domain")
             yield wording.failure_domain(span, str(backend.failure_domain), layer.release, own)
     first = None if system.first is None else system.first.host
-    if first is not None and first.boot_mac is None and first.bmc_address is None:
+    is_told = (
+        first is not None
+        and any(  # that the hosts of the group boot from no port that is known
+            each.host.group == first.group and each.host.boot_mac is None
+            for each in system.members
+            if each.host is not first
+        )
+    )
+    if first and first.boot_mac is None and first.bmc_address is None and not is_told:
         yield wording.not_known(spans.at(first.ref, "boot", "mac"), first.ref)
     yield from _pxeboot(system, spans)
     yield from _names(system, spans)
@@ -94,16 +102,29 @@ def _names(system: System, spans: Spans) -> Iterator[Diagnostic]:
         if other != label:
             span = spans.key(system.ref, "ptp_instance", label)
             yield wording.name_twice(span, label, other, name, "PTP instance")
+    seen = {}
+    for label, instance in system.layer.ptp_instance.items():
+        for group in (*((None,) if instance.ports else ()), *instance.port_group):
+            name = ptp.interface_name(label, group)
+            said = label if group is None else group
+            other = seen.setdefault(name, said)
+            if other != said:
+                path = () if group is None else ("port_group", group)
+                span = spans.key(system.ref, "ptp_instance", label, *path)
+                yield wording.name_twice(span, said, other, name, "PTP interface")
 
 
 def _links(view: View, spans: Spans) -> Iterator[Diagnostic]:
     group, layer = view.member.host.group, view.system.layer
     ours = {ref for _, ref in layer.platform_networks()}
+    carried = {network for link in view.links for network in link.networks}
+    # Where a network of the system is on no interface, which is told, another one is there in its place.
+    lacks = layer.networks.mgmt is not None and layer.networks.mgmt not in carried
     for link in view.links:
         yield from _name(view, link, spans)
         yield from _unnamed(view, link, spans)
         for network in link.networks:
-            if network not in ours:
+            if network not in ours and not lacks:
                 span = spans.at(group, *carries(link, network))
                 yield wording.foreign_network(span, network, group, view.system.ref)
         if link.kind == "bond":

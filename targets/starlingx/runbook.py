@@ -5,15 +5,17 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from blueprint.model.starlingx_parts import RookCeph
 from blueprint.target import Step
 from targets.starlingx import secrets
 from targets.starlingx.access import access
-from targets.starlingx.applications import ARCHIVES, by_hand, value_files
+from targets.starlingx.applications import ARCHIVES, value_files
 from targets.starlingx.changeable import for_good
 from targets.starlingx.releases import release
 from targets.starlingx.resources.board_management import secrets as board_secrets
 from targets.starlingx.resources.common import NAMESPACE
-from targets.starlingx.runbook_subclouds import subcloud
+from targets.starlingx.runbook_subclouds import ROOK_WAITS, subcloud
+from targets.starlingx.runbook_workloads import prepared
 from targets.starlingx.system import System
 
 _OPENRC = "source /etc/platform/openrc"
@@ -51,8 +53,8 @@ _AS_CHART = (
 def steps(system: System) -> tuple[Step, ...]:
     """The steps in their order."""
     if system.layer.is_subcloud:
-        return (*subcloud(system), *access(system))
-    parts = (_secrets, _bootstrap, _manager, _describe, _applications, _runtimes, _groups, access)
+        return (*subcloud(system), *prepared(system), *access(system))
+    parts = (_secrets, _bootstrap, _manager, _describe, prepared, _runtimes, _groups, access)
     found = tuple(step for part in parts for step in part(system))
     return found if system.layer.role == "system_controller" else (*found, _cleared())
 
@@ -65,8 +67,10 @@ def _secrets(system: System) -> Iterator[Step]:
         for path, name in value_files(system)
     )
     needs = [f"`{each.path}`: {each.what}" for each in dict.fromkeys(brought)]
+    places = [each.path for each in dict.fromkeys(brought)]
     for _, credentials in board_secrets(system):
         place = secrets.path(credentials)
+        places += [f"{place}/username", f"{place}/password"]
         needs.append(
             f"`{place}/username` and `{place}/password`: user and password of management controllers, the secret "
             f"`{credentials}`"
@@ -87,7 +91,8 @@ def _secrets(system: System) -> Iterator[Step]:
             *needs,
         ),
         commands=(f"mkdir -p {secrets.FOLDER} {secrets.FILES}", *commands),
-        checks=(f"ls -lR {secrets.FOLDER} {secrets.FILES}",),
+        # It fails where one of them is missing, and shows who may read them.
+        checks=(f"ls -l {shlex.join(dict.fromkeys(places))}",) if places else (),
         gives=_kept(system),
     )
 
@@ -108,6 +113,12 @@ def _bootstrap(system: System) -> Iterator[Step]:
             f"ansible-playbook {_PLAYBOOKS}/bootstrap.yml",
         ),
         checks=(f"{_OPENRC} && system show", f"{_OPENRC} && system host-list"),
+        on_failure=(
+            (
+                f"`{secrets.HOME}/ansible.log` says which task failed and why; once that is put right, run this step "
+                "again: until controller-0 is unlocked, the playbook takes what changed"
+            ),
+        ),
     )
 
 
@@ -140,11 +151,25 @@ def _manager(system: System) -> Iterator[Step]:
             f"{_KUBECTL} get crds hosts.starlingx.windriver.com",
             f"{_KUBECTL} get secrets --namespace {NAMESPACE}",
         ),
+        on_failure=_manager_failed(system),
     )
 
 
-def _describe(_: System) -> Iterator[Step]:
+def _manager_failed(system: System) -> tuple[str, ...]:
+    if system.layer.release == "9.0":
+        return ("run this step again, as often as it takes",)
+    return (
+        (
+            "a wait that does not end: `system application-show deployment-manager` says why, in `progress`; after "
+            "`upload-failed` it is taken away with `system application-delete deployment-manager`; then run this step "
+            "again, as often as it takes"
+        ),
+    )
+
+
+def _describe(system: System) -> Iterator[Step]:
     """The system and its hosts, which the deployment manager configures and unlocks."""
+    has_rook = isinstance(system.layer.storage, RookCeph)
     yield Step(
         title="Describe the system and its hosts",
         needs=(
@@ -158,21 +183,18 @@ def _describe(_: System) -> Iterator[Step]:
             f"{_KUBECTL} get hosts,systems --namespace {NAMESPACE}",
             f"{_OPENRC} && system host-list",
             f"{_OPENRC} && fm alarm-list",
+            *((f"{_OPENRC} && system application-show rook-ceph",) if has_rook else ()),
+        ),
+        gives=("each host `unlocked`, `enabled` and `available` in `system host-list`",),
+        on_failure=(
+            (
+                f"`{_KUBECTL} describe hosts,systems --namespace {NAMESPACE}` shows under `Events` what was refused; "
+                "the deployment manager tries again by itself, and takes a changed `deployment-config.yml` when this "
+                "step is run again"
+            ),
+            *((ROOK_WAITS,) if has_rook else ()),
         ),
     )
-
-
-def _applications(system: System) -> Iterator[Step]:
-    """Applications that the bootstrap leaves out."""
-    for commands in by_hand(system):
-        name = commands[-1].rpartition(" ")[2]
-        wait = f"until system application-list | grep -E '{name} .* uploaded '; do sleep 10; done"
-        yield Step(
-            title=f"Install the application `{name}`",
-            needs=("all hosts unlocked and enabled",),
-            commands=(_OPENRC, commands[0], wait, *commands[1:]),
-            checks=(f"{_OPENRC} && system application-show {name}",),
-        )
 
 
 def _runtimes(system: System) -> Iterator[Step]:

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Iterator
 
 from blueprint.model import StarlingX
+from blueprint.model.starlingx_parts import RookCeph
 from blueprint.target import Step
 from targets.starlingx import secrets
 from targets.starlingx.changeable import for_good
@@ -30,6 +31,28 @@ _SHOWN = (
 #: How many of the group that every manager has are at work at a time: what that group says unless it is changed.
 _DEFAULT_PARALLEL = 2
 
+#: Gives the registries of an override file with the password beside each user.
+_WITH_PASSWORDS = (
+    '/^[^ ]/ {on = /^docker_registries:/} on {sub(/^docker/, "vault_docker"); print} '
+    'on && /^    username:/ {printf "    password: \\047%s\\047\\n", ENVIRON["SECRET"]}'
+)
+#: What to do where the storage of a system does not come.
+ROOK_WAITS = (
+    "`system application-show rook-ceph` must say `applied` in the end, some minutes after the hosts are unlocked; where "
+    "it stays `uploaded` or says `apply-failed`, `system application-apply rook-ceph`"
+)
+#: What to do where a subcloud does not come; the manager keeps the values that it was given.
+_RESUMED = (
+    "`dcmanager subcloud errors NAME` says why, and the log of the subcloud in `/var/log/dcmanager/ansible` all of it",
+    (
+        "`install-failed`, `bootstrap-failed` or `config-failed`, for a reason that is mended at the site: `dcmanager "
+        "subcloud deploy resume NAME` goes on where it stopped, with the values that the manager has"
+    ),
+    (
+        "`create-failed`, or values that have changed: `dcmanager subcloud delete NAME`, then this step again; it passes "
+        "by the subclouds that the manager has"
+    ),
+)
 #: How the deployment manager of a subcloud reaches its platform. The password is the system controller's: its manager
 #: gives that to every subcloud. The region is replaced where the manager finds its name as plain text.
 _ENDPOINT = f"""cat >> "$staged/deployment-config.yml" <<END
@@ -62,6 +85,7 @@ def subcloud(system: System) -> Iterator[Step]:
         needs=_needs(system),
         commands=(". ./subcloud.env", _OPENRC, _turn(system), *_staged(system), _add(system), 'rm -rf "$staged"'),
         checks=(_SHOWN,),
+        on_failure=_RESUMED,
     )  # fmt: skip
     yield Step(
         title=f"Manage the subclouds of the group `{group}`",
@@ -70,7 +94,12 @@ def subcloud(system: System) -> Iterator[Step]:
         ),
         commands=(". ./subcloud.env", _OPENRC, 'dcmanager subcloud manage "$NAME"'),
         checks=(_SHOWN,),
-    )
+        gives=("a subcloud that is `managed` and `online`",),
+        on_failure=(
+            "the manager takes a subcloud that is `online` and `complete` alone; one that is managed already stays as it is",
+            *((f"on the subcloud itself, {ROOK_WAITS}",) if isinstance(system.layer.storage, RookCeph) else ()),
+        ),
+    )  # fmt: skip
     if system.layer.prestage is not None:
         yield _prestage(system, group)
 
@@ -128,12 +157,8 @@ def _staged(system: System) -> Iterator[str]:
         yield f'printf "bmc_username: \'%s\'\\n" {user} >> "$staged/install-values.yml"'
     if secrets.registry_password(system) is not None:
         # The same key under its other name, with the password in it: the playbook prefers that one.
-        yield (
-            "sed -n '/^docker_registries:/,/^[^ ]/{s/^docker/vault_docker/;/^vault/p;/^ /p}' bootstrap-values.yml "
-            '>> "$staged/bootstrap-values.yml"'
-        )
-        password = _quoted('"$REGISTRY_SECRET"')
-        yield f'printf "    password: \'%s\'\\n" {password} >> "$staged/bootstrap-values.yml"'
+        quoted = '$(sed "s/\'/\'\'/g" "$REGISTRY_SECRET")'
+        yield f'SECRET="{quoted}" awk {shlex.quote(_WITH_PASSWORDS)} bootstrap-values.yml >> "$staged/bootstrap-values.yml"'
     if any(board_secrets(system)):
         yield (
             "for each in $BOARD_SECRETS; do echo ---; kubectl create secret generic "
@@ -152,7 +177,8 @@ def _quoted(file: str) -> str:
 
 
 def _add(system: System) -> str:
-    words = [
+    words = [  # the first asks whether it is there: so the step can be run again for those that are not
+        'dcmanager subcloud show "$NAME" > /dev/null 2>&1 ||',
         'dcmanager subcloud add --bootstrap-address "$BOOTSTRAP_ADDRESS"',
         '--bootstrap-values "$staged/bootstrap-values.yml"',
         '--install-values "$staged/install-values.yml"',

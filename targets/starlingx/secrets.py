@@ -105,6 +105,16 @@ def passwords(system: System) -> Iterator[Brought]:
     for secret in (layer.admin_password, layer.sysadmin_password, registry_password(system)):
         if secret is not None:
             yield Brought(path(secret), f"the secret `{secret}`")
+    yield from values_of_charts(system)
+
+
+def values_of_charts(system: System) -> Iterator[Brought]:
+    """Values of charts that are secrets."""
+    for application in system.layer.application.values():
+        for chart in application.chart.values():
+            if chart.secret_values is not None:
+                secret = chart.secret_values
+                yield Brought(path(secret), f"the secret `{secret}`, values in YAML")
 
 
 def registry_password(system: System) -> SecretRef | None:
@@ -116,5 +126,5 @@ def registry_password(system: System) -> SecretRef | None:
 
 __all__ = [
     "FILES", "FOLDER", "HOME", "Brought", "certificates", "file_path", "lookup", "passwords", "path", "place",
-    "registry_password", "trusted", "trusted_path",
+    "registry_password", "trusted", "trusted_path", "values_of_charts",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Literal, TypeAlias
 
 from blueprint.model import Host, Model, Network, OpenStack, Registry, Site, StarlingX
-from blueprint.values import Ip, Range, Ref, field_address
+from blueprint.values import Ip, Ref, field_address
 
 Personality: TypeAlias = Literal["controller", "worker", "storage"]
 #: The attributes that name hosts, and what StarlingX calls a host of each.
@@ -138,12 +138,4 @@ def tail(path: tuple[str, ...]) -> str:
     return field_address("", *path)
 
 
-def allotted(network: Network) -> Range | None:
-    """The range that hosts get addresses from, where the network limits it to one."""
-    if len(network.allot) != 1:
-        return None
-    only = network.allot[0]
-    return only if isinstance(only, Range) else Range(only, only)
-
-
-__all__ = ["ROLES", "Member", "Personality", "System", "allotted", "tail"]
+__all__ = ["ROLES", "Member", "Personality", "System", "tail"]

@@ -7,7 +7,7 @@ template, and hands them to Ansible, which evaluates what looks like one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from blueprint.diagnostics import Diagnostic, Rule
@@ -49,9 +49,9 @@ _VALUE = re.compile(r"(?!.*\{[{%#])[\x20-\x7e]{1,255}").fullmatch
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,62}").fullmatch
 _URL = re.compile(r"https?://[A-Za-z0-9\[][A-Za-z0-9._~:/@%+\[\]-]*").fullmatch
 _SAFE_URL = re.compile(r"https://[A-Za-z0-9\[][A-Za-z0-9._~:/@%+\[\]-]*").fullmatch
-_REGISTRY = re.compile(
-    r"([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9][A-Za-z0-9._-]*)*"
-).fullmatch
+_PLACE_OF_IMAGES = r"([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9][A-Za-z0-9._-]*)*"
+_REGISTRY = re.compile(_PLACE_OF_IMAGES).fullmatch
+_MIRROR = re.compile(rf"https?://{_PLACE_OF_IMAGES}/?").fullmatch
 _AROUND = re.compile(r"[A-Za-z0-9\[][A-Za-z0-9.:\[\]-]*").fullmatch
 _DEVICE = re.compile(r"/dev/[A-Za-z0-9][A-Za-z0-9._:/@=+-]*").fullmatch
 _ARGUMENT = re.compile(r"(?!.*\{[{%#])[A-Za-z0-9_.][A-Za-z0-9_.,:=/@+{}-]*").fullmatch
@@ -71,12 +71,17 @@ APPLICATION = _name("an application", "label", "a-z, 0-9 and `-`")
 RUNTIME = _name("a RuntimeClass", "subdomain", "a-z, 0-9, `-` and `.`")
 CHART = _name("a chart", "label", "a-z, 0-9 and `-`")
 NAMESPACE = _name("a namespace", "label", "a-z, 0-9 and `-`")
+POD_NETWORK = _name("a network of pods", "label", "a-z, 0-9 and `-`")
+ACCELERATOR = _name("an accelerator", "label", "a-z, 0-9 and `-`")
 LABEL = _name("a label", "label_key", "a name, with or without a domain and `/` before it")
 LABEL_VALUE = _name("a label's value", "label_value", "letters, digits, `-`, `_` and `.`")
 ISSUER = Form("the URL of a provider", _SAFE_URL, "a URL that begins with `https://`")
 CLAIM = Form("a word of OpenID Connect", _VALUE, "plain letters and signs")
 REGISTRY = Form(
     "a registry", _REGISTRY, "a name or an address, with a port where need be, without `https://`"
+)
+MIRROR = Form(
+    "a mirror", _MIRROR, "a URL: `http://` or `https://`, a name or an address, and a path"
 )
 PROXY = Form("a proxy", _URL, "a URL")
 AROUND = Form("a way around a proxy", _AROUND, "a name or an address: StarlingX takes no subnets")
@@ -131,6 +136,11 @@ def _of_layer(system: System) -> Iterator[Said]:
         inside = ("ptp_instance", label)
         yield from _values(ref, (*inside, "parameters"), instance.parameters, PTP_VALUE)
         yield from _values(ref, (*inside, "port_parameters"), instance.port_parameters, PTP_VALUE)
+        for name, ports in instance.port_group.items():
+            below = (*inside, "port_group", name, "parameters")
+            yield from _values(ref, below, ports.parameters, PTP_VALUE)
+    for label, space in layer.namespace.items():
+        yield from _values(ref, ("namespace", label, "labels"), space.labels, LABEL_VALUE)
     for label, application in layer.application.items():
         yield ref, ("application", label, "version"), application.version, VERSION
         for name, chart in application.chart.items():
@@ -154,6 +164,8 @@ def _around(system: System) -> Iterator[Said]:
         owner = str(system.layer.registry)
         yield owner, ("url",), system.registry.url, REGISTRY
         yield owner, ("username",), system.registry.username, CLAIM
+        for position, mirror in enumerate(system.registry.mirrors[:1]):
+            yield owner, ("mirrors", str(position)), mirror, MIRROR
     if system.layer.proxy is not None:
         owner, proxy = str(system.layer.proxy), system.model.at(system.layer.proxy, Proxy)
         yield owner, ("http",), proxy.http, PROXY
@@ -190,16 +202,27 @@ def _names(system: System) -> Iterator[Said]:
         yield ref, inside, label, PTP_NAME
         yield from _keys(ref, (*inside, "parameters"), instance.parameters, PTP_KEY)
         yield from _keys(ref, (*inside, "port_parameters"), instance.port_parameters, PTP_KEY)
+        for name, group in instance.port_group.items():
+            yield ref, (*inside, "port_group", name), name, PTP_NAME
+            where = (*inside, "port_group", name, "parameters")
+            yield from _keys(ref, where, group.parameters, PTP_KEY)
+    for label, space in layer.namespace.items():
+        yield ref, ("namespace", label), label, NAMESPACE
+        yield from _keys(ref, ("namespace", label, "labels"), space.labels, LABEL)
+    for label in layer.pod_network:
+        yield ref, ("pod_network", label), label, POD_NETWORK
+    for label in layer.radio_accelerator:
+        yield ref, ("radio_accelerator", label), label, ACCELERATOR
 
 
 def _values(
-    ref: str, path: tuple[str, ...], stated: Mapping[str, str], form: Form
+    ref: str, path: tuple[str, ...], stated: Mapping[str, str] | Mapping[str, str | int], form: Form
 ) -> Iterator[Said]:
     for key, value in stated.items():
-        yield ref, (*path, key), value, form
+        yield ref, (*path, key), str(value), form
 
 
-def _keys(ref: str, path: tuple[str, ...], stated: Mapping[str, str], form: Form) -> Iterator[Said]:
+def _keys(ref: str, path: tuple[str, ...], stated: Iterable[str], form: Form) -> Iterator[Said]:
     for key in stated:
         yield ref, (*path, key), key, form
 

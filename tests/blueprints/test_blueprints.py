@@ -9,6 +9,7 @@ import yaml
 from blueprint.cli.opening import Place, locate, open_place
 from blueprint.driver import Options, compile_blueprint, locked
 from blueprint.model import Network
+from blueprint.model.kubernetes import Kubernetes
 from blueprint.model.links import links_of
 from blueprint.source import Source
 from blueprint.syntax.parser import parse
@@ -19,7 +20,13 @@ ROOT = Path(__file__).parents[2]
 RELEASES = ("2024.2", "2025.1", "2025.2", "2026.1")
 REFERENCES = sorted(p.parent.name for p in ROOT.glob("reference_blueprints/*/main.oib"))
 #: Those that not every tool of a blueprint has; a blueprint without the parameter compiles as it is.
-OTHER_RELEASES = {"china_mobile": (), "china_unicom": (), "h3c_cloudos": ("2025.1", "2026.1")}
+OTHER_RELEASES = {
+    "china_mobile": (),
+    "china_unicom": (),
+    "h3c_cloudos": ("2025.1", "2026.1"),
+    "telco_edge": ("11.0", "12.0"),
+    "vexxhost_atmosphere": ("2025.1", "2026.1"),
+}
 WITH_RELEASES = [(n, r) for n in REFERENCES for r in OTHER_RELEASES.get(n, RELEASES) or (None,)]
 FOLDERS = [*(f"reference_blueprints/{name}" for name in REFERENCES), "blueprint/starter"]
 
@@ -63,6 +70,9 @@ def test_every_layer_is_deployed_by_some_target(folder):
         for ref, group in found.model.groups.items()
         if all(host.spec.managed_by in ("ironic", "starlingx") for host in group)
     }
+    for cluster in found.model.of(Kubernetes).values():
+        if cluster.manager is not None:  # Metal3 installs its hosts
+            by_others |= {host.group for host in found.model.hosts(cluster.node_hosts)}
     assert {ref for wave in found.graph.waves for ref in wave} - by_others == deployed
 
 

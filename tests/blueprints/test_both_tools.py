@@ -211,8 +211,17 @@ proxy p { http = "http://proxy.example:3128"  https = "http://proxy.example:3128
 registry repo { url = "registry.example" }
 network prov { site = site.here  cidr = 10.99.0.0/24  vlan = 1500  managed_by = neutron }
 """
+FEDERATION = """keystone {
+    federation sso {
+      issuer = "https://sso.example/realms/cloud"  client = "keystone"  secret = secrets.vault["oidc"]
+      mapping = "[{\\"local\\": [{\\"user\\": {\\"name\\": \\"{0}\\"}}], \\"remote\\": [{\\"type\\": \\"OIDC-sub\\"}]}]"
+    }
+  }"""
 MORE = (
     "keystone { token_expiry = 2 h }",
+    FEDERATION,
+    "keystone { passwords { lockout_attempts = 5  expires = 90 days  history = 5 } }",
+    "keystone { passwords { length = 48 } }",
     'glance { nfs = "nas:/images" }',
     'cinder { backup_nfs = "nas:/backup" }',
     'cinder { nfs { shares = ["nas:/volumes"] } }',
@@ -227,6 +236,8 @@ MORE = (
     "provider_network prov { network = network.prov  physnet = physnet.ex }",
     "aggregate fast { hosts = hosts.compute  cpu_ratio = 2.0 }",
     "project team { quota { cores = 10 } }",
+    "volume_type secret { encryption {} }",
+    'log_store { address = "https://logs.example:9200" }',
     "cell two { control = hosts.control  compute = hosts.compute }",
 )
 OF_NOVA = (
@@ -238,7 +249,7 @@ OF_NOVA = (
         f"cpu_mode = host_passthrough  {each}"
         for each in (
             "console = spice", "console = none", "cpu_ratio = 4.0", "ram_ratio = 1.2",
-            "disk_ratio = 2.0", 'nfs = "nas:/guests"',
+            "disk_ratio = 2.0", 'nfs = "nas:/guests"', "verify_images = true", "migration_tls = true",
         )
     ),
 )  # fmt: skip
@@ -250,11 +261,12 @@ OF_NEUTRON = (
         f"{OVN}  {each}"
         for each in (
             "vni = 5000..90000", "qos = true", "trunk = true", "vpn = true", "port_forwarding = true",
+            "service_chaining = true",
             'dns_domain = "vm.example."', "datapath = dpdk",
         )
     ),
 )  # fmt: skip
-OF_THE_API = ("vrid = 77", "backend_tls = true")
+OF_THE_API = ("vrid = 77", "backend_tls = true", "queue_tls = true", "database_tls = true")
 SERVICES = (
     "aodh", "blazar", "ceilometer", "cloudkitty", "cyborg", "designate", "gnocchi", "grafana",
     "ironic", "magnum", "manila", "masakari", "mistral", "octavia", "opensearch", "prometheus",

@@ -51,7 +51,7 @@ RANGES = {
     "kata": range(7000, 7040),
     "cluster_services": range(7040, 7100),
     "rook": range(6900, 6950),
-    "starlingx": range(8000, 8200),
+    "starlingx": range(8000, 8300),
     "cluster_api": range(6950, 7000),
     "magnum": range(6650, 6700),
 }
@@ -60,6 +60,8 @@ EXAMPLE = re.compile(r"^## (Rejected|Accepted)\n\n```oib\n(.*?)^```$", re.DOTALL
 EXPECTED = re.compile(r"# (?:error|warning): (OIB[0-9]{4})")
 # A comment says the command of a case that is about an upgrade.
 ORIGIN = re.compile(r"^# oib check .*--from (\S+)", re.MULTILINE)
+# And what a file said that was written before, with the layer's folder: a line of it.
+BEFORE = re.compile(r"^# before (\S+): (.*)$", re.MULTILINE)
 OPTIONS = Options(targets=tuple(target.name for target in TARGETS))
 #: A version that a tool or an engine is too old for may be without fixes as well.
 AGED = "OIB5715"
@@ -69,7 +71,11 @@ PAGES = {c: t for target in TARGETS for c, t in pages((f"targets.{target.name}",
 
 def reported(text: str) -> list[tuple[int, str]]:
     origin = ORIGIN.search(text)
-    options = OPTIONS if origin is None else replace(OPTIONS, origin=origin[1])
+    written = dict(BEFORE.findall(text))
+    options = OPTIONS
+    if origin is not None:
+        before = (lambda folder, path: written.get(f"{folder}/{path}")) if written else None
+        options = replace(OPTIONS, origin=origin[1], before=before)
     found = check_blueprint(MemoryLoader({"main.oib": text}), options).diagnostics
     return [(d.span.line if d.span else 0, d.rule.code) for d in found]
 

@@ -30,35 +30,43 @@ def is_one_of_many(path: Path) -> bool:
     return len(hosts) > FEW_HOSTS and path != hosts[0]
 
 
-#: The blueprints, and the releases of OpenStack that a tree of each is kept for.
+#: The blueprints, and the releases (of OpenStack, or of StarlingX) that a tree of each is kept for.
 TREES = (
     ("china_mobile", "2025.1"),
     ("china_unicom", "2025.1"),
     ("h3c_cloudos", "2025.1"),
     ("huawei_dual_engine", "2025.1"),
     ("huawei_dual_engine", "2026.1"),
+    ("telco_edge", "11.0"),
+    ("telco_edge", "12.0"),
     ("three_node_cloud", "2025.1"),
     ("three_node_cloud", "2026.1"),
+    ("vexxhost_atmosphere", "2025.1"),
 )
-#: The rows of a fleet's plan that stand for all: each configuration, with OpenStack and without, and three alike.
+#: The rows of a fleet's plans that stand for all: each configuration, with OpenStack and without, and three alike;
+#: of a radio network a region, and a site of each sort of clock.
 ROWS = {
-    "china_unicom": (
-        "sites.csv",
-        ("bj-bj-01", "bj-bj-02", "bj-bj-03", "bj-bj-04", "bj-bj-05", "gd-gz-01"),
-    ),
+    "china_unicom": {
+        "sites.csv": ("bj-bj-01", "bj-bj-02", "bj-bj-03", "bj-bj-04", "bj-bj-05", "gd-gz-01"),
+    },
+    "telco_edge": {
+        "cu_sites.csv": ("cu-ber",),
+        "cu_servers.csv": tuple(f"cu-ber-{each}" for each in ("c0", "c1", "w0", "w1", "w2")),
+        "du_sites.csv": ("du-ber-01", "du-ber-02"),
+    },
 }
 
 
 def source_of(name: str, folder: Path) -> Path:
-    """The blueprint; of one with a plan of many sites, a copy with a few."""
+    """The blueprint; of one with plans of many sites, a copy with a few."""
     source = REPOSITORY / "reference_blueprints" / name
     if name not in ROWS:
         return source
-    plan, rows = ROWS[name]
     shutil.copytree(source, folder / name)
-    header, *lines = (source / plan).read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = [line for line in lines if line.partition(",")[0] in rows]
-    (folder / name / plan).write_text("".join((header, *kept)), encoding="utf-8")
+    for plan, rows in ROWS[name].items():
+        header, *lines = (source / plan).read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if line.partition(",")[0] in rows]
+        (folder / name / plan).write_text("".join((header, *kept)), encoding="utf-8")
     return folder / name
 
 

@@ -137,7 +137,7 @@ def read(path: str, text: str) -> Any:
         return yaml_documents(text)
     if path.endswith(".json"):
         return json.loads(text)
-    if path.endswith((".conf", ".ini")) and "/config/" in path:
+    if path.endswith((".conf", ".ini")) and "/config/" in path and "/fluentd/" not in path:
         return options(text)
     if path.endswith(".sh"):
         return commands(text)

@@ -197,6 +197,8 @@ def _fields(documents: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
                 yield from _file(
                     f"{where} {key}", base64.b64decode(value or "").decode("utf-8", "replace")
                 )
+            for key, value in (document.get("stringData") or {}).items():
+                yield from _file(f"{where} {key}", str(value))
             continue
         if document["kind"] == "ConfigMap":
             for key, value in (document.get("data") or {}).items():

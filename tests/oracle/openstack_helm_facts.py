@@ -61,6 +61,7 @@ BLUEPRINTS = (
     Judged("china_mobile", "openstack.bcec", "2026.1"),
     Judged("h3c_cloudos", "openstack.cloudos", "2025.1"),
     Judged("h3c_cloudos", "openstack.cloudos", "2026.1"),
+    Judged("vexxhost_atmosphere", "openstack.atmosphere", "2026.1"),
     Judged("every_service", "openstack.core", "2026.1"),
 )
 

@@ -9,8 +9,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from tests.oracle.helm import chart_folder, clients, faults_of
+from tests.oracle.helm import assembled, chart_folder, clients, faults_of
 from tests.unit.targets.cluster_services.telco import services, telco
+from tests.unit.targets.cluster_services.watched import watched
 from tests.unit.targets.clusters import Compiled, cluster, compiled
 
 pytestmark = pytest.mark.oracle
@@ -53,6 +54,15 @@ CHARTS = {
     "sriov-network-operator": "sriov-network-operator-chart",
     "whereabouts": "whereabouts-chart",
 }
+#: The same of what watches a cluster.
+WATCHING = {
+    "falco": "falco",
+    "fluent-bit": "fluent-bit",
+    "fluent-bit-events": "fluent-bit",
+    "monitoring": "kube-prometheus-stack",
+    "policy-controller": "policy-controller",
+    "trivy-operator": "trivy-operator",
+}
 
 
 @pytest.fixture(scope="module")
@@ -60,10 +70,51 @@ def made() -> Compiled:
     return services(telco("  runtime kata { shim = qemu_nvidia_gpu  pools = pool.edge }"))
 
 
+@pytest.fixture(scope="module")
+def watching() -> Compiled:
+    files = {"ca.pem": "ca\n", "cosign.pub": "key\n"}
+    return compiled(watched(), "cluster_services", files=files)
+
+
 def rendered(made: Compiled, release: str, folder: Path) -> list[dict[str, Any]]:
     path = folder / f"{release}.yaml"
     path.write_text(made.files[f"cluster_services/values/{release}.yaml"].text, encoding="utf-8")
-    return clients().template(chart_folder("OIB_CLUSTER_CHARTS", CHARTS[release]), path)
+    chart = chart_folder("OIB_CLUSTER_CHARTS", {**CHARTS, **WATCHING}[release])
+    if chart.name in _WITH_OTHERS:
+        chart = assembled(chart, folder)
+    return clients().template(chart, path)
+
+
+#: Charts that name others, of which those that values leave out are not at hand.
+_WITH_OTHERS = ("falco", "kube-prometheus-stack")
+
+
+@pytest.mark.parametrize("release", WATCHING)
+def test_a_chart_that_watches_renders_what_kubernetes_takes(watching, release, tmp_path):
+    assert faults_of(rendered(watching, release, tmp_path), tmp_path) == []
+
+
+def test_the_configuration_of_logs_comes_out_of_its_chart_as_it_went_in(watching, tmp_path):
+    stated = watching.values("fluent-bit")["config"]
+    (config,) = [
+        d["data"]["fluent-bit.conf"]
+        for d in rendered(watching, "fluent-bit", tmp_path)
+        if d["kind"] == "ConfigMap"
+    ]
+    for part in ("service", "inputs", "filters", "outputs"):
+        assert stated[part].strip() in config
+
+
+def test_the_store_of_measurements_asks_the_hosts_of_etcd(watching, tmp_path):
+    documents = rendered(watching, "monitoring", tmp_path)
+    (prometheus,) = [d["spec"] for d in documents if d["kind"] == "Prometheus"]
+    assert (prometheus["retention"], prometheus["replicas"]) == ("30d", 2)
+    found = [
+        address["ip"]
+        for d in documents if d["kind"] == "Endpoints" and "etcd" in d["metadata"]["name"]
+        for subset in d["subsets"] for address in subset["addresses"]
+    ]  # fmt: skip
+    assert found == ["10.20.0.3", "10.20.0.4", "10.20.0.5"]
 
 
 @pytest.mark.parametrize("release", CHARTS)

@@ -159,6 +159,8 @@ def test_the_checks_of_kubespray_pass_and_its_templates_render(rendered):
         ("reservedSystemCPUs", "0-1,16-17,32-33,48-49"),
         ("address", "10.64.0.5"),
         ("imageGCHighThresholdPercent", 80),
+        ("containerLogMaxSize", "50Mi"),
+        ("containerLogMaxFiles", 8),
     ],
 )
 def test_the_kubelet_of_a_worker_is_told(rendered, key, value):
@@ -241,7 +243,18 @@ def test_kube_vip_holds_the_address_on_the_interface_of_its_network(rendered):
 def test_pods_have_what_the_overlay_leaves(rendered):
     (settings,) = rendered.documents(ADMIN, "calico-config.yaml")
     network = json.loads(settings["data"]["cni_network_config"])
-    assert network["plugins"][0]["mtu"] == 9000 - 70
+    assert network["plugins"][0]["mtu"] == 9000 - 80  # WireGuard between nodes of both families
+
+
+def test_the_control_plane_lets_itself_be_measured(rendered):
+    found = cluster(rendered)
+    for part in ("controllerManager", "scheduler"):
+        told = {each["name"]: each["value"] for each in found[part]["extraArgs"]}
+        assert told["bind-address"] == "::"
+    documents = rendered.documents(ADMIN, "kubeadm-config.yaml")
+    proxy = next(d for d in documents if d["kind"] == "KubeProxyConfiguration")
+    assert proxy["metricsBindAddress"] == "0.0.0.0:10249"
+    assert "ETCD_LISTEN_METRICS_URLS=http://" in rendered.text(ADMIN, "etcd.env")
 
 
 def test_the_registry_is_asked_with_its_authority_and_its_user(rendered):
@@ -272,7 +285,7 @@ OTHERS = {
         "2.31",
         {
             "body": "  kube_proxy = none\n  registry = registry.repo\n  proxy = proxy.out\n",
-            "cni": "cni cilium { encapsulation = none  hubble = true }",
+            "cni": "cni cilium { encapsulation = none  hubble = true  encryption = wireguard  bandwidth = true }",
         },
     ),
     "tuned, with IP in IP": (

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from targets.kolla_ansible.mapping_rules import faults
+from targets._openstack.mapping_rules import faults
 
 from .oslo import service_python
 from .tools import or_skip

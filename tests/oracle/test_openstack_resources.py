@@ -45,7 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_ansible_takes_the_playbook(folder: Path) -> None:
-    arguments = ["--syntax-check", "playbook.yml"]
+    arguments = ["--syntax-check", "playbook.yml", "volume_types.yml"]
     found = openstack_cloud.run(RELEASE, "ansible-playbook", arguments, folder)
     assert found.returncode == 0, found.stderr
 
@@ -57,6 +57,7 @@ def test_the_linter_finds_nothing(folder: Path) -> None:
         "--profile",
         "production",
         "playbook.yml",
+        "volume_types.yml",
         "resources.yml",
     ]
     found = openstack_cloud.run(RELEASE, "ansible-lint", arguments, folder)

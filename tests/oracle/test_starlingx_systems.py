@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from blueprint.model import StarlingX
+from blueprint.values import Ref
 from tests.oracle.starlingx import (
     DISTCLOUD_VARIABLE,
     PLAYBOOKS_VARIABLE,
@@ -16,7 +17,9 @@ from tests.oracle.starlingx import (
 )
 from tests.oracle.starlingx_bootstrap import ASKS_SYSINV, judge
 from tests.oracle.tools import or_skip
-from tests.unit.targets.starlingx.systems import NAMES, cloud, texts
+from tests.unit.targets.starlingx.systems import NAMES, cloud, compiled, files_of, texts
+from tests.unit.targets.starlingx.test_dual_stack import made as dual_stack
+from tests.unit.targets.starlingx.test_dual_stack import overrides as of_dual_stack
 
 pytestmark = [pytest.mark.oracle, pytest.mark.xdist_group("starlingx")]
 #: The bootstrap passes over what dcmanager alone reads, and dcmanager gives it what it knows of the system controller.
@@ -44,10 +47,11 @@ def written(name, file):
 
 def with_password(values):
     """Overrides with the registry's password, which the operator's secrets bring in real life."""
-    access = values.get("docker_registries", {}).get("defaults", {})
-    if "username" not in access:
-        return values
-    return values | {"docker_registries": {"defaults": {**access, "password": "secret"}}}
+    registries = {
+        name: {**access, "password": "secret"} if "username" in access else access
+        for name, access in values.get("docker_registries", {}).items()
+    }
+    return values | ({"docker_registries": registries} if registries else {})
 
 
 def systems(name):
@@ -78,9 +82,61 @@ def test_the_playbook_takes_the_values_of_a_subcloud(tmp_path):
     assert (judged.task, judged.message) == (None, "")
 
 
+@pytest.mark.matrix
+@pytest.mark.parametrize("mirror", ["https://mirror.example/hub", "http://mirror.example:5000"])
+def test_the_playbook_takes_a_mirror_beside_the_registry(mirror, tmp_path):
+    needs(PLAYBOOKS_VARIABLE)
+    files = files_of("distributed_cloud")
+    registry = 'url = "registry.example:9001"'
+    main = str(files["main.oib"]).replace(registry, f'{registry}\n  mirrors = ["{mirror}"]')
+    made = texts(compiled(files | {"main.oib": main}))
+    overrides = yaml.safe_load(made["starlingx.central/starlingx/localhost.yml"])
+    assert len(overrides["docker_registries"]) > 1
+    judged = judge("12.0", with_password(overrides), tmp_path)
+    assert (judged.task, judged.message) == (None, "")
+
+
+@pytest.mark.parametrize("release", [
+    "12.0", *(pytest.param(each, marks=pytest.mark.matrix) for each in ("11.0",)),
+])  # fmt: skip
+def test_the_playbook_takes_both_families_on_every_network(release, tmp_path):
+    needs(PLAYBOOKS_VARIABLE)
+    judged = judge(release, of_dual_stack(dual_stack()), tmp_path)
+    assert (judged.task, judged.message) == (None, "")
+
+
+@pytest.mark.matrix
+def test_the_playbook_refuses_a_router_of_one_family(tmp_path):
+    needs(PLAYBOOKS_VARIABLE)
+    values = of_dual_stack(dual_stack()) | {"external_oam_gateway_address": "10.20.0.1"}
+    assert "Not of same size" in judge("12.0", values, tmp_path).message
+
+
 def test_dcmanager_takes_all_subclouds_one_after_another():
     needs(DISTCLOUD_VARIABLE)
-    ((central, overrides),) = written("distributed_cloud", "localhost.yml").items()
+    assert dcmanager_says(cloud("distributed_cloud")) == []
+
+
+def test_dcmanager_takes_subclouds_with_both_families_on_their_management_networks():
+    needs(DISTCLOUD_VARIABLE)
+    files = files_of("distributed_cloud")
+    old = "    cidr = cidr\n    gateway = address(cidr, 1)\n"
+    subnet = "subnet(fd30::/48, 64, s.seq)"
+    main = str(files["main.oib"])
+    assert old in main
+    new = f"{old}    cidr6 = {subnet}\n    gateway6 = address({subnet}, 1)\n"
+    assert dcmanager_says(compiled(files | {"main.oib": main.replace(old, new)})) == []
+
+
+def dcmanager_says(found):
+    """What dcmanager refuses of the subclouds, as they are added one after another."""
+    made = {
+        path: yaml.safe_load(text)
+        for path, text in texts(found).items()
+        if path.endswith("values.yml")
+    }
+    central = "starlingx.central"
+    overrides = yaml.safe_load(texts(found)[f"{central}/starlingx/localhost.yml"])
     network, _, prefix = overrides["management_subnet"].partition("/")
     pool = {
         "network": network,
@@ -88,15 +144,16 @@ def test_dcmanager_takes_all_subclouds_one_after_another():
         "start": overrides["management_start_address"],
         "end": overrides["management_end_address"],
     }
-    install = written("distributed_cloud", "install-values.yml")
     subclouds = [
         {
             "name": values["name"],
             "bootstrap": values,
-            "install": {**install[ref], "bmc_username": "root"},
+            "install": {**made[path.replace("bootstrap", "install")], "bmc_username": "root"},
             "bmc_password": "c2VjcmV0",
         }
-        for ref, values in written("distributed_cloud", "bootstrap-values.yml").items()
+        for path, values in made.items()
+        if path.endswith("bootstrap-values.yml")
     ]
-    release = systems("distributed_cloud")[central].release
-    assert subcloud_faults(release, [pool], subclouds) == []
+    assert subclouds
+    release = found.model.of(StarlingX)[Ref(central)].release
+    return subcloud_faults(release, [pool], subclouds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from blueprint.diagnostics import Diagnostic, Rule
 from blueprint.diagnostics.display import Line, escaped, width
 from blueprint.diagnostics.render_text import Look, render_one, render_text, summary
 from tests.render import faults
@@ -100,3 +101,10 @@ def test_widths_are_those_of_a_terminal(text, columns):
 
 def test_a_tab_reaches_to_the_next_stop():
     assert (0, 1, 4, 5) == Line.of("a\tb").starts
+
+
+def test_a_message_that_quotes_a_book_keeps_its_beginning_and_its_end():
+    rule = Rule("OIB9999", "long")
+    text = render_text([Diagnostic(rule, None, "`" + "x" * 70_000 + "` can't be a name")])
+    assert len(text) < 2_000
+    assert "` can't be a name" in text

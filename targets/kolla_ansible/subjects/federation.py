@@ -8,7 +8,6 @@ place on the deployment host, and no artifact holds the secret.
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -19,10 +18,11 @@ from blueprint.source import Span
 from blueprint.spans import Spans
 from blueprint.target import Artifact, Cause, Step
 from targets._formats.page import Page, Traced
+from targets._openstack.identity_providers import schema_version, unusable_texts
+from targets._openstack.mapping_rules import Fault, faults, groups_of
 from targets.kolla_ansible.cloud import Cloud
 from targets.kolla_ansible.commands import folder_of
 from targets.kolla_ansible.limits import unusable_text
-from targets.kolla_ansible.mapping_rules import DEFAULT_VERSION, Fault, faults, groups_of
 from targets.kolla_ansible.regions import identity_url
 from targets.kolla_ansible.subject import Subject, Variables
 
@@ -32,15 +32,6 @@ WITHOUT_TLS = Rule("OIB6118", "federation-without-tls")
 
 #: What Apache's module asks of a provider unless told otherwise (`keystone_federation_oidc_scopes`).
 _SCOPE = ("openid", "email", "profile")
-_ISSUER = re.compile(
-    r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~%/-]*)?"
-).fullmatch
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}").fullmatch
-#: Texts that pass a command line and a settings file in Python between double quotes.
-_TITLE = re.compile(r"[^\W_](?:[\w .,:()&+@/-]{0,62}[\w).])?").fullmatch
-_CLIENT = re.compile(r"[!-~]{1,255}").fullmatch
-_TOKEN = re.compile(r"[!#-\[\]-~]+").fullmatch
-_VERSION = ("federation", "attribute_mapping_default_schema_version")
 
 
 def providers(cloud: Cloud) -> dict[str, Federation]:
@@ -214,41 +205,17 @@ def _check(cloud: Cloud, spans: Spans) -> Iterator[Diagnostic]:
             yield _without_tls(
                 spans.key(cloud.ref, *where), name, spans.at(cloud.ref, "api", endpoint)
             )
-        for fault in faults(provider.mapping, _version(cloud)):
+        for fault in faults(provider.mapping, schema_version(cloud.layer.keystone)):
             yield _unusable_mapping(spans.at(cloud.ref, *where, "mapping"), fault)
         yield from _texts(cloud, spans, name, provider)
 
 
 def _texts(cloud: Cloud, spans: Spans, name: str, provider: Federation) -> Iterator[Diagnostic]:
     where = ("keystone", "federation", name)
-    if not _NAME(name):
-        wanted = "letters, digits, `_` and `-`, at most 64"
-        yield unusable_text(spans.key(cloud.ref, *where), "federation", name, wanted)
-    texts = (
-        ("issuer", provider.issuer, _ISSUER, "`https://`, a host, and a path where it has one"),
-        ("client", provider.client, _CLIENT, "visible characters without spaces"),
-        ("title", provider.title or name, _TITLE, "words without quotes, at most 64 characters"),
-        ("domain", provider.domain, _TITLE, "words without quotes, at most 64 characters"),
-    )
-    for field, value, matches, wanted in texts:
-        if not matches(value):
-            yield unusable_text(spans.at(cloud.ref, *where, field), field, value, wanted)
-    for position, scope in enumerate(provider.scope):
-        if not _TOKEN(scope):
-            span = spans.at(cloud.ref, *where, "scope", position)
-            yield unusable_text(span, "scope", scope, "one scope, without spaces and quotes")
-    if "openid" not in provider.scope:
-        span = spans.at(cloud.ref, *where, "scope")
-        listed = ", ".join(provider.scope)
-        yield unusable_text(
-            span, "scope", listed, "`openid` among the scopes: it asks for the token"
-        )
-
-
-def _version(cloud: Cloud) -> str:
-    section, option = _VERSION
-    sections = cloud.layer.keystone.config.get("keystone.conf", {})
-    return str(sections.get(section, {}).get(option, DEFAULT_VERSION))
+    for each in unusable_texts(name, provider):
+        place = (*where, *each.field)
+        span = spans.at(cloud.ref, *place) if each.field else spans.key(cloud.ref, *where)
+        yield unusable_text(span, each.name, each.text, each.wanted)
 
 
 def _protocol_not_offered(span: Span, protocol: str) -> Diagnostic:

@@ -24,6 +24,11 @@ _FEATURES = (
         "enable_neutron_port_forwarding",
         "whether ports of floating addresses can be forwarded",
     ),
+    (
+        "service_chaining",
+        "enable_neutron_sfc",
+        "whether traffic can be led through chains of guests",
+    ),
 )
 #: The agent for VPNs on OVN; releases without it have none (roles/neutron/defaults/main.yml).
 _OVN_VPN_GROUP = "neutron-ovn-vpn-agent"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from blueprint.diagnostics import Diagnostic, has_errors
 from blueprint.model import Model, OpenStack
 from blueprint.spans import Spans
-from blueprint.target import Deployment, standing
+from blueprint.target import Before, Deployment, standing
 from blueprint.values import Ref
 from targets.kolla_ansible import runbook
 from targets.kolla_ansible.catalog import releases
@@ -23,6 +24,8 @@ from targets.kolla_ansible.upgrade.page import page_artifacts
 from targets.kolla_ansible.upgrade.paths import next_releases, way
 from targets.kolla_ansible.upgrade.steps import upgrade_steps
 
+_OF_OTHERS = re.compile(r"v?1\..*|[0-9]{1,2}\.[0-9]{1,2}").fullmatch
+
 
 class KollaAnsibleUpgrades:
     """Takes regions from the release that runs to the one of the blueprint."""
@@ -32,12 +35,22 @@ class KollaAnsibleUpgrades:
         self._name = name
 
     def takes(self, origin: str) -> bool:
-        """Whether it may be a release, a mistyped one included: all but versions of Kubernetes (`1.34`)."""
-        return not origin.removeprefix("v").startswith("1.")
+        """Whether it may be a release, a mistyped one included.
+
+        That is all but what others count: Kubernetes (`1.34`) and StarlingX (`11.0`).
+        """
+        return _OF_OTHERS(origin) is None
 
     def check(self, layer: Ref, model: Model, spans: Spans, origin: str) -> tuple[Diagnostic, ...]:
         """Whether one upgrade leads there, and whether the hosts can be those that run now."""
         return tuple(_check(Cloud(layer, model), spans, origin))
+
+    def settled(
+        self, layer: Ref, model: Model, spans: Spans, before: Before
+    ) -> tuple[Diagnostic, ...]:
+        """Nothing: what changes with the release is on the page of changes."""
+        del layer, model, spans, before
+        return ()
 
     def emit(self, layer: Ref, model: Model, spans: Spans, origin: str) -> Deployment:
         """What a fresh deployment would be given, what changes, and the steps of the upgrade."""

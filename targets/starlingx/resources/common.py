@@ -105,7 +105,8 @@ class View:
             if (
                 any(host.ref == self.member.host.ref for host in model.hosts(each.hosts))
                 if each.hosts
-                else not each.ports or any(port_of(ref, self.hardware) for ref in each.ports)
+                else not each.all_ports
+                or any(port_of(ref, self.hardware) for ref in each.all_ports)
             )
         )
 

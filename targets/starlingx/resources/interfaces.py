@@ -206,11 +206,10 @@ def _data_networks(view: View, link: Link) -> Iterator[tuple[str, Any]]:
 
 def _clocks(view: View, port: Ref) -> Iterator[tuple[str, Any]]:
     """What time services want of a port."""
-    labels = list(ptp.of_port(view, port))
-    if labels:
-        paths = tuple(view.system.path("ptp_instance", label, "ports") for label in labels)
-        names = [ptp.interface_name(label) for label in labels]
-        yield "ptpInterfaces", Traced(names, Cause("time services on the port", paths))
+    wanted = dict(ptp.wanted_of(view, port))
+    if wanted:
+        cause = Cause("time services on the port", tuple(wanted.values()))
+        yield "ptpInterfaces", Traced(list(wanted), cause)
 
 
 def _clock_ports(view: View) -> Iterator[Any]:

@@ -53,7 +53,7 @@ def _of_workloads(view: View) -> Iterator[tuple[str, Any]]:
             value = policy.replace("_", "-")
             yield name, Traced(value, _cause(system, "how kubelet shares out", field))
     has_functions = any(port.sriov is not None for port in view.spec.port.values())
-    if has_functions and not _is_for_guests(view):
+    if has_functions and not is_for_guests(view):
         yield "sriovdp", Traced("enabled", view.cause("virtual functions for pods", "port"))
     for name, value in layer.labels.items():
         yield name, Traced(value, _cause(system, "a stated label", "labels", name))
@@ -73,7 +73,7 @@ def _of_regions(view: View) -> Iterator[tuple[str, Any]]:
                     yield name, Traced(value, cause)
 
 
-def _is_for_guests(view: View) -> bool:
+def is_for_guests(view: View) -> bool:
     """Whether the host carries guests of OpenStack, which then have its virtual functions: never pods too."""
     model = view.system.model
     return any(
@@ -87,4 +87,4 @@ def _cause(system: System, rule: str, *fields: str) -> Cause:
     return Cause(rule, (system.path(*fields),))
 
 
-__all__ = ["MANAGERS", "ROOK_LABELS", "labels"]
+__all__ = ["MANAGERS", "ROOK_LABELS", "is_for_guests", "labels"]

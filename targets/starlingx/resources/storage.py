@@ -25,7 +25,7 @@ HOST_FILESYSTEMS = {
     "instances": "instances",
 }
 VOLUME_GROUPS = {"nova_local": "nova-local", "cgts_vg": "cgts-vg"}
-#: Journals have no size in the blueprint: the smallest that the deployment manager can state, in GiB.
+#: Of a journal where nothing is stated: the smallest that the deployment manager can state, in GiB.
 JOURNAL_GIB = 1
 
 
@@ -106,13 +106,21 @@ def _osds(view: View) -> Iterator[Any]:
             journal = path
             paths = (view.system.path("storage", "journal"), field)
             yield Traced({"function": "journal", "path": path}, Cause("the journals' disk", paths))
-    if journal is not None:
-        common["journal"] = {"location": journal, "size": JOURNAL_GIB}
+    if journal is not None and isinstance(backend, HostCeph):
+        common["journal"] = {"location": journal, "size": _journal_size(view, backend)}
     for position, ref in enumerate(backend.devices):
         for path, field in view.disks(ref):
             paths = (view.system.path("storage", "devices", str(position)), field)
             entry = {"function": "osd", "path": path, **common}
             yield Traced(entry, Cause("a disk of the storage backend", paths))
+
+
+def _journal_size(view: View, backend: HostCeph) -> Traced:
+    stated = backend.journal_size
+    size = JOURNAL_GIB if stated is None else gibibytes(stated)
+    return Traced(
+        size, Cause("of each OSD's journal", (view.system.path("storage", "journal_size"),))
+    )
 
 
 def volume_groups(view: View) -> Iterator[tuple[str, VolumeGroup]]:

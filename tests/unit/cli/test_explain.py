@@ -52,6 +52,23 @@ def test_an_edited_file_is_told(hall):
     assert "edited after oib wrote it" in hall.oib("explain", "list.yml:2").out
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [None, "{", "null\n", "[" * 100_000, '{"oib-source-map":1,"files":5,"members":[]}\n',
+     '{"oib-source-map":1,"files":{"stranger/list.yml":[0,9,9]},"members":[]}\n{"runs":[[1,[7]]]}',
+     '{"oib-source-map":1,"files":{"stranger/list.yml":"x"},"members":[]}\n'],
+    ids=["gone", "cut", "nothing", "deep", "no files", "short", "no place"],
+)  # fmt: skip
+def test_a_damaged_source_map_is_told(hall, damage):
+    hall.compile()
+    path = hall.list.parent.parent / "oib-source-map.jsonl"
+    path.unlink()
+    if damage is not None:
+        path.write_text(damage)
+    ran = hall.oib("explain", "list.yml:2")
+    assert (1, True) == (ran.code, "OIB4121" in ran.err)
+
+
 def test_an_unknown_artifact_is_met_with_the_nearest(hall):
     hall.compile()
     ran = hall.oib("explain", "out/hosts.node/stranger/lists.yml:1")

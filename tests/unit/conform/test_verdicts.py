@@ -180,6 +180,42 @@ def test_what_a_partial_waiver_leaves_is_what_is_told():
     assert ["hosts.node[2]", "hosts.node[3]"] == [f.offender for f in found.findings]
 
 
+# ---------------------------------------------------------------------------------------------- scope
+
+
+@pytest.mark.parametrize(
+    ("scope", "failing"),
+    [
+        ("", 3),
+        ("of = hosts.node", 3),
+        ("of = hosts.node[1]", 1),
+        ("of = [hosts.node[1], hosts.node[3]]", 2),
+        ("of = network.oam", 3),
+        ("of = [network.oam, hosts.node[2]]", 1),
+    ],
+)
+def test_of_a_kind_that_a_claim_is_of_nothing_else_is_judged(scope, failing):
+    assert failing == only(rule(FOUR_SOCKETS), claim(scope)).count
+
+
+@pytest.mark.parametrize(
+    ("second", "failing"),
+    [("of = hosts.node[1]", 1), ("of = hosts.node[2]", 2), ("", 3)],
+)
+def test_claims_of_one_pack_judge_what_any_of_them_is_of(second, failing):
+    also = f'conform also {{ to = ["acme.oib"]  {second} }}\n'
+    assert failing == only(rule(FOUR_SOCKETS), claim("of = hosts.node[1]") + also).count
+
+
+def test_packs_see_what_their_own_claims_are_of():
+    files = {"other.oib": 'pack other { title = "o"  version = "1" }\n' + rule(FOUR_SOCKETS)}
+    other = 'conform other { to = ["other.oib"]  of = hosts.node[1] }\n'
+    found, _ = conformance(rule(FOUR_SOCKETS), claim("") + other, files=files)
+    assert found is not None
+    assert {"acme": 3, "other": 1} == {j.requirement.pack: j.count for j in found.judgements}
+    assert {"other": ("hosts.node[1]",)} == found.scopes
+
+
 # ---------------------------------------------------------------------------------------------- packs
 
 

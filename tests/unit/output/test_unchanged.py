@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from blueprint.loader import MANIFESTS, FileLoader
 from blueprint.output.manifest import Settings
 from blueprint.output.unchanged import digest_of_oib, unchanged
 from blueprint.output.writer import write
@@ -97,3 +98,28 @@ def test_no_manifest_is_a_change(cloud):
 
 def test_a_folder_that_is_not_there_is_a_change(cloud):
     assert unchanged(str(cloud / "nowhere"), str(cloud), "main.oib", SETTINGS) is None
+
+
+def test_a_file_that_comes_into_a_folder_of_manifests_is_a_change(tmp_path):
+    folder = tmp_path / "manifests"
+    folder.mkdir()
+    (tmp_path / "main.oib").write_text("blueprint cloud { language = 1 }\n")
+    (folder / "a.yaml").write_text("a: 1\n")
+    loader = FileLoader(tmp_path)
+    assert loader.files_in("manifests", MANIFESTS) == ["manifests/a.yaml"]
+    inputs = {each.path: each.sha256 for each in loader.inputs()}
+    manifest = replace(MANIFEST, digest=digest_of_oib(), inputs=inputs, settings=SETTINGS)
+    write(str(tmp_path / "out"), tree(globals="a: 1\n", specs="x\n"), manifest)
+    assert is_unchanged(tmp_path)
+    (folder / "notes.txt").write_text("of no account")
+    assert is_unchanged(tmp_path)
+    (folder / "b.yaml").write_text("b: 1\n")
+    assert not is_unchanged(tmp_path)
+
+
+def test_a_folder_of_manifests_that_is_gone_is_a_change(cloud):
+    manifest = replace(
+        MANIFEST, digest=digest_of_oib(), inputs={"gone/": "0" * 64}, settings=SETTINGS
+    )
+    write(str(cloud / "out"), tree(globals="a: 1\n", specs="x\n"), manifest)
+    assert not is_unchanged(cloud)

@@ -179,8 +179,13 @@ def test_the_output_folder_itself_may_be_a_link(tmp_path, out):
     assert contents(NEW) == artifacts(out)
 
 
-def test_a_damaged_manifest_stops_the_writer(out):
-    (out / "oib-manifest.json").write_text("<<<<<<< HEAD\n")
+@pytest.mark.parametrize(
+    "damage",
+    ["<<<<<<< HEAD\n", "[" * 200_000, '{"manifest": ' * 200_000, "null", '{"manifest": 1e999}'],
+    ids=["merged", "deep", "deeper", "nothing", "endless"],
+)
+def test_a_damaged_manifest_stops_the_writer(out, damage):
+    (out / "oib-manifest.json").write_text(damage)
     before = standing(out)
     assert (["OIB4107"], before) == (codes(write(str(out), NEW, MANIFEST)), standing(out))
 

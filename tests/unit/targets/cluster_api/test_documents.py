@@ -27,7 +27,19 @@ PXE = (
     ("boot { mac = s.boot_mac }", "boot { mac = s.boot_mac  network = network.boot }"),
     ("boot { mac = s.boot_mac }", "boot { mac = s.boot_mac  network = network.boot }"),
 )
+WATCHED = (
+    "  cni = calico",
+    """  cni calico { encryption = wireguard }
+  monitoring {}
+  logging { store loki { address = "https://logs.example.org" }  max_size = 50 MiB  max_files = 8 }""",
+)
+ENCRYPTED = (
+    "cni = calico",
+    "cni cilium { encryption = wireguard  bandwidth = true }\n  monitoring {}",
+)
 CASES = {
+    "guests that are watched": ("guests", WATCHED),
+    "guests with cilium that encrypts": ("guests", ENCRYPTED),
     "guests": ("guests",),
     "guests with cilium": ("guests", CILIUM),
     "guests with routed pods": ("guests", ROUTED),
@@ -104,3 +116,61 @@ def test_every_hand_over_that_is_taken_is_given(name):
     given = {each.what for step in steps for each in step.hands_over}
     existing = {"kubernetes.manager"} if name == "guests" else set()
     assert {str(each.layer) for each in taken - given} == existing
+
+
+def test_the_control_plane_is_measured_where_somebody_asks():
+    cluster = made(*CASES["guests that are watched"])
+    (plane,) = cluster.of_kind("KubeadmControlPlane").values()
+    stated = plane["spec"]["kubeadmConfigSpec"]["clusterConfiguration"]
+    address = {"name": "bind-address", "value": "0.0.0.0"}
+    assert address in stated["controllerManager"]["extraArgs"]
+    assert stated["scheduler"]["extraArgs"] == [address]
+    metrics = {"name": "listen-metrics-urls", "value": "http://0.0.0.0:2381"}
+    assert stated["etcd"]["local"]["extraArgs"] == [metrics]
+
+
+def test_kube_proxy_is_measured_where_somebody_asks():
+    cluster = made(*CASES["guests that are watched"])
+    (plane,) = cluster.of_kind("KubeadmControlPlane").values()
+    files = {each["path"]: each for each in plane["spec"]["kubeadmConfigSpec"]["files"]}
+    content = files["/etc/kubernetes/kube-proxy.yaml"]["content"]
+    assert "metricsBindAddress: 0.0.0.0:10249\n" in content
+    assert "mode: iptables\n" in content
+
+
+def test_kubelets_close_and_keep_files_of_logs_as_stated():
+    cluster = made(*CASES["guests that are watched"])
+    (plane,) = cluster.of_kind("KubeadmControlPlane").values()
+    arguments = plane["spec"]["kubeadmConfigSpec"]["joinConfiguration"]["nodeRegistration"]
+    stated = {each["name"]: each["value"] for each in arguments["kubeletExtraArgs"]}
+    assert (stated["container-log-max-size"], stated["container-log-max-files"]) == ("50Mi", "8")
+
+
+@pytest.mark.parametrize(
+    ("case", "port"),
+    [("guests that are watched", 51820), ("guests with cilium that encrypts", 51871)],
+)
+def test_security_groups_let_wireguard_and_measurements_through(case, port):
+    (spec,) = (d["spec"] for d in made(*CASES[case]).of_kind("OpenStackCluster").values())
+    rules = spec["managedSecurityGroups"]["allNodesSecurityGroupRules"]
+    ports = {each.get("portRangeMin") for each in rules}
+    assert {port, 2381, 9100, 10249, 10257, 10259} <= ports
+
+
+def test_the_network_of_pods_is_told_of_wireguard():
+    (calico,) = [v for n, v in made(*CASES["guests that are watched"]).values() if n == "calico"]
+    assert calico["defaultFelixConfiguration"] == {"enabled": True, "wireguardEnabled": True}
+    cases = CASES["guests with cilium that encrypts"]
+    (cilium,) = [values for name, values in made(*cases).values() if name == "cilium"]
+    assert cilium["encryption"] == {"enabled": True, "type": "wireguard"}
+    assert cilium["bandwidthManager"] == {"enabled": True}
+
+
+def test_guests_keep_what_is_stated():
+    pool = ("pool workers {", "pool workers {\n    reserved { cpus = 2  memory = 4 GiB }")
+    templates = made("guests", pool).of_kind("KubeadmConfigTemplate").values()
+    arguments = [
+        {each["name"]: each["value"] for each in t["spec"]["template"]["spec"]["joinConfiguration"]["nodeRegistration"]["kubeletExtraArgs"]}
+        for t in templates
+    ]  # fmt: skip
+    assert "cpu=2,memory=3996Mi" in [each.get("kube-reserved") for each in arguments]

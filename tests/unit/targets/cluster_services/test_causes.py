@@ -16,6 +16,7 @@ from blueprint.output.source_map import SourceMap, encode
 from blueprint.values import Ref
 from tests.properties.test_provenance import changed_lines
 from tests.unit.targets.cluster_services.telco import telco
+from tests.unit.targets.cluster_services.watched import watched
 
 KATA = """
   runtime kata { shim = [qemu, fc]  pools = pool.upf  devmapper_disk = disk.thin }
@@ -24,6 +25,7 @@ KATA = """
 DISK = """disk thin { size = 480 GB  media = ssd  paths = ["/dev/sdb"] }
   disk system {"""
 TEXT = telco(KATA).replace("disk system {", DISK)
+WATCHED = watched()
 OPTIONS = Options(targets=("cluster_services", "kata"))
 #: Each text, wherever it stands, and what takes its place.
 EDITS = (
@@ -55,10 +57,29 @@ EDITS = (
     ("/dev/sdb", "/dev/sdc"),
     ("hosts = hosts.node }", "hosts = hosts.node  schedulable = true }"),
 )
+#: The same of what watches the cluster.
+WATCHED_EDITS = (
+    ("logs.example.org:9201", "logs.example.net:9201"),
+    ('user = "writer"', 'user = "scribe"'),
+    ("buffer = 2 GiB", "buffer = 3 GiB"),
+    ("retention = 30 days", "retention = 31 days"),
+    ("storage = 200 GiB", "storage = 300 GiB"),
+    ('storage_class = "fast"', 'storage_class = "slow"'),
+    ("pools = pool.upf  replicas", "pools = pool.edge  replicas"),
+    ("replicas = 2", "replicas = 3"),
+    ("https://alarms.example.org/hook", "https://alarms.example.org/horn"),
+    ("registry.example.org/cnf", "registry.example.org/vnf"),
+    ("cpu_limit = 60", "cpu_limit = 61"),
+    ("limits { cpu = 2", "limits { cpu = 3"),
+    ("interval = 150 ms", "interval = 151 ms"),
+    ("requests = 100", "requests = 101"),
+    ("max_rate = 10 Gbps", "max_rate = 11 Gbps"),
+    ("priority = 5", "priority = 6"),
+)
 
 
 def loader(text):
-    return MemoryLoader({"main.oib": text, "ca.pem": "ca\n"})
+    return MemoryLoader({"main.oib": text, "ca.pem": "ca\n", "cosign.pub": "key\n"})
 
 
 @cache
@@ -73,11 +94,17 @@ def emitted(text):
     }
 
 
-@pytest.mark.parametrize(("old", "new"), EDITS)
-def test_a_line_that_changes_names_what_was_changed(old, new):
-    text = TEXT.replace(old, new)
-    assert text != TEXT
-    matcher = difflib.SequenceMatcher(None, TEXT, text, autojunk=False)
+@pytest.mark.parametrize(
+    ("whole", "old", "new"),
+    [
+        *(pytest.param(TEXT, *edit, id=edit[0]) for edit in EDITS),
+        *(pytest.param(WATCHED, *edit, id=edit[0]) for edit in WATCHED_EDITS),
+    ],
+)
+def test_a_line_that_changes_names_what_was_changed(whole, old, new):
+    text = whole.replace(old, new)
+    assert text != whole
+    matcher = difflib.SequenceMatcher(None, whole, text, autojunk=False)
     edited = [
         (start, max(end, start + 1))
         for tag, _, _, start, end in matcher.get_opcodes()
@@ -92,7 +119,7 @@ def test_a_line_that_changes_names_what_was_changed(old, new):
 
     changed, unexplained = 0, []
     for key, (lines, source_map) in emitted(text).items():
-        before, _ = emitted(TEXT).get(key, ([], source_map))
+        before, _ = emitted(whole).get(key, ([], source_map))
         for line in changed_lines(before, lines):
             changed += 1
             origin = source_map.origin(key[1], line)

@@ -113,14 +113,16 @@ class Made:
 
 
 @cache
-def made(body: str = LINKS, os: str = "ubuntu-24.04", more: str = "", count: int = 2) -> Made:
+def made(
+    body: str = LINKS, os: str = "ubuntu-24.04", more: str = "", count: int = 2, place: str = PLACE
+) -> Made:
     """What is made of hosts with this body; `more` are further declarations."""
     hosts = (
         f'hosts node {{\n  count = {count}  site = site.s1  spread = rack  os = "{os}"\n'
         f"  hardware = hardware.edge\n{body}}}\n"
     )
     found = compile_blueprint(
-        MemoryLoader({"main.oib": PLACE + hosts + more}), Options(targets=("host_preparation",))
+        MemoryLoader({"main.oib": place + hosts + more}), Options(targets=("host_preparation",))
     )
     assert [d.message for d in found.diagnostics if d.is_error] == []
     (deployment,) = (d for d in found.deployments if d.layer == "hosts.node")

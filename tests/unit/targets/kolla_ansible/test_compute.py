@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from blueprint.model.hardware import Accelerator, Cpu, Nic
+from blueprint.model.hardware import Accelerator, Cpu, Device, Nic
 from blueprint.model.hosts import (
     Bond,
     HostCores,
@@ -27,7 +27,7 @@ TRUNK = {
     "bond1": Bond(ports=(Ref("nic.slot1[1]"), Ref("nic.slot2[1]")), physnet=Ref("physnet.ex")),
 }
 GPU = Accelerator(count=2, model="10de:20b5", sriov=True)
-QAT = Accelerator(count=2, model="8086:4940", pci=("0000:6b:00.0", "0000:e8:00.0"))
+QAT = Device(count=2, model="8086:4940", pci=("0000:6b:00.0", "0000:e8:00.0"))
 T4 = Accelerator(model="10de:1eb8", pci=("0000:17:00.0",))
 
 

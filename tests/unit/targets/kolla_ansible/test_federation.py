@@ -10,8 +10,8 @@ import pytest
 from blueprint.model import Model
 from blueprint.model.openstack_services import Federation, Keystone
 from blueprint.values import SecretRef
+from targets._openstack.mapping_rules import faults, groups_of
 from targets.kolla_ansible import TARGET
-from targets.kolla_ansible.mapping_rules import faults, groups_of
 from targets.kolla_ansible.subjects.federation import file_name
 from tests.unit.targets.models import api, spans_of, three_node_cloud
 from tests.unit.targets.reading import artifacts, read

@@ -67,6 +67,42 @@ def test_calico_is_told_of_its_overlay(cni, expected):
     assert tuple(found[name] for name in names) == expected
 
 
+@pytest.mark.parametrize(("cni", "payload"), [("vxlan", 8940), ("none", 8940), ("ipip", 8940)])
+def test_calico_s_wireguard_takes_more_of_a_frame_than_its_overlays(cni, payload):
+    stated = f"cni calico {{ encapsulation = {cni}  encryption = wireguard }}"
+    found = made(cni=stated).variables
+    assert (found["calico_wireguard_enabled"], found["calico_mtu"]) == (True, payload)
+
+
+def test_cilium_is_told_of_wireguard_and_of_bounds():
+    found = made(cni="cni cilium { encryption = wireguard  bandwidth = true }").variables
+    assert (found["cilium_encryption_enabled"], found["cilium_encryption_type"]) == (
+        True, "wireguard",
+    )  # fmt: skip
+    assert found["cilium_enable_bandwidth_manager"] is True
+
+
+def test_nothing_is_said_of_encryption_where_none_is_asked_for():
+    for cni in ("cni = calico", "cni = cilium"):
+        assert not any("encrypt" in n or "wireguard" in n for n in made(cni=cni).variables)
+
+
+def test_kubelets_close_and_keep_files_of_logs_as_stated():
+    store = 'store syslog { address = "tls://siem.example.org" }'
+    found = made(f"  logging {{ {store}  max_size = 50 MiB  max_files = 8 }}\n").variables
+    assert (found["kubelet_logfiles_max_size"], found["kubelet_logfiles_max_nr"]) == ("50Mi", 8)
+
+
+def test_the_control_plane_is_measured_where_somebody_asks():
+    names = (
+        "kube_controller_manager_bind_address", "kube_scheduler_bind_address", "etcd_metrics_port",
+        "kube_proxy_metrics_bind_address",
+    )  # fmt: skip
+    found = made("  monitoring {}\n").variables
+    assert tuple(found[name] for name in names) == ("::", "::", 2381, "0.0.0.0:10249")
+    assert not set(names) & set(made().variables)
+
+
 def test_a_stated_payload_of_pods_is_taken():
     assert made(cni="cni calico { mtu = 1400 }").variables["calico_mtu"] == 1400
 

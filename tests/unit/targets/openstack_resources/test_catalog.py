@@ -13,13 +13,19 @@ from targets._derivation.packages import has_environment
 from targets.openstack_resources.catalog import derive, modules, vocabulary
 from targets.openstack_resources.catalog.releases import RELEASES
 
-PLAY = yaml.safe_load(
-    files("targets.openstack_resources").joinpath("playbook.yml").read_text(encoding="utf-8")
-)[0]
+PLAYS = [
+    play
+    for name in ("playbook.yml", "volume_types.yml")
+    for play in yaml.safe_load(
+        files("targets.openstack_resources").joinpath(name).read_text(encoding="utf-8")
+    )
+]
+PLAY = PLAYS[0]
 PREFIX = "openstack.cloud."
 CALLS = [
     (task["name"], key.removeprefix(PREFIX), task[key] or {})
-    for task in PLAY["tasks"]
+    for play in PLAYS
+    for task in play["tasks"]
     for key in task
     if key.startswith(PREFIX)
 ]

@@ -262,3 +262,27 @@ def test_steps_bring_what_the_playbook_needs_and_show_what_it_made():
     nodes = steps["Take the bare-metal nodes into service"]
     assert "node manage" in nodes.commands[0]
     assert "node provide" in nodes.commands[1]
+
+
+def test_kinds_of_volumes_are_made_by_a_playbook_of_their_own():
+    kinds = resources()["cloud_volume_types"]
+    assert kinds["fast"]["extra_specs"] == {"volume_backend_name": "rbd-1"}
+    assert kinds["secret"]["projects"] == [{"project": "tenants", "domain": "customers"}]
+    assert kinds["secret"]["encryption"] == {
+        "provider": "luks2", "cipher": "aes-xts-plain64", "key_size": 512,
+    }  # fmt: skip
+    assert "encryption" not in kinds["fast"]
+    assert "volume_type_encryption" in artifact("volume_types.yml").text
+
+
+def test_a_signature_becomes_the_properties_that_nova_and_glance_read():
+    signature = """  image amphora {
+    signature { value = "c2ln"  certificate = "6f1c0e3b-7a9d-4468-8ce0-13579bdf0246" }
+    file"""
+    found = resources(("  image amphora { file", signature))["cloud_images"]["amphora"]
+    assert {k: v for k, v in found["properties"].items() if k.startswith("img_")} == {
+        "img_signature": "c2ln",
+        "img_signature_hash_method": "SHA-256",
+        "img_signature_key_type": "RSA-PSS",
+        "img_signature_certificate_uuid": "6f1c0e3b-7a9d-4468-8ce0-13579bdf0246",
+    }

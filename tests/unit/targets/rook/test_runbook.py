@@ -49,6 +49,22 @@ def test_keyrings_and_the_configuration_of_clients_are_handed_over():
     assert handed_over(rook("pool p { use = glance }")) == wanted
 
 
+def test_charts_make_their_clients_but_that_of_shares():
+    """Manila's chart takes a key that is there, so that Rook makes it whatever deploys the region."""
+    made = made_of(cloud_text("filesystem shares { use = manila }\n mds = hosts.node"))
+    ceph = Ref("ceph.main")
+    assert handed_over(made) == [
+        HandOver("keyring", ceph, "client.manila"),
+        HandOver("ceph_conf", ceph),
+    ]
+    assert set(made.of_kind("CephClient")) == {"manila"}
+    assert any("cephclient/manila" in check for check in made.deployment.steps[-1].checks)
+
+
+def test_charts_without_shares_are_handed_no_key():
+    assert handed_over(made_of(cloud_text())) == [HandOver("ceph_conf", Ref("ceph.main"))]
+
+
 def test_all_osds_are_counted():
     checks = rook(count=4).deployment.steps[-1].checks
     assert any(check.endswith("-ge 12") for check in checks)

@@ -42,6 +42,7 @@ EDITS = {
     "a label": ("standard", '"example.org/plant" = "north"', '"example.org/plant" = "south"', "labels"),
     "a volume group": ("standard", "size = 200 GiB", "size = 210 GiB", "volume_groups.nova_local.size"),
     "a pool": ("standard", "192.168.208.99", "192.168.208.98", "network.storage.allot"),
+    "a journal's size": ("dedicated_storage", "journal = disk.osd[1]", "journal = disk.osd[1]  journal_size = 2 GiB", "storage"),
     "a journal": ("dedicated_storage", "devices = disk.osd[0]  journal = disk.osd[1]", "devices = disk.osd", "storage"),
     "a group": ("distributed_cloud", "group north { max_parallel = 50 }", "group north { max_parallel = 60 }", "max_parallel"),
     "a way": ("distributed_cloud", "gateway = 10.20.1.1", "gateway = 10.20.1.101", "network.mgmt.gateway"),

@@ -151,3 +151,33 @@ def test_ports_in_use_have_names():
 def test_the_configuration_decides_what_may_fail(name, stated, said):
     edit = ("devices = disk.osd }", f"failure_domain = {stated}  devices = disk.osd }}")
     assert codes(name, edit) == said
+
+
+_WAL = """  disk osd {
+    count = 2"""
+
+
+@pytest.mark.parametrize(("disk", "said"), [("2050 MiB", []), ("2049 MiB", ["OIB8168"])])
+def test_the_journals_of_all_osds_of_a_host_fit_on_their_disk(disk, said):
+    wal = f'  disk wal {{ size = {disk}  media = nvme  paths = ["/dev/disk/by-path/pci-0000:05:00.0-nvme-1"] }}'
+    stated = "devices = disk.osd  journal = disk.wal  journal_size = 1 GiB"
+    assert codes(
+        "dedicated_storage",
+        (_WAL, f"{wal}\n{_WAL}"),
+        ("devices = disk.osd[0]  journal = disk.osd[1]", stated),
+    ) == said  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        ("1 GiB", []),
+        ("10 GiB", []),
+        ("11 GiB", ["OIB8168"]),
+        ("1536 MiB", ["OIB8168"]),
+        ("200 MiB", ["OIB8168"]),
+    ],
+)
+def test_a_journal_has_1_to_10_whole_gibibytes(size, said):
+    stated = ("journal = disk.osd[1]", f"journal = disk.osd[1]  journal_size = {size}")
+    assert codes("dedicated_storage", stated) == said

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
@@ -83,6 +84,19 @@ def test_no_more_subclouds_are_at_work_than_the_group_allows():
     assert any("list-subclouds south" in each and "-lt 50 ]" in each for each in commands)
 
 
+def test_a_secret_that_was_not_brought_is_seen(tmp_path):
+    step = steps_of(cloud("aio_sx"), "starlingx.mast")[0]
+    (check,) = step.checks
+    check = check.replace("/home/sysadmin", str(tmp_path))
+    paths = [word for word in check.split() if word.startswith(str(tmp_path))]
+    for path in paths:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text("x")
+    assert subprocess.run(check, shell=True, check=False, capture_output=True).returncode == 0
+    Path(paths[-1]).unlink()
+    assert subprocess.run(check, shell=True, check=False, capture_output=True).returncode != 0
+
+
 def test_a_system_that_stands_alone_says_what_is_decided_for_good():
     steps = steps_of(cloud("aio_sx"), "starlingx.mast")
     said = next(step for step in steps if step.title.startswith("Bootstrap")).needs[0]
@@ -94,15 +108,24 @@ def test_a_system_that_stands_alone_says_what_is_decided_for_good():
 TOOL = """#!/bin/bash
 echo "$(basename "$0") $*" >> "$OUT/calls"
 [ "$(basename "$0")" = kubectl ] && echo "kind: Secret"
+[ "$1 $2" = "subcloud show" ] && exit "$KNOWN"
 while [ $# -gt 0 ]; do case "$1" in --*-values|--deploy-config) cp "$2" "$OUT/";; esac; shift; done
 exit 0
 """
 
 
+#: The registry of the fleet, with a mirror beside it.
+_MIRRORED = {
+    'url = "registry.example:9001"': 'url = "registry.example:9001"\n  mirrors = ["http://mirror.example"]'
+}
+
+
 @pytest.fixture
-def controller(tmp_path):
+def controller(tmp_path, request):
     """A folder that looks like a controller's, with secrets that have every mark that YAML or a shell knows."""
-    found = fleet(3)
+    asked = dict(getattr(request, "param", {}))
+    known = asked.pop("KNOWN", "1")
+    found = fleet(3, **asked)
     home, out, tools = tmp_path / "home", tmp_path / "out", tmp_path / "bin"
     for folder in (home / "secrets" / "vault.bmc", out, tools):
         folder.mkdir(parents=True)
@@ -125,7 +148,7 @@ def controller(tmp_path):
     path = f"{tools}{os.pathsep}{os.environ['PATH']}"
     subprocess.run(
         [shutil.which("bash") or "bash", "-c", script], cwd=folder, check=True, capture_output=True, text=True,
-        env={"PATH": path, "OUT": str(out), "HOME": str(home), "TMPDIR": str(tmp_path)},
+        env={"PATH": path, "OUT": str(out), "HOME": str(home), "TMPDIR": str(tmp_path), "KNOWN": known},
     )  # fmt: skip
     return out
 
@@ -140,6 +163,15 @@ def test_the_manager_gets_values_with_the_secrets_in_them(controller):
         **values["docker_registries"]["defaults"],
         "password": 'it\'s "$(id)" \\n: #',
     }
+
+
+@pytest.mark.parametrize("controller", [_MIRRORED], indirect=True)
+def test_the_manager_gets_the_password_of_each_registry_with_a_user(controller):
+    values = yaml.safe_load((controller / "bootstrap-values.yml").read_text())
+    assert catalog("12.0").judge_subcloud(values) == ()
+    for name, stated in values["docker_registries"].items():
+        given = {"password": 'it\'s "$(id)" \\n: #'} if "username" in stated else {}
+        assert values["vault_docker_registries"][name] == stated | given
 
 
 def test_the_deployment_manager_gets_its_way_to_the_platform(controller):
@@ -157,6 +189,33 @@ def test_the_manager_is_called_with_the_words_of_the_subcloud(controller):
     assert "--bootstrap-address 10.64.8.2 " in added
     assert "--group south " in added
     assert json.dumps(added).count("it's") == 2
+
+
+@pytest.mark.parametrize("controller", [{"KNOWN": "0"}], indirect=True)
+def test_a_subcloud_that_the_manager_has_is_not_added_again(controller):
+    calls = (controller / "calls").read_text()
+    assert "dcmanager subcloud show s-0001" in calls
+    assert "dcmanager subcloud add" not in calls
+
+
+def test_subclouds_of_one_host_and_of_two_are_told_together():
+    found = cloud("distributed_cloud")
+    modes = {
+        deployment.layer: text
+        for deployment in found.deployments
+        for path, text in texts(found).items()
+        if path == f"{deployment.layer}/starlingx/bootstrap-values.yml"
+    }
+    assert {"system_mode: simplex" in text for text in modes.values()} == {True, False}
+    assert len({steps_of(found, layer)[0].needs for layer in modes}) == 1
+
+
+def test_the_run_book_says_how_to_go_on_where_a_subcloud_fails():
+    text = deploy_md("dc", None, waves(fleet(3)), {}).decode()
+    assert "If it fails:\n\n- `dcmanager subcloud errors NAME` says why" in text
+    ordered = json.loads(order_json(waves(fleet(3)), {}))
+    added = ordered["waves"][1]["layers"][0]["steps"][0]
+    assert any("subcloud deploy resume" in each for each in added["on_failure"])
 
 
 def test_kata_containers_of_a_subcloud_come_with_its_configuration():

@@ -1,0 +1,1 @@
+"""Manifests of workloads: YAML that the blueprint names, read as objects whose fields know their places."""
