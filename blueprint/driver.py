@@ -8,7 +8,7 @@ emitted unless nothing is wrong.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from blueprint.allot import Allotment, updated
@@ -18,9 +18,10 @@ from blueprint.diagnostics import Diagnostic, Outcome, addresses, has_errors, ou
 from blueprint.diagnostics.grouping import grouped, joined
 from blueprint.emission import emit_all
 from blueprint.evaluate.code import Env, Stop
-from blueprint.front import Opened, Progress, addressed, opened, room_to_work, silent
+from blueprint.front import Opened, Progress, Some, addressed, opened, room_to_work, silent
 from blueprint.graph import Graph, build, outside_loops
 from blueprint.handovers import HandOvers, Transfer
+from blueprint.incremental import asked_for, is_apart, registered, selected
 from blueprint.loader import Input, Loader, lock_beside
 from blueprint.lock import Lock, printed
 from blueprint.lower.lower import Lowered, check_assert
@@ -28,6 +29,7 @@ from blueprint.model import Model
 from blueprint.model.network import Network
 from blueprint.output.consistency import facts_of_stack
 from blueprint.output.layout import folder_of
+from blueprint.output.register import Register, digest_of
 from blueprint.output.runbook import waves_of
 from blueprint.output.scope import EVERYTHING, WHOLE, Part, Scope, known_names, named
 from blueprint.output.tree import LayerFiles, Tree, assembled, layer_files
@@ -80,6 +82,21 @@ class Compiled:
     found: Compilation
     tree: Outcome[Tree]
     scope: Scope
+    #: What a later compile of a few rows may be held against, after one of everything without a fault.
+    register: Register | None = None
+    #: Whether rows were proved by themselves, and not the whole.
+    is_by_rows: bool = False
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """What was left by a compile of everything from which the sources differ in rows alone, if at all."""
+
+    register: Register
+    #: Reads the sources as they were then.
+    before: Callable[[], Loader]
+    #: All that a compile of everything reads, as it is now.
+    inputs: tuple[Input, ...]
 
 
 def check_blueprint(
@@ -108,38 +125,101 @@ def compile_files(
     progress: Progress | None = None,
     *,
     jobs: int = 1,
+    shortcut: Shortcut | None = None,
+    is_remembered: bool = False,
 ) -> Compiled:
-    """The whole way and on to the files, for all layers or some; each layer is kept as bytes only."""
+    """The whole way and on to the files, for all layers or some; each layer is kept as bytes only.
+
+    With a shortcut a few rows are proved by themselves where that is the same. What is to be remembered
+    gives a register, unless anything was wrong or there are no rows.
+    """
     tell = progress or silent
     with room_to_work():
+        if shortcut is not None:
+            found = _of_rows(loader, options, part, shortcut, tell)
+            if found is not None:
+                return replace(_made(found[0], found[1], 1, tell), is_by_rows=True)
         known = _analysed(loader, options, tell)
         scope, wrong = _scope(known, part)
         if wrong:
             known.found += wrong
         if not known.is_ok or scope is None:
             return Compiled(known.compilation(), Outcome(None), scope or WHOLE)
-        model, graph = known.model, known.graph
-        assert model is not None and graph is not None and known.spans is not None  # noqa: PT018  # one fact
-        by_layer: dict[Ref, list[Target]] = {}
-        for target, layer in known.work:
-            by_layer.setdefault(layer, []).append(target)
-        facts = facts_of_stack(model) if scope.has_top else None
+        is_remembered = is_remembered and scope.is_whole and known.is_spotless
+        return _made(known, scope, jobs, tell, is_remembered=is_remembered)
 
-        def emit(layer: Ref) -> LayerFiles:
-            is_owned = scope.owns(folder_of(layer))
-            if not is_owned and not scope.has_top:
-                return LayerFiles(layer, ())
-            made = (known.emitted(target, layer) for target in by_layer[layer])
-            return layer_files(layer, made, is_owned=is_owned, facts=facts)
 
-        layers = emit_all(list(by_layer), emit, jobs, tell)
-        tell("laying out the output")
-        needs = {layer: graph.needed_layers(layer) for layer in by_layer} if scope.has_top else {}
-        tree = assembled(
-            model.name, model.title, layers, graph.waves, needs, known.spans, scope, facts
-        )
-        made = tuple(each for layer in layers for each in layer.deployments)
-        return Compiled(known.compilation(made), tree, scope)
+def _made(
+    known: _Analysis, scope: Scope, jobs: int, tell: Progress, *, is_remembered: bool = False
+) -> Compiled:
+    """The files of a blueprint in which nothing is wrong."""
+    model, graph = known.model, known.graph
+    assert model is not None and graph is not None and known.spans is not None  # noqa: PT018  # one fact
+    by_layer: dict[Ref, list[Target]] = {}
+    for target, layer in known.work:
+        by_layer.setdefault(layer, []).append(target)
+    facts = facts_of_stack(model) if scope.has_top else None
+
+    def emit(layer: Ref) -> LayerFiles:
+        is_owned = scope.owns(folder_of(layer))
+        if not is_owned and not scope.has_top:
+            return LayerFiles(layer, ())
+        made = (known.emitted(target, layer) for target in by_layer[layer])
+        files = layer_files(layer, made, is_owned=is_owned, facts=facts)
+        return replace(files, sha256=digest_of(files.files or {})) if is_remembered else files
+
+    layers = emit_all(list(by_layer), emit, jobs, tell)
+    tell("laying out the output")
+    needs = {layer: graph.needed_layers(layer) for layer in by_layer} if scope.has_top else {}
+    tree = assembled(model.name, model.title, layers, graph.waves, needs, known.spans, scope, facts)
+    made = tuple(each for layer in layers for each in layer.deployments)
+    register = None
+    if is_remembered and known.world is not None and not tree.diagnostics:
+        digests = {each.layer: each.sha256 for each in layers if each.sha256 is not None}
+        register = registered(known.world, model, digests)
+    return Compiled(known.compilation(made), tree, scope, register)
+
+
+def _of_rows(
+    loader: Loader, options: Options, part: Part, shortcut: Shortcut, tell: Progress
+) -> tuple[_Analysis, Scope] | None:
+    """The proof of a few rows by themselves; None where only the whole proves them (`blueprint/incremental.py`)."""
+    if not part.only or options.origin is not None:
+        return None
+    becomes, found = opened(loader, options, tell)
+    if becomes is None or found:
+        return None
+    asked = asked_for(becomes, shortcut.register, part.only)
+    if asked is None:
+        return None
+    was, found_before = opened(shortcut.before(), options, silent, rows=asked.rows_before())
+    some = None if was is None else selected(was, becomes, asked)
+    if was is None or some is None:
+        return None
+    try:
+        new, old = _front(becomes, tell, some), _front(was, silent, some)
+    except Enough:
+        return None
+    if found or has_errors(found_before):
+        return None
+    if not is_apart(old.model, new.model, some, becomes.world):
+        return None
+    known = _judged(new, found, loader, options, tell)
+    if not known.is_spotless or not {i.path for i in known.inputs} <= {
+        i.path for i in shortcut.inputs
+    }:
+        return None
+    known.inputs = shortcut.inputs
+    layers = {folder_of(layer): layer for _, layer in known.work}
+    for folder in some.asked:
+        layer = layers.get(folder)
+        if layer is None:
+            return None
+        made = [t.emit(layer, old.model) for t, each in known.work if each == layer]
+        files = layer_files(layer, made, is_owned=True).files or {}
+        if digest_of(files) != shortcut.register.layers[folder].sha256:
+            return None
+    return known, Scope(some.asked)
 
 
 def _scope(known: _Analysis, part: Part) -> tuple[Scope | None, list[Diagnostic]]:
@@ -173,10 +253,17 @@ class _Analysis:
     spans: Spans | None = None
     work: Sequence[tuple[Target, Ref]] = ()
     unlocked_hosts: int = 0
+    world: World | None = None
 
     @property
     def is_ok(self) -> bool:
         return self.model is not None and not has_errors(self.found)
+
+    @property
+    def is_spotless(self) -> bool:
+        """Whether there is nothing to say of the blueprint at all, and its lock gives all addresses."""
+        is_made = self.model is not None and self.graph is not None
+        return is_made and not self.found and not self.unlocked_hosts
 
     def emitted(self, target: Target, layer: Ref) -> Deployment:
         assert self.model is not None and self.spans is not None  # noqa: PT018  # one fact: nothing is wrong
@@ -197,9 +284,15 @@ class _Analysis:
 def _analysed(loader: Loader, options: Options, progress: Progress) -> _Analysis:
     """All passes but emission."""
     front, found = front_end(loader, options, progress)
-    beside = lock_beside(loader.main)
     if front is None:
-        return _Analysis(options, found, loader.inputs(), beside)
+        return _Analysis(options, found, loader.inputs(), lock_beside(loader.main))
+    return _judged(front, found, loader, options, progress)
+
+
+def _judged(
+    front: Front, found: list[Diagnostic], loader: Loader, options: Options, progress: Progress
+) -> _Analysis:
+    """What the graph, the checks and the targets say of a front end's result."""
     model, spans = front.model, front.spans
     progress("ordering the layers")
     graph = build(model, spans)
@@ -217,12 +310,13 @@ def _analysed(loader: Loader, options: Options, progress: Progress) -> _Analysis
         options,
         found,
         loader.inputs(),
-        beside,
+        lock_beside(loader.main),
         model,
         graph.value,
         spans,
         work,
         unlocked_hosts=len(model.host) if front.allotment.is_allotted and not front.lock else 0,
+        world=front.world,
     )
 
 
@@ -308,10 +402,10 @@ def front_end(
             return None, found
 
 
-def _front(structure: Opened, progress: Progress) -> Front:
+def _front(structure: Opened, progress: Progress, some: Some | None = None) -> Front:
     world, root, name, title = structure
     progress("evaluating")
-    lowered, spans, allotment, lock = addressed(structure)
+    lowered, spans, allotment, lock = addressed(structure, some)
     claims = claims_of(root)
     _check_the_rest(root)
     world.diagnostics += allotment.diagnostics
@@ -377,6 +471,6 @@ def locked(loader: Loader, options: Options, *, prune: bool) -> tuple[str | None
 
 
 __all__ = [
-    "Compilation", "Compiled", "Front", "Options", "Part", "check_blueprint", "compile_blueprint",
+    "Compilation", "Compiled", "Front", "Options", "Part", "Shortcut", "check_blueprint", "compile_blueprint",
     "compile_files", "front_end", "locked",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from blueprint.diagnostics import Diagnostic
 from blueprint.loader import SOURCE_LIMIT, Loader
 from blueprint.recursion import room_to_recurse
 from blueprint.resolve.modules import Module
+from blueprint.resolve.rows import RowUses
 from blueprint.resolve.world import Enough, Options, World
 from blueprint.syntax.parser import parse
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from blueprint.allot import Allotment
     from blueprint.lock import Lock
     from blueprint.lower.lower import Lowered
+    from blueprint.resolve.declarations import Member
     from blueprint.spans import Spans
 
 
@@ -39,6 +41,18 @@ def silent(_what: str, _done: int = 0, _total: int = 0, /) -> None:
     """Progress that nobody watches."""
 
 
+class Some(Protocol):
+    """The declarations that are evaluated, where not all of them are."""
+
+    def keeps(self, member: Member, /) -> bool:
+        """Whether a declaration is one of them."""
+        ...
+
+    def locked(self, lock: Lock | None, /) -> Lock | None:
+        """The part of the lock that is theirs."""
+        ...
+
+
 class Opened(NamedTuple):
     """A blueprint whose structure is known: its title, its modules and all that they declare."""
 
@@ -49,9 +63,17 @@ class Opened(NamedTuple):
 
 
 def opened(
-    loader: Loader, options: Options, progress: Progress, *, is_traced: bool = False
+    loader: Loader,
+    options: Options,
+    progress: Progress,
+    *,
+    is_traced: bool = False,
+    rows: RowUses | None = None,
 ) -> tuple[Opened | None, list[Diagnostic]]:
-    """The structure of a blueprint; none where its main file can't be read at all."""
+    """The structure of a blueprint; none where its main file can't be read at all.
+
+    With `rows` declarations are made for those rows of data files only.
+    """
     progress("reading the blueprint")
     source = loader.text(loader.main, None, SOURCE_LIMIT)
     if isinstance(source, Diagnostic):
@@ -59,6 +81,8 @@ def opened(
     outcome = parse(source)
     world = World(loader, options, list(outcome.diagnostics))
     world.trace.is_on = is_traced
+    if rows is not None:
+        world.rows = rows
     if outcome.value is None:
         return None, world.diagnostics
     progress("resolving names")
@@ -82,8 +106,8 @@ class Addressed(NamedTuple):
     lock: Lock | None
 
 
-def addressed(structure: Opened) -> Addressed:
-    """Evaluates everything, and gives the hosts their addresses."""
+def addressed(structure: Opened, some: Some | None = None) -> Addressed:
+    """Evaluates everything, or some declarations, and gives the hosts their addresses."""
     from blueprint.allot import allot
     from blueprint.lock import read_lock
     from blueprint.lower.lower import lower
@@ -93,7 +117,11 @@ def addressed(structure: Opened) -> Addressed:
     if isinstance(lock, Diagnostic):
         world.report(lock)
         lock = None
-    lowered, spans = lower(world, structure.root, partial(allot, lock=lock))
+    if some is not None:
+        lock = some.locked(lock)
+    lowered, spans = lower(
+        world, structure.root, partial(allot, lock=lock), some.keeps if some else None
+    )
     if any(thing.kind == "workload" for thing in lowered.things.values()):
         from blueprint.manifests.reading import read_manifests
 

@@ -15,7 +15,7 @@ from itertools import islice, zip_longest
 
 from blueprint.conform.pack import Pack, Reached, Require, Requirement
 from blueprint.conform.statements import holds
-from blueprint.conform.subject import Located, Subject, is_of
+from blueprint.conform.subject import READS, Located, Subject, is_of
 from blueprint.conform.unseen import to_render
 from blueprint.conform.verdicts import Evidence, Finding, Judgement, Waiver
 from blueprint.diagnostics import Diagnostic
@@ -27,8 +27,6 @@ from blueprint.values import Ref
 #: So many findings of a rule are told one by one, and so many values of one finding.
 FINDINGS = 50
 VALUES = 8
-#: So many reads of one condition are looked at.
-READS = 400
 #: Rounds of loops that one rule may take, and all rules of a run.
 RULE_WORK = 1_000_000
 RUN_WORK = 10_000_000

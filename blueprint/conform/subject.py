@@ -204,7 +204,7 @@ class Subject:
         """Notes what was read, for whoever wants to know."""
         if self.facts is not None:
             self.facts[(str(thing.owner), *thing.path, name)] = None if value is None else value
-        if self.trace.is_on and not _is_inside(thing, value):
+        if self.trace.is_on and len(self.trace.sites) < READS and not _is_inside(thing, value):
             self.trace.add(
                 "read",
                 partial(self.span, thing.owner, *thing.path, name),
@@ -392,6 +392,8 @@ def _class(holder: Block) -> type[Block]:
 
 
 _NOT_OWN = object()
+#: So many reads of one condition are noted.
+READS = 400
 #: Stands for what has not been read yet.
 UNREAD = object()
 _OWN = frozenset({"site", "rack", "unit", "serial"})
@@ -446,4 +448,4 @@ def _shown(value: Any) -> str:
     return str(value)[:120]
 
 
-__all__ = ["UNREAD", "Located", "Subject", "is_of", "located"]
+__all__ = ["READS", "UNREAD", "Located", "Subject", "is_of", "located"]

@@ -74,6 +74,8 @@ def call(walk: Elaborator, expr: ast.CallExpr, scope: Scope, wanted: ts.Type) ->
         codes.append(code)
     if any(code.is_broken for code in codes):
         return broken(expr.span)
+    if name != "count":  # it tells nothing of what is in them
+        walk.things.reads_whole(*(code.type for code in codes))
     return apply(walk, function, expr, codes)
 
 

@@ -390,7 +390,9 @@ def _from_yaml(
         found_map = Node(values, span)
         _check_names(values, found_map, found)
         return found_map
-    if node.tag == "tag:yaml.org,2002:value":  # a lone `=`, which YAML 1.1 gave a meaning that nobody uses
+    if (
+        node.tag == "tag:yaml.org,2002:value"
+    ):  # a lone `=`, which YAML 1.1 gave a meaning that nobody uses
         return Node("=", span)
     try:
         value = constructor.construct_object(node)

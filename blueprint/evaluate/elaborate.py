@@ -192,14 +192,15 @@ class Elaborator:
         if base.is_broken:
             return base
         if isinstance(step, ast.MemberExpr):
-            return self._field(base, step)
+            return self._field(base, step, scope)
         assert isinstance(step, ast.ElementExpr), step
         return self._element(base, step, scope)
 
-    def _field(self, base: Code, step: ast.MemberExpr) -> Code:
+    def _field(self, base: Code, step: ast.MemberExpr, scope: Scope) -> Code:
         kind = ts.plain(base.type)
         name = step.name
         run = base.run
+        self.things.reads_column(step, base, scope)
         if isinstance(kind, ts.Record):
             if name not in kind.fields:
                 return self.fail(
@@ -256,6 +257,7 @@ class Elaborator:
     def _element(self, base: Code, step: ast.ElementExpr, scope: Scope) -> Code:
         kind = ts.plain(base.type)
         run = base.run
+        self.things.reads_whole(kind)
         if isinstance(kind, ts.MapOf | ts.Record):
             index = self.value(step.index, scope, ts.STRING)
             element = kind.element if isinstance(kind, ts.MapOf) else ts.ANY

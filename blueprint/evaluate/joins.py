@@ -79,6 +79,8 @@ def binary(walk: Elaborator, expr: ast.BinaryExpr, scope: Scope, wanted: ts.Type
                 expr.span, expr.operator, str(left.type), str(right.type), meant.range_of(expr)
             )
         )
+    if expr.operator in ("==", "!=", "in", "not in"):
+        walk.things.reads_whole(left.type, right.type)
     one, other = left.run, right.run
     if expr.operator == "and":
         return joined(type_, lambda env: one(env) and other(env), expr.span, [left, right])

@@ -132,6 +132,14 @@ class Things(Protocol):
         """The text of a file; raises Stop where it can't be read."""
         ...
 
+    def reads_column(self, step: ast.MemberExpr, base: Code, scope: Scope) -> None:
+        """Told that a member of a record is read, which may be a column of a row."""
+        ...
+
+    def reads_whole(self, *types: ts.Type) -> None:
+        """Told that values of some types, which may be rows, are read with all that is in them."""
+        ...
+
     def traced_cell(self, row: Run, name: str, run: Run) -> Run:
         """The closure that reads a member of a value, noting a row's cell where causes are traced."""
         ...

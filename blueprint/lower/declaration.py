@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,8 @@ from blueprint.values import Ref
 
 #: A host's member, what it shares with equals, and its own columns.
 Part = tuple[Member, Hosts, dict[str, Any]]
+#: Whether a member is lowered, where not all of them are.
+Keeps = Callable[[Member], bool]
 
 
 @dataclass
@@ -37,8 +39,15 @@ class Lowered:
 class Lowering:
     """Lowers the members of one declaration."""
 
-    def __init__(self, world: World, declaration: Declaration, found: Lowered) -> None:
+    def __init__(
+        self,
+        world: World,
+        declaration: Declaration,
+        found: Lowered,
+        keeps: Keeps | None = None,
+    ) -> None:
         self.world = world
+        self.keeps = keeps
         self.declaration = declaration
         self.module = declaration.module
         self.found = found
@@ -71,6 +80,8 @@ class Lowering:
     def members(self) -> Iterator[tuple[Member, Shape, dict[Path, Span], list[Any], set[Path]]]:
         """Members with what is alike and what is their own."""
         for member in self.declaration.members.values():
+            if self.keeps is not None and not self.keeps(member):
+                continue
             try:
                 node = node_of(member)
                 shape, spans = self.shape(member, node)

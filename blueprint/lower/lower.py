@@ -18,7 +18,7 @@ from blueprint.diagnostics import names
 from blueprint.evaluate.code import Stop
 from blueprint.lower.asserts import check_assert
 from blueprint.lower.cells import cells_of, names_of
-from blueprint.lower.declaration import Lowered, Lowering, Part
+from blueprint.lower.declaration import Keeps, Lowered, Lowering, Part
 from blueprint.lower.hosts import Places, group_of
 from blueprint.lower.whole import leave_out
 from blueprint.model import Kind
@@ -52,16 +52,21 @@ def _as_refs(value: Any) -> tuple[Ref, ...]:
     return (value,) if isinstance(value, Ref) else tuple(value)
 
 
-def lower(world: World, root: Module, allot: Allot) -> tuple[Lowered, Spans]:
-    """The declarations of a blueprint and its modules as models."""
-    return Lowerer(world, root, allot).run()
+def lower(
+    world: World, root: Module, allot: Allot, keeps: Keeps | None = None
+) -> tuple[Lowered, Spans]:
+    """The declarations of a blueprint and its modules as models; all, or those that are to be kept."""
+    return Lowerer(world, root, allot, keeps).run()
 
 
 class Lowerer:
     """One lowering of all declarations; each is lowered once, when first needed."""
 
-    def __init__(self, world: World, root: Module, allot: Allot) -> None:
+    def __init__(
+        self, world: World, root: Module, allot: Allot, keeps: Keeps | None = None
+    ) -> None:
         self.world = world
+        self.keeps = keeps
         self.allot = allot
         self.found = Lowered()
         self.modules = list(root.modules())
@@ -92,7 +97,7 @@ class Lowerer:
         if ref in self.done:
             return
         with self.world.needing(("lower", ref), str(ref), declaration.span):
-            one = Lowering(self.world, declaration, self.found)
+            one = Lowering(self.world, declaration, self.found, self.keeps)
             if declaration.kind == "hosts":
                 self._group(declaration, one.hosts())
             else:

@@ -39,6 +39,8 @@ class LayerFiles:
     files: Tree | None = None
     #: Where facts stand that layers must agree on, also in files of a layer that is another run's.
     found: Found = field(default_factory=dict)
+    #: Of all files, where a later compile is to be held against them.
+    sha256: str | None = None
 
 
 def layer_files(

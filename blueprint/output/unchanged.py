@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 
@@ -40,18 +40,23 @@ def unchanged(directory: str, root: str, main: str, settings: Settings) -> Manif
 
 
 def _has_inputs(manifest: Manifest, root: str, main: str) -> bool:
+    return bool(manifest.inputs) and inputs_now(manifest.inputs, root, main) == manifest.inputs
+
+
+def inputs_now(
+    inputs: Mapping[str, str | None], root: str, main: str
+) -> dict[str, str | None] | None:
+    """The digests of inputs as they are now, none of one that is missing; None where there is a lock beside them."""
     beside = lock_beside(main)  # read where it exists, so its appearance is a change too
-    if beside not in manifest.inputs and os.path.lexists(os.path.join(root, beside)):
-        return False
-    found: str | None
-    for path, sha256 in manifest.inputs.items():
+    if beside not in inputs and os.path.lexists(os.path.join(root, beside)):
+        return None
+    found: dict[str, str | None] = {}
+    for path in inputs:
         try:
-            found = _digest(os.path.join(root, path))
+            found[path] = _digest(os.path.join(root, path))
         except OSError:
-            found = None
-        if found != sha256:
-            return False
-    return bool(manifest.inputs)
+            found[path] = None
+    return found
 
 
 def _digest(path: str) -> str:
@@ -111,4 +116,4 @@ def _files(package: str) -> Iterator[tuple[str, str]]:
                 yield f"{package}/{os.path.relpath(path, folder)}", path
 
 
-__all__ = ["digest_of_oib", "unchanged"]
+__all__ = ["digest_of_oib", "inputs_now", "unchanged"]

@@ -92,6 +92,7 @@ def _expand_loop(module: Module, entry: ast.ForDecl, scope: Scope, env: Env) -> 
     if loop is None:
         raise Stop
     iterate, inner, parts = loop
+    module.world.rows.stand_for_rows(inner.names.values())
     if any(code.sees_things for code in parts):
         raise Stop(names.structure_sees_things(entry.clause.span, "a loop around declarations"))
     for block in entry.body.entries:
@@ -102,6 +103,8 @@ def _expand_loop(module: Module, entry: ast.ForDecl, scope: Scope, env: Env) -> 
     is_empty = True
     for _ in iterate(work):
         is_empty = False
+        if module.world.rows.leaves_out(work):
+            continue
         _expand(module, entry.body, inside, dict(work))
     if is_empty:
         module.untaken.append((entry.body, inner))
@@ -234,8 +237,10 @@ def _enroll(
     label = block.label
     is_counted = label is not None and label.index is None
     values = made.values
+    places = module.world.rows.positions
     for position, (key, row, bound) in enumerate(made.members):
-        at = len(declaration.members)
+        ref = Ref(f"{base}[{key}]") if is_counted else keyed(base, key)
+        at = places.get(ref, len(declaration.members)) if places else len(declaration.members)
         folded = key.lower()
         if folded in declaration.folded:
             first = declaration.folded[folded][1]
@@ -245,7 +250,6 @@ def _enroll(
         inner = {**env, **bound, key_b: values[position], n_b: at + 1, index_b: at}
         if row_b is not None:
             inner[row_b] = row
-        ref = Ref(f"{base}[{key}]") if is_counted else keyed(base, key)
         member = Member(ref, key, at, inner, origin)
         declaration.members[key] = member
         module.world.things[ref] = member

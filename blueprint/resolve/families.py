@@ -85,6 +85,7 @@ def _from_loop(clause: ast.ForClause, scope: Scope, env: Env, module: Module) ->
     if loop is None:
         return None
     iterate, inner, parts = loop
+    module.world.rows.stand_for_rows(inner.names.values())
     if any(code.sees_things for code in parts):
         module.world.report(names.structure_sees_things(clause.span, "the keys of a family"))
         return None

@@ -98,14 +98,22 @@ def _resolved(base: str, written: str, span: Span) -> str:
 
 
 def _source(refs: References, base: str, written: str, span: Span) -> Source:
-    source = refs.world.loader.text(_resolved(base, written, span), span, DATA_LIMIT)
+    path = _resolved(base, written, span)
+    _note(refs, path)
+    source = refs.world.loader.text(path, span, DATA_LIMIT)
     if isinstance(source, Diagnostic):
         raise Stop(source)
     return source
 
 
+def _note(refs: References, path: str) -> None:
+    known = refs.world.rows.readings
+    known[path] = known.get(path, 0) + 1
+
+
 def _file(refs: References, base: str, written: str, span: Span) -> FileRef:
     path = _resolved(base, written, span)
+    _note(refs, path)
     obstacle = refs.world.loader.obstacle(path)
     if obstacle is not None:
         raise Stop(names.unreadable(span, written, obstacle))

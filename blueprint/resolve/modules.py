@@ -120,6 +120,8 @@ class Module:
         found = self.family_scopes.get(token)
         if found is None:
             binders = implicit_types(made.key_type, made.row_type)
+            if "row" in binders:
+                self.world.rows.stand_for_rows((binders["row"],))
             owner = self.declarations.get((block.kind, block.label.name)) if block.label else None
 
             def implicit(name: str, span: Span) -> Binder | None:

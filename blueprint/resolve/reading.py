@@ -112,5 +112,6 @@ def members(refs: References, ref: str) -> tuple[Any, ...]:
     if family is not None and family.is_family:
         if family.is_broken:
             raise Stop
+        refs.world.rows.family(family.members)
         return tuple(member.ref for member in family.members.values())
     return (ref,)

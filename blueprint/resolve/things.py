@@ -23,6 +23,7 @@ from blueprint.resolve import files, nested, reading
 from blueprint.resolve.declarations import Declaration, Member
 from blueprint.resolve.merge import node_of
 from blueprint.resolve.nested import label_with, nested_kinds
+from blueprint.resolve.rows import EVERYTHING
 from blueprint.shape import KINDS, Field, Shape, fields_of
 from blueprint.source import Span
 from blueprint.syntax import ast
@@ -52,6 +53,14 @@ class References:
     def is_misspelled(self, name: str) -> bool:
         """Whether a name was written as a kind, which has been reported."""
         return name in self.module.misspelled
+
+    def reads_column(self, step: ast.MemberExpr, base: Code, scope: Scope) -> None:
+        """Notes that a column of a row is read."""
+        self.world.rows.member(step, base, scope)
+
+    def reads_whole(self, *types: ts.Type) -> None:
+        """Notes that values of some types are read as wholes."""
+        self.world.rows.whole(*types)
 
     def traced_cell(self, row: Run, name: str, run: Run) -> Run:
         """A member of a row, noted as a cause where causes are collected."""
@@ -434,7 +443,9 @@ class References:
 
         def value(env: Env) -> Any:
             names_ = tuple(p if isinstance(p, str) else p(env) for p in pieces)
-            return self.field(run(env), names_, span)
+            ref = run(env)
+            self.world.rows.field(env, ref, self.world.things)
+            return self.field(ref, names_, span)
 
         type_ = spec.type
         is_name = base.type == ts.Thing(("hosts",)) and path == ["name"]
@@ -486,6 +497,9 @@ class References:
         module = scope.nearest_module() or self.module
         if len(rest) != 1 or not isinstance(rest[0], ast.MemberExpr):
             return self.fail(names.unknown_member(step.name_span, "addresses", "a value", ()))
+        self.world.rows.crossed.add(
+            EVERYTHING
+        )  # whose address it is turns on all that are allotted
         run, network, span = base.run, rest[0].name, rest[0].span
         if ("network", network) not in module.outlines:
             known = [n for k, n in module.outlines if k == "network"]

@@ -11,6 +11,7 @@ from blueprint import typesys as ts
 from blueprint.diagnostics import Diagnostic, names, syntax
 from blueprint.evaluate.code import Code, Stop
 from blueprint.loader import Loader
+from blueprint.resolve.rows import RowUses
 from blueprint.source import Span
 
 #: Rounds of loops and members of families in one compile, in all.
@@ -94,6 +95,7 @@ class World:
     codes: dict[tuple[int, int, str], tuple[Any, Any, Code]] = field(default_factory=dict)
     families: dict[str, Any] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
+    rows: RowUses = field(default_factory=RowUses)
     address_of: Callable[[str, str, Span], Any] | None = None
     loop: list[tuple[Any, str, Span]] = field(default_factory=list)
     checked_branches: dict[tuple[int, int], Any] = field(default_factory=dict)
