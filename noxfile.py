@@ -53,7 +53,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def everything(session: nox.Session) -> None:
-    """All tests, every cell of the oracle matrix, a missing judge is a failure."""
+    """All tests with the matrix of the oracles; a missing judge is a failure."""
     session.run(
         PYTHON,
         "-m",

@@ -1,6 +1,7 @@
 """The real tools read what `oib` makes of the reference blueprints, for each release that it knows.
 
-One of the combinations is judged in every run, all of them in CI and with `--matrix`.
+One of the combinations is judged in every run. In CI the small cloud is for each release, the large ones for
+those whose own services read what is rendered; all of them are with `--matrix`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def _marks(name: str, release: str) -> tuple[pytest.MarkDecorator, ...]:
     worker = pytest.mark.xdist_group(f"reference-{name}-{release}")  # a cell is rendered once
     if (name, release) == ALWAYS:
         return (worker,)
-    return (worker, pytest.mark.matrix)
+    is_small = name == ALWAYS[0]
+    in_ci = is_small or release in READ_BY_SERVICES
+    return (worker, pytest.mark.matrix if in_ci else pytest.mark.nightly)
 
 
 CELLS = [
