@@ -132,6 +132,9 @@ def test_the_region_has_its_roles_spread_over_its_racks():
         "hosts.storage": (9, 3),
         "hosts.lcm": (3, 3),
         "hosts.metal": (12, 3),
+        "hosts.caas_control": (3, 3),
+        "hosts.caas_general": (6, 3),
+        "hosts.caas_fast": (3, 3),
     }
 
 

@@ -21,6 +21,7 @@ from typing import Any
 import yaml
 
 from targets.kolla_ansible.catalog import catalog
+from targets.kolla_ansible.passthrough import BOOTSTRAP_VARIABLES
 
 from .ansible_facts import host_facts, write_cache
 from .kolla_prechecks import leave_out_probes
@@ -124,7 +125,7 @@ def unknown_variables(release: str, emitted: Path) -> tuple[str, ...]:
     return tuple(
         f"{path.relative_to(emitted)}: {name}"
         for path, name in sorted(set(_variable_names(emitted)))
-        if name not in known.variables and name not in _ANSIBLE_VARIABLES
+        if name not in {*known.variables, *BOOTSTRAP_VARIABLES, *_ANSIBLE_VARIABLES}
     )
 
 

@@ -21,6 +21,12 @@ ceph osd pool set backups size 3
 ceph osd pool set backups min_size 2
 ceph osd pool set backups target_size_ratio 0.15
 rbd pool init backups
+ceph osd pool create containers --autoscale-mode=on
+ceph osd pool set containers crush_rule by_rack
+ceph osd pool set containers size 3
+ceph osd pool set containers min_size 2
+ceph osd pool set containers target_size_ratio 0.1
+rbd pool init containers
 ceph osd pool create vms --autoscale-mode=on
 ceph osd pool set vms crush_rule by_rack
 ceph osd pool set vms size 3
@@ -77,5 +83,7 @@ ceph auth get-or-create client.cinder-backup >/dev/null
 ceph auth caps client.cinder-backup mon 'profile rbd' osd 'profile rbd pool=backups' mgr 'profile rbd pool=backups'
 ceph auth get-or-create client.nova >/dev/null
 ceph auth caps client.nova mon 'profile rbd' osd 'profile rbd pool=vms, profile rbd-read-only pool=images' mgr 'profile rbd pool=vms'
+ceph auth get-or-create client.kubernetes >/dev/null
+ceph auth caps client.kubernetes mon 'profile rbd' osd 'profile rbd pool=containers' mgr 'profile rbd pool=containers'
 ceph auth get-or-create client.manila >/dev/null
 ceph auth caps client.manila mon 'allow r' mgr 'allow rw'
