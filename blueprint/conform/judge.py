@@ -7,7 +7,7 @@ explained.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -41,6 +41,8 @@ class _Places:
     wanted: int
     failed: list[tuple[Require, Env]] = field(default_factory=list)
     held: list[tuple[Require, Env]] = field(default_factory=list)
+    #: Of failures that are counted only: the things that they are of.
+    beyond: set[Ref | None] = field(default_factory=set)
 
 
 class Judge:
@@ -113,7 +115,8 @@ class Judge:
             finally:
                 self.subject.trace.is_on = self.subject.is_watched = False
         return [
-            self._waived(j, by_rule.get((j.requirement.pack, j.requirement.id), ())) for j in found
+            self._waived(j, by_rule.get((j.requirement.pack, j.requirement.id), ()), kept.beyond)
+            for j, kept in zip(found, places, strict=True)
         ]
 
     # ------------------------------------------------------------------------------------- one rule
@@ -134,6 +137,7 @@ class Judge:
                 return Judgement(requirement, "not_checkable", note=to_render(subject.unseen))
         findings, count, checked = run.findings, run.count, run.checked
         kept.failed += run.failed
+        kept.beyond |= run.beyond
         kept.held += run.held[: kept.wanted]
         if not checked:
             return Judgement(
@@ -168,6 +172,8 @@ class Judge:
             if len(run.findings) < FINDINGS:
                 run.failed.append((require, dict(env)))
                 run.findings.append(_finding(require, env))
+            else:
+                run.beyond.add(_offender(require, env))
 
         stopped = self._run(pack, requirement, reached)
         if stopped is not None:
@@ -193,7 +199,7 @@ class Judge:
         pairs.sort(key=lambda pair: pair[1] is None)  # what stopped a rule has no place
         return _Run(
             [finding for finding, _ in pairs], [place for _, place in pairs if place is not None], [],
-            run.count + len(more), max(run.checked, whole.checked),
+            run.count + len(more), max(run.checked, whole.checked), whole.beyond | run.beyond,
         )  # fmt: skip
 
     @contextmanager
@@ -283,7 +289,9 @@ class Judge:
 
     # --------------------------------------------------------------------------------------- waivers
 
-    def _waived(self, judged: Judgement, waivers: Sequence[Waiver]) -> Judgement:
+    def _waived(
+        self, judged: Judgement, waivers: Sequence[Waiver], beyond: Collection[Ref | None]
+    ) -> Judgement:
         if not waivers:
             return judged
         if judged.verdict != "fail":
@@ -292,8 +300,8 @@ class Judge:
         if not covering:
             ended = waivers[0]
             return replace(judged, waiver=ended, note=f"its waiver ended on {ended.until}")
-        left = [f for f in judged.findings if not any(_covers(w, f) for w in covering)]
-        if left or (judged.count > len(judged.findings) and all(w.only for w in covering)):
+        left = [f for f in judged.findings if not any(_covers(w, f.offender) for w in covering)]
+        if left or not all(any(_covers(w, thing) for w in covering) for thing in beyond):
             return replace(judged, findings=tuple(left) or judged.findings, waiver=covering[0],
                            note="its waiver does not cover all that fails")  # fmt: skip
         return replace(judged, verdict="waived", waiver=covering[0], note=covering[0].because)
@@ -323,6 +331,7 @@ class _Run:
     held: list[tuple[Require, Env]] = field(default_factory=list)
     count: int = 0
     checked: int = 0
+    beyond: set[Ref | None] = field(default_factory=set)
 
 
 def _identity(finding: Finding) -> tuple[object, ...]:
@@ -348,13 +357,10 @@ def _ordered(values: list[Evidence], offender: Ref | None) -> tuple[Evidence, ..
     return tuple([*own, *rest, *(v for v in values if v.leads_on)][:VALUES])
 
 
-def _covers(waiver: Waiver, finding: Finding) -> bool:
+def _covers(waiver: Waiver, offender: Ref | None) -> bool:
     if not waiver.only:
         return True
-    offender = finding.offender
-    if offender is None:
-        return False
-    return is_of(offender, waiver.only)
+    return offender is not None and is_of(offender, waiver.only)
 
 
 def forget(pack: Pack) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from blueprint.conform.judge import FINDINGS
 from tests.unit.conform.judging import GROUND, conformance, judged, only, rule
 
 TWO_SOCKETS = "require every h in hosts: h.hardware.cpu.sockets >= 2"
@@ -178,6 +179,17 @@ def test_what_a_partial_waiver_leaves_is_what_is_told():
     waive = 'waive a.1 { because = "x"  only = hosts.node[1] }'
     found = only(rule(FOUR_SOCKETS), claim(waive))
     assert ["hosts.node[2]", "hosts.node[3]"] == [f.offender for f in found.findings]
+
+
+@pytest.mark.parametrize(
+    ("named", "verdict"), [("hosts.many", "waived"), ("[for i in 1..60: hosts.many[i]]", "fail")]
+)
+def test_a_waiver_of_some_things_covers_more_of_them_than_are_told_singly(named, verdict):
+    many = GROUND.replace("hosts node { count = 3", "hosts many { count = 70", 1)
+    text = claim(f'waive a.1 {{ because = "x"  only = {named} }}').replace(GROUND, many)
+    found = only(rule(FOUR_SOCKETS), text)
+    assert (verdict, 70) == (found.verdict, found.count)
+    assert FINDINGS < 60
 
 
 # ---------------------------------------------------------------------------------------------- scope
