@@ -19,22 +19,27 @@ class Numbers:
     def __init__(
         self, waves: Sequence[Sequence[Deployment]], sets: Mapping[alike.Key, alike.Told]
     ) -> None:
-        self._first: dict[alike.Key, tuple[int, int]] = {}
+        self._of: dict[alike.Key, tuple[str, ...]] = {}
         for wave, deployments in enumerate(waves, start=1):
             count = 1
             for _, members in alike.together(deployments, sets):
-                self._first.update({alike.key_of(each): (wave, count) for each in members})
-                count += len(members[0].steps)
+                after = count + len(members[0].steps)
+                told = tuple(f"{wave}.{number}" for number in range(count, after))
+                self._of.update({alike.key_of(each): told for each in members})
+                count = after
 
     def of(self, deployment: Deployment) -> tuple[str, ...]:
         """The numbers of the steps of a deployment."""
-        wave, first = self._first[alike.key_of(deployment)]
-        return tuple(f"{wave}.{first + position}" for position in range(len(deployment.steps)))
+        return self._of[alike.key_of(deployment)]
+
+    def all_of(self, key: alike.Key) -> str:
+        """The first and the last number of a deployment."""
+        numbers = self._of[key]
+        return " to ".join(dict.fromkeys((*numbers[:1], *numbers[-1:]))) or "none"
 
     def made_in(self, source: Source) -> str:
         """The number of the step that gives something."""
-        wave, first = self._first[alike.key_of(source.deployment)]
-        return f"{wave}.{first + source.position}"
+        return self.of(source.deployment)[source.position]
 
 
 __all__ = ["Numbers"]

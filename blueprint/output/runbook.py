@@ -162,7 +162,8 @@ def deploy_md(
                     lines += _set(told_with, deployment, numbers)
                 continue
             wanted = needs.get(deployment.layer, ())
-            lines += _heading(deployment, [r for r in wanted if r in deployed], before)
+            after = [r for r in wanted if r in deployed]
+            lines += _heading(deployment, after, before, numbers)
             if not before:
                 lines += _standing([r for r in wanted if r not in deployed])
             lines += _steps(deployment, handed, numbers, done)
@@ -200,14 +201,9 @@ def _preface(
             many = f"{len(members):,} of `{one.layer.family}`"
             layers = f"`{one.layer}`" if len(members) == 1 else many
             lines.append(
-                f"| {number} | {_cell(layers)} | `{one.target}` | {_all_of(numbers.of(one))} |"
+                f"| {number} | {_cell(layers)} | `{one.target}` | {numbers.all_of(alike.key_of(one))} |"
             )
     return [*lines, ""]
-
-
-def _all_of(numbers: Sequence[str]) -> str:
-    """The first and the last of several steps."""
-    return " to ".join(dict.fromkeys((*numbers[:1], *numbers[-1:]))) or "none"
 
 
 def _handed_over(transfers: Sequence[Transfer]) -> list[str]:
@@ -251,11 +247,14 @@ def _end(end: alike.Key, *, of_many: bool = False) -> str:
     return f"`{layer.family if of_many else layer}` with `{target}`"
 
 
-def _heading(deployment: Deployment, after: Sequence[Ref], before: Sequence[str]) -> list[str]:
+def _heading(
+    deployment: Deployment, after: Sequence[Ref], before: Sequence[str], numbers: Numbers
+) -> list[str]:
     lines = [f"### {_literal(deployment.layer)} with `{deployment.target}`", ""]
     if before:
-        tools = ", ".join(f"`{target}`" for target in before)
-        lines += [f"After the same layer with {tools}.", ""]
+        layer = deployment.layer
+        tools = [f"`{target}` ({numbers.all_of((layer, target))})" for target in before]
+        lines += [f"After the same layer with {', '.join(tools)}.", ""]
     elif after:
         lines += [f"After {_names(after)}.", ""]
     return lines

@@ -5,7 +5,7 @@ names of those that it needs first, and `deliver` gives the files and the comman
 
     done = deliver(layer, "rook", cluster.delivery, f"{cluster_ref}.delivery", (operator, drivers, cluster))
     Deployment(layer, "rook", (*done.artifacts, …), (Step("…", needs=done.needs, commands=done.commands,
-                                                          checks=done.checks),))
+                                                          checks=done.checks, on_failure=done.on_failure),))
 
 Files of values and manifests are written in each case: `FOLDER/values/RELEASE.yaml`, `FOLDER/manifests/NAME/NAME.yaml`.
 Beside them: `FOLDER/deploy.sh` (`helm`); `FOLDER/argocd/root.yaml` with `argocd/applications/*.yaml`, whose sync
@@ -31,12 +31,13 @@ from targets._kubernetes.values import values_artifact
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """Files, and what the run-book says: what must be there, the commands, and what shows success."""
+    """Files, and what the run-book says: what must be there, the commands, what shows success, what to do else."""
 
     artifacts: tuple[Artifact, ...]
     needs: tuple[str, ...]
     commands: tuple[str, ...]
     checks: tuple[str, ...]
+    on_failure: tuple[str, ...]
 
 
 def deliver(
@@ -57,7 +58,9 @@ def deliver(
         made = tool.deliver(layer, folder, delivery, cause, in_order, vault)
     else:
         made = helm_script.deliver(folder, cause, waves(items))
-    return Delivered((*files, *made.artifacts), made.needs, made.commands, made.checks)
+    return Delivered(
+        (*files, *made.artifacts), made.needs, made.commands, made.checks, made.on_failure
+    )
 
 
 def _contents(folder: str, items: Sequence[Item]) -> list[Artifact]:

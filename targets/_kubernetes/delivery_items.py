@@ -95,6 +95,7 @@ class Made:
     needs: tuple[str, ...]
     commands: tuple[str, ...]
     checks: tuple[str, ...]
+    on_failure: tuple[str, ...] = ()
 
 
 def waves(items: Sequence[Item], *, by_group: bool = False) -> tuple[tuple[Item, ...], ...]:

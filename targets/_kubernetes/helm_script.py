@@ -13,6 +13,20 @@ from targets._kubernetes.delivery_items import Item, Made, Release
 SECRETS = "OIB_SECRET_VALUES"
 
 
+_ON_FAILURE = (
+    (
+        "the script stops at what failed, and may be run again as often as it takes: what stands already stays; "
+        "`kubectl get events --all-namespaces --field-selector type=Warning` says what pods wait for"
+    ),
+    (
+        "`another operation (install/upgrade/rollback) is in progress`, and nobody else runs `helm`: an earlier run broke off; "
+        "`helm list --all-namespaces --pending` names the release; `kubectl --namespace NAMESPACE delete secret --selector "
+        "'owner=helm,name=RELEASE,status in (pending-install,pending-upgrade,pending-rollback)'` takes the note of the "
+        "broken run away and nothing else; then run this step again; `helm uninstall` would take away what runs"
+    ),
+)
+
+
 def deliver(folder: str, cause: Cause, waves: tuple[tuple[Item, ...], ...]) -> Made:
     """`deploy.sh`, and the step that runs it."""
     items = [item for wave in waves for item in wave]
@@ -23,9 +37,10 @@ def deliver(folder: str, cause: Cause, waves: tuple[tuple[Item, ...], ...]) -> M
     ]
     return Made(
         artifacts=(_script(folder, cause, items),),
-        needs=("`helm` 3.19 or 4 and `kubectl` on this machine, and `KUBECONFIG` set",),
+        needs=("`helm` 3.19 or 4 and `kubectl` on this machine",),
         commands=("sh deploy.sh",),
         checks=tuple(checks),
+        on_failure=_ON_FAILURE if checks else _ON_FAILURE[:1],
     )
 
 

@@ -17,6 +17,13 @@ _SHELL = "sudo cephadm shell"
 _ALL = "$(sed -n 's/^addr: //p' hosts.yaml | tr -d '\"')"
 
 
+#: What is applied is a wish, which the orchestrator goes on trying to fulfil.
+_TRIES_AGAIN = (
+    "a service with fewer daemons than it should have: the orchestrator tries again by itself, and this step may be run "
+    f"again; `{_SHELL} -- ceph log last cephadm` says what failed, `{_SHELL} -- ceph health detail` what is missing"
+)
+
+
 def steps(cluster: Cluster) -> tuple[Step, ...]:
     """The steps in their order, run on the first monitor's host."""
     parts = (_bootstrap, _hosts, _services, _pools, _gateways)
@@ -54,6 +61,13 @@ def _bootstrap(cluster: Cluster) -> Iterator[Step]:
                 "monitors' addresses"
             ),
             "`/etc/ceph/ceph.client.admin.keyring`: keep a copy where secrets are kept",
+        ),
+        on_failure=(
+            (
+                "`/var/log/ceph/cephadm.log` on this host says why; as long as the cluster has no OSD, what was begun is "
+                "taken away with `sudo cephadm rm-cluster --force --fsid` and the fsid that `sudo cephadm ls` shows; then "
+                "run this step again"
+            ),
         ),
     )
 
@@ -119,6 +133,13 @@ def _services(_: Cluster) -> Iterator[Step]:
             f"{_SHELL} -- ceph orch ls",
             f"{_SHELL} -- ceph osd stat",
             f"{_SHELL} -- ceph quorum_status --format json-pretty",
+        ),
+        on_failure=(
+            _TRIES_AGAIN,
+            (
+                f"fewer OSDs than disks: `{_SHELL} -- ceph orch device ls --wide --refresh` says why a disk was "
+                "rejected; do not zap a disk before you know whose data is on it"
+            ),
         ),
     )
 
@@ -187,6 +208,7 @@ def _gateways(cluster: Cluster) -> Iterator[Step]:
             f'{_SHELL} -m "$PWD/gateways.yaml" -- ceph orch apply -i /mnt/gateways.yaml',
         ),
         checks=tuple(checks),
+        on_failure=(_TRIES_AGAIN,),
         gives=()
         if region is None
         else (

@@ -9,6 +9,7 @@ from targets._kubernetes.resources import Resource, manifest
 from targets.cluster_api import (
     addons,
     controller_secrets,
+    encryption,
     metal,
     openstack,
     prerequisites,
@@ -45,6 +46,7 @@ def emit(cluster: Cluster) -> tuple[Artifact, ...]:
     found = [
         manifest("cluster_api/cluster.yaml", resources(cluster), (_NOTICE,)),
         *providers.artifacts(cluster),
+        *encryption.artifacts(cluster),
         *installed(cluster).artifacts,
     ]
     brought = list(controller_secrets.resources(cluster))

@@ -9,7 +9,7 @@ from blueprint.model.naming import cloud_access, kubeconfig
 from blueprint.target import Given, HandOver, Step, Taken
 from targets._kubernetes import managers
 from targets._kubernetes.external_secrets import ready, store_needs
-from targets.cluster_api import addons, controller_secrets, files, metal, openstack
+from targets.cluster_api import addons, controller_secrets, encryption, files, metal, openstack
 from targets.cluster_api.addons import CLOUD_SECRET
 from targets.cluster_api.cluster import Cluster
 from targets.cluster_api.emit import beside, installed
@@ -144,14 +144,17 @@ def _controllers(cluster: Cluster, commands: list[str]) -> Iterator[str]:
             f"at `{at}` of it `username` and `password` of controllers, the secret `{secret}`"
         ] = None
     yield from needs
-    for secret in controller_secrets.secrets(cluster):
-        if secret in read:
-            continue
-        name = metal.credentials(secret)
-        given = {word: f"{folder}/{name}/{word}" for word in ("username", "password")}
-        commands.append(_secret(name, cluster.namespace, given))
-        commands.append(f"rm -f {' '.join(given.values())}")
-        yield f"`{given['username']}` and `{given['password']}`: user and password of controllers, the secret `{secret}`"
+    brought = [each for each in controller_secrets.secrets(cluster) if each not in read]
+    for secret in brought:
+        place = f"{folder}/{metal.credentials(secret)}"
+        yield f"`{place}/username` and `{place}/password`: user and password of controllers, the secret `{secret}`"
+    if brought:
+        names = " ".join(metal.credentials(secret) for secret in brought)
+        place = f'{folder}/"$secret"'
+        given = {word: f"{place}/{word}" for word in ("username", "password")}
+        made = _secret('"$secret"', cluster.namespace, given)
+        gone = " ".join(given.values())
+        commands.append(f"(for secret in {names}; do {made} && rm -f {gone} || exit 1; done)")
 
 
 def _own_secrets(cluster: Cluster, needs: list[str]) -> Iterator[str]:
@@ -160,7 +163,7 @@ def _own_secrets(cluster: Cluster, needs: list[str]) -> Iterator[str]:
         name = files.secret(cluster, "encryption")
         yield (
             f"kubectl get secret {name} --namespace {namespace} >/dev/null 2>&1 || "
-            f"sh -c {shlex.quote(_encryption(security.encryption.provider))} | "
+            f"sh {encryption.SCRIPT} | "
             f"kubectl create secret generic {name} --namespace {namespace} --from-file=config=/dev/stdin"
         )
     if security.audit is not None and security.audit.policy is not None:
@@ -180,15 +183,6 @@ def _own_secrets(cluster: Cluster, needs: list[str]) -> Iterator[str]:
         )
 
 
-def _encryption(provider: str) -> str:
-    """Prints a configuration with a new key; the key is never written anywhere else."""
-    return (
-        "printf 'apiVersion: apiserver.config.k8s.io/v1\\nkind: EncryptionConfiguration\\nresources:\\n"
-        f"- resources: [secrets]\\n  providers:\\n  - {provider}:\\n      keys:\\n      - name: key1\\n"
-        '        secret: %s\\n  - identity: {}\\n\' "$(head -c 32 /dev/urandom | base64)"'
-    )
-
-
 def _machines(cluster: Cluster) -> Iterator[Step]:
     name, namespace = cluster.name, cluster.namespace
     timeout = "180m" if cluster.is_metal else "60m"
@@ -205,6 +199,7 @@ def _machines(cluster: Cluster) -> Iterator[Step]:
         checks=(f"clusterctl describe cluster {name} --namespace {namespace}",),
         takes=takes_manager(cluster),
         gives=("nodes that wait for their network, which the next step brings",),
+        on_failure=_stuck(cluster),
     )
 
 
@@ -222,6 +217,7 @@ def cluster_step(cluster: Cluster) -> Iterator[Step]:
         needs=done.needs,
         commands=(*commands, *done.commands),
         checks=(*done.checks, "kubectl get nodes --output wide"),
+        on_failure=done.on_failure,
         takes=tuple(takes),
     )
 
@@ -261,4 +257,22 @@ def ready_step(cluster: Cluster) -> Iterator[Step]:
         ),
         takes=takes_manager(cluster),
         hands_over=(Given(HandOver("kubeconfig", cluster.ref), place),),
+        on_failure=_stuck(cluster),
+    )
+
+
+def _stuck(cluster: Cluster) -> tuple[str, ...]:
+    """A wait that ended, and what it was waiting for."""
+    name, namespace = cluster.name, cluster.namespace
+    machines = "baremetalhosts,metal3machines" if cluster.is_metal else "openstackmachines"
+    return (
+        (
+            "a wait that ran out stops nothing: the manager goes on, and this step may be run again; "
+            f"`clusterctl describe cluster {name} --namespace {namespace} --show-conditions all` names what is not ready, "
+            f"and `kubectl describe {machines} --namespace {namespace}` why"
+        ),
+        (
+            "a machine is never deleted in the region or at its controller, but by `kubectl delete machine`: the manager makes "
+            "another one"
+        ),
     )

@@ -151,6 +151,7 @@ def _install(services: Services, delivered: Delivered) -> Step:
         takes=(takes_kubeconfig(services.ref),),
         commands=(use_cluster(services.ref), *delivered.commands),
         checks=(*delivered.checks, *_checks(services)),
+        on_failure=delivered.on_failure,
         gives=tuple(_gives(services)),
     )
 

@@ -71,7 +71,21 @@ def _prepare(layer: Preparation) -> Iterator[Step]:
         needs=tuple(_before(layer)),
         commands=("ansible-playbook -i inventory playbook.yml",),
         checks=tuple(_checks(layer)),
+        on_failure=tuple(_failures(layer)),
         gives=tuple(_gives(layer)),
+    )
+
+
+def _failures(layer: Preparation) -> Iterator[str]:
+    yield (
+        "the task that failed and its host stand above `PLAY RECAP`; run this step again once the cause is put right: "
+        "what is done already stays"
+    )
+    folders = {"debian": "netplan", "redhat": "nmstate"}
+    found = dict.fromkeys(folders[each.family] for each in layer.classes if each.family in folders)
+    yield (
+        "a host that no longer answers has its former network again after five minutes: before you run this step again, hold "
+        f"its file in {' or '.join(f'`{folder}`' for folder in found)} against its cabling and its switches"
     )
 
 

@@ -69,6 +69,7 @@ def _steps(installation: Installation, delivered: Delivered) -> Iterator[Step]:
             *(f"kubectl get runtimeclass {shlex.quote(name)}" for name in ("kata", *classes)),
         ),
         takes=(takes_kubeconfig(installation.ref),),
+        on_failure=delivered.on_failure,
         gives=("RuntimeClasses " + ", ".join(f"`{name}`" for name in ("kata", *classes)),),
     )
 

@@ -137,6 +137,24 @@ def _deploy(cloud: Cloud) -> Iterator[Step]:
         title="Deploy",
         commands=(kolla(cloud, "pull"), kolla(cloud, "deploy")),
         checks=deployed(cloud),
+        on_failure=tuple(_failed(cloud)),
+    )
+
+
+def _failed(cloud: Cloud) -> Iterator[str]:
+    """What to do after a failure; what Kolla's project itself says of its playbooks."""
+    yield (
+        "the task that failed and its host stand above `PLAY RECAP`, and services write to `/var/log/kolla` on their hosts; "
+        "once the cause is put right, run this step again: what is done already stays"
+    )
+    if len(tuple(cloud.model.hosts(cloud.layer.control))) > 1:
+        yield (
+            f"`MariaDB cluster exists but is stopped`: `{kolla(cloud, 'mariadb-recovery')}`, then run this step again"
+        )
+    yield (
+        "in a first deployment, where a task that bootstraps a service broke off, a further run may not mend it, and Kolla's "
+        f"project says to begin anew with `{kolla(cloud, 'destroy')}`: that takes all containers and volumes of "
+        "the region away, its databases too; never do so where the region holds anything"
     )
 
 

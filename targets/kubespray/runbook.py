@@ -138,6 +138,15 @@ def _deployment(cluster: Cluster) -> Iterator[Step]:
         checks=(
             f"ansible {inventory_option(cluster)} etcd -b -m ansible.builtin.command -a {shlex.quote(HEALTH)}",
         ),
+        on_failure=(
+            (
+                "the task that failed and its host stand above `PLAY RECAP`; once the cause is put right, run this step "
+                "again, for all hosts: what is done already stays"
+            ),
+            (
+                "`reset.yml` of Kubespray repairs nothing: it takes the cluster away, with all that etcd holds"
+            ),
+        ),
         gives=tuple(_gives(cluster)),
     )
 

@@ -298,6 +298,13 @@ def _deploy(plan: Plan, done: Delivered) -> Step:
             *done.checks,
             *_answering(cloud),
         ),
+        on_failure=(
+            *done.on_failure,
+            (
+                f"a pod of `{cloud.options.namespace}` that stays in `Init`: `kubectl --namespace "
+                f"{cloud.options.namespace} logs` of its container `init` names the service or the job that it waits for"
+            ),
+        ),
     )
 
 

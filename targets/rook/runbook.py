@@ -17,6 +17,20 @@ from targets.rook.labels import needs_labels
 _CEPH = f"kubectl --namespace {NAMESPACE} exec deploy/rook-ceph-tools -- ceph"
 
 
+#: Where Rook says what it does not do.
+_ON_FAILURE = (
+    (
+        "Rook goes on by itself once the cause is gone: "
+        f"`kubectl --namespace {NAMESPACE} logs deploy/rook-ceph-operator` says what it waits for"
+    ),
+    (
+        "fewer OSDs than disks: "
+        f"`kubectl --namespace {NAMESPACE} logs --selector app=rook-ceph-osd-prepare --tail=-1` says why a disk was passed "
+        "over; do not wipe a disk before you know whose data is on it"
+    ),
+)
+
+
 def steps(cluster: Cluster, done: Delivered) -> Iterator[Step]:
     """The steps in their order."""
     use = use_cluster(cluster.on)
@@ -37,6 +51,7 @@ def steps(cluster: Cluster, done: Delivered) -> Iterator[Step]:
         takes=taken,
         commands=(use, *secret_commands(cluster), *done.commands),
         checks=(*done.checks, *_checks(cluster)),
+        on_failure=(*done.on_failure, *_ON_FAILURE),
         hands_over=tuple(_handed_over(cluster)),
         gives=tuple(_given(cluster)),
     )

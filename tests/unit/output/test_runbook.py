@@ -60,9 +60,10 @@ def test_waves_in_which_nothing_is_deployed_are_left_out():
 
 
 def test_a_second_tool_for_a_layer_comes_after_the_first():
-    wave = (deployment(CLOUD, "first"), deployment(CEPH, "other"), deployment(CLOUD, "second"))
+    wave = [deployment(CLOUD, "first", *STEPS), deployment(CEPH, "other")]
+    wave.append(deployment(CLOUD, "second"))
     text = deploy_md("cloud", None, [wave], {CLOUD: (CEPH,)}).decode()
-    assert "After the same layer with `first`." in text.partition("with `second`")[2]
+    assert "After the same layer with `first` (1.1 to 1.2)." in text.partition("with `second`")[2]
     listed = json.loads(order_json([wave], {}))["waves"][0]["layers"]
     assert [None, None, ["first"]] == [entry.get("after") for entry in listed]
 

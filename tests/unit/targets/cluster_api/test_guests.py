@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import configparser
+import subprocess
 
 import pytest
+import yaml
 
 from tests.unit.targets.cluster_api.made import codes, made
 
@@ -173,8 +176,21 @@ def test_secrets_that_are_read_are_brought(guests):
 
 
 def test_a_key_for_encryption_is_made_once(guests):
-    (command,) = [each for each in guests.commands if "EncryptionConfiguration" in each]
+    (command,) = [each for each in guests.commands if "encryption.sh" in each]
     assert command.startswith("kubectl get secret tenant-encryption --namespace tenant >/dev/null 2>&1 ||")  # fmt: skip
+
+
+def test_each_configuration_of_encryption_has_a_key_of_its_own(guests):
+    script = guests.files["encryption.sh"].text
+    made = [
+        yaml.safe_load(
+            subprocess.run(["sh"], input=script, capture_output=True, text=True, check=True).stdout
+        )
+        for _ in range(2)
+    ]
+    keys = [each["resources"][0]["providers"][0]["secretbox"]["keys"][0] for each in made]
+    assert [len(base64.b64decode(key["secret"])) for key in keys] == [32, 32]
+    assert keys[0] != keys[1]
 
 
 def test_images_are_fetched_through_the_registry_and_past_the_proxy(guests):

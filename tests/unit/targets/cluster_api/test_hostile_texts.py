@@ -44,7 +44,7 @@ def test_a_secret_is_named_plainly_whatever_its_key(text):
     names = {h["spec"]["bmc"]["credentialsName"] for h in cluster.of_kind("BareMetalHost").values()}
     assert [name_fault(each, "subdomain") for each in names] == [None]
     commands = "\n".join(cluster.commands)
-    assert f"create secret generic {names.pop()} " in commands
+    assert f"for secret in {names.pop()}; do kubectl create secret generic " in commands
     subprocess.run(["sh", "-n"], input=commands, text=True, check=True)
 
 

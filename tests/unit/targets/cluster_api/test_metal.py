@@ -57,9 +57,19 @@ def test_virtual_discs_over_ipmi_are_refused():
 
 def test_credentials_are_named_and_never_written(metal):
     assert {h["bmc"]["credentialsName"] for h in _hosts(metal).values()} == {"bmc-vault-bmc"}
-    (command,) = [c for c in metal.commands if "create secret generic bmc-vault-bmc" in c]
+    (command,) = [c for c in metal.commands if c.startswith("(for secret in bmc-vault-bmc;")]
     assert "--namespace edge" in command
     assert "kind: Secret" not in "".join(each.text for each in metal.files.values())
+
+
+def test_credentials_of_each_server_are_brought_in_one_loop():
+    stated = "bmc { address = s.bmc"
+    each = (stated, f'{stated}  credentials = secrets.vault["bmc-${{s.name}}"]')
+    cluster = made("metal", each)
+    names = {h["bmc"]["credentialsName"] for h in _hosts(cluster).values()}
+    assert len(names) == 4
+    (command,) = [c for c in cluster.commands if "create secret generic" in c and "bmc" in c]
+    assert set(command.partition("; do ")[0].split()[3:]) == names
 
 
 READ_BY_CLUSTERS = ('path = "cloud" }', 'path = "cloud"  cluster_store = "vault-prod" }')
@@ -79,7 +89,7 @@ def test_the_manager_reads_credentials_out_of_vault_where_it_can():
 def test_credentials_that_the_manager_reads_pass_no_other_machine():
     commands = made("metal", READ_BY_CLUSTERS).commands
     assert "kubectl apply --server-side --filename controllers.yaml" in commands
-    assert not [each for each in commands if "create secret generic bmc" in each]
+    assert not [each for each in commands if "create secret generic" in each and "bmc" in each]
 
 
 def test_systems_are_on_the_disk_that_is_stated(metal):
