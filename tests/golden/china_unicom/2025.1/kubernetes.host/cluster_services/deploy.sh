@@ -34,6 +34,27 @@ helm upgrade --install gateway-helm oci://docker.io/envoyproxy/gateway-helm \
   --values values/gateway-helm.yaml \
   --wait --timeout 900s
 
+helm upgrade --install monitoring kube-prometheus-stack \
+  --repo https://prometheus-community.github.io/helm-charts \
+  --version 88.5.3 \
+  --namespace monitoring --create-namespace \
+  --values values/monitoring.yaml \
+  --wait --timeout 900s
+
+helm upgrade --install fluent-bit fluent-bit \
+  --repo https://fluent.github.io/helm-charts \
+  --version 0.58.1 \
+  --namespace logging --create-namespace \
+  --values values/fluent-bit.yaml \
+  --wait --timeout 900s
+
+helm upgrade --install fluent-bit-events fluent-bit \
+  --repo https://fluent.github.io/helm-charts \
+  --version 0.58.1 \
+  --namespace logging --create-namespace \
+  --values values/fluent-bit-events.yaml \
+  --wait --timeout 900s
+
 kubectl apply --server-side --filename manifests/address-pools/address-pools.yaml
 
 helm upgrade --install cert-manager oci://quay.io/jetstack/charts/cert-manager \
