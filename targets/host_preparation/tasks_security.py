@@ -12,30 +12,36 @@ _DEBIAN = "ansible_facts.os_family == 'Debian'"
 _REDHAT = "ansible_facts.os_family == 'RedHat'"
 #: Profiles of PAM for Debian's family, whose tool puts the lines in their places by priority.
 _PROFILES = {
-    "faillock": """Name: Locking of accounts after failed log-ins
-Default: no
-Priority: 0
-Auth-Type: Primary
-Auth:
-	[default=die] pam_faillock.so authfail
-""",
-    "faillock_notify": """Name: Counting of failed log-ins
-Default: no
-Priority: 1024
-Auth-Type: Primary
-Auth:
-	requisite pam_faillock.so preauth
-Account-Type: Primary
-Account:
-	required pam_faillock.so
-""",
-    "pwhistory": """Name: Passwords of before are not taken again
-Default: no
-Priority: 1024
-Password-Type: Primary
-Password:
-	requisite pam_pwhistory.so remember={{ oib_remember }} enforce_for_root try_first_pass use_authtok
-""",
+    "faillock": [
+        "Name: Locking of accounts after failed log-ins",
+        "Default: no",
+        "Priority: 0",
+        "Auth-Type: Primary",
+        "Auth:",
+        "  [default=die] pam_faillock.so authfail",
+    ],
+    "faillock_notify": [
+        "Name: Counting of failed log-ins",
+        "Default: no",
+        "Priority: 1024",
+        "Auth-Type: Primary",
+        "Auth:",
+        "  requisite pam_faillock.so preauth",
+        "Account-Type: Primary",
+        "Account:",
+        "  required pam_faillock.so",
+    ],
+    "pwhistory": [
+        "Name: Passwords of before are not taken again",
+        "Default: no",
+        "Priority: 1024",
+        "Password-Type: Primary",
+        "Password:",
+        (
+            "  requisite pam_pwhistory.so remember={{ oib_remember }} enforce_for_root"
+            " try_first_pass use_authtok"
+        ),
+    ],
 }
 
 
@@ -191,13 +197,13 @@ def _passwords(layer: Preparation) -> Iterator[Task]:
 def _profiles(layer: Preparation) -> Iterator[Task]:
     cause = about(layer, "rules for passwords of the system's accounts", "security.passwords")
     listed = [
-        {"name": name, "of": name.split("_")[0], "text": _PROFILES[name]} for name in _PROFILES
+        {"name": name, "of": name.split("_")[0], "lines": _PROFILES[name]} for name in _PROFILES
     ]
     yield task(
         "Write profiles of PAM",
         "ansible.builtin.copy",
         {
-            "content": "{{ item.text }}",
+            "content": "{{ item.lines | join('\\n') }}\n",
             "dest": "/usr/share/pam-configs/oib-{{ item.name }}",
             "mode": "0644",
         },
@@ -213,9 +219,8 @@ def _profiles(layer: Preparation) -> Iterator[Task]:
         {"argv": ["pam-auth-update", "--package", "--enable", "oib-{{ item.item.name }}"]},
         cause,
         changed_when=True,
-        loop="{{ oib_profiles.results }}",
+        loop="{{ oib_profiles.results | selectattr('changed') | list }}",
         loop_control={"label": "{{ item.item.name }}"},
-        when="item is changed",
     )
 
 
