@@ -107,6 +107,14 @@ def check_blueprint(
         return _analysed(loader, options, progress or silent).compilation()
 
 
+def check_opened(structure: Opened, options: Options) -> Compilation:
+    """Everything but the artifacts, of a blueprint that was read already: of a pack's base."""
+    with room_to_work():
+        front = _front(structure, silent)
+        found = structure.world.diagnostics
+        return _judged(front, found, structure.world.loader, options, silent).compilation()
+
+
 def compile_blueprint(
     loader: Loader, options: Options, progress: Progress | None = None
 ) -> Compilation:
@@ -471,6 +479,6 @@ def locked(loader: Loader, options: Options, *, prune: bool) -> tuple[str | None
 
 
 __all__ = [
-    "Compilation", "Compiled", "Front", "Options", "Part", "Shortcut", "check_blueprint", "compile_blueprint",
-    "compile_files", "front_end", "locked",
+    "Compilation", "Compiled", "Front", "Options", "Part", "Shortcut", "check_blueprint", "check_opened",
+    "compile_blueprint", "compile_files", "front_end", "locked",
 ]  # fmt: skip

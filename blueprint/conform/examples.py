@@ -6,7 +6,7 @@ example may fail other rules too, as long as they read a fact that the rule read
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +59,11 @@ class Tested:
 def pack_tested(pack: Pack, *, wanted: Iterable[str] = ()) -> Tested:
     """Runs the examples of a pack's own rules; of those named only, where any are."""
     return _Testing(pack).run(frozenset(wanted))
+
+
+def bases_of(pack: Pack) -> Iterator[tuple[str, Opened]]:
+    """The bases that a pack's examples change, by file and name: blueprints, so they must deploy."""
+    return _Testing(pack).each_base()
 
 
 class _Testing:
@@ -208,18 +213,36 @@ class _Testing:
         """Whether a file holds what is meant for the whole pack: the one with its header."""
         return self.pack.sources[file] is self.pack.span.source
 
+    def each_base(self) -> Iterator[tuple[str, Opened]]:
+        """Each base that examples change, by its file and its name, as a blueprint that was read."""
+        known: set[int] = set()
+        for rule in self.pack.requirements:
+            heads = [("", rule.decl.head), *((e.base, e.span) for e in rule.examples)]
+            for name, span in heads:
+                body = self._base(rule.file, name, span)
+                if body is None or id(body) in known:
+                    continue
+                known.add(id(body))
+                structure = self._opened(body)
+                structure.root.expand()
+                yield f"{self.pack.sources[rule.file].path} {name}".strip(), structure
+
+    def _opened(self, body: ast.Body) -> Opened:
+        world = World(_Fragments({}), Options())
+        root = Module(world, ast.File(body.span.source, body, ()), "", {}, None)
+        return Opened(world, root, self.pack.name, None)
+
     def _model(self, body: ast.Body, *, is_base: bool = False) -> Subject | None:
         """The model of a fragment; None where it is wrong, which is reported.
 
         A base must fit together as any blueprint; an edit of it may be wrong in just that.
         """
-        source = body.span.source
-        world = World(_Fragments({}), Options())
+        structure = self._opened(body)
+        world = structure.world
         made: tuple[Model, Any] | None = None
         try:
-            root = Module(world, ast.File(source, body, ()), "", {}, None)
-            root.expand()
-            lowered, spans, allotment, _ = addressed(Opened(world, root, self.pack.name, None))
+            structure.root.expand()
+            lowered, spans, allotment, _ = addressed(structure)
             model = Model(
                 self.pack.name, None, lowered.things, lowered.groups, allotment.addresses,
                 frozenset(lowered.existing), {}, not world.has_errors,
@@ -239,4 +262,4 @@ class _Testing:
 
 _NONE = object()
 
-__all__ = ["Tested", "pack_tested"]
+__all__ = ["Tested", "bases_of", "pack_tested"]

@@ -6,9 +6,12 @@ from functools import cache
 
 import pytest
 
+from blueprint.conform.examples import bases_of
 from blueprint.conform.pack import Pack, Requirement
 from blueprint.conform.run import packs_tested, read_packs
+from blueprint.driver import check_opened
 from blueprint.loader import MemoryLoader
+from blueprint.resolve.world import Options
 from blueprint.source import Source
 from blueprint.syntax.parser import parse
 from blueprint.syntax.printer import print_file
@@ -47,6 +50,25 @@ def test_every_example_does_what_it_says(name):
 def test_no_rule_is_one_that_nothing_fails(name):
     tested, _ = packs_tested(LOADER, [name])
     assert [[]] == [each.never_failing for each in tested]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PACKS)
+def test_tools_take_every_base_that_examples_change(name):
+    """What rules ask for can be built: no pack's base is a blueprint that a target refuses."""
+    checked = [
+        (base, check_opened(structure, Options()))
+        for pack in library()
+        if pack.name == name
+        for base, structure in bases_of(pack)
+    ]
+    assert checked
+    assert [] == [
+        f"{base}: {d.rule.code} {d.message}"
+        for base, found in checked
+        for d in found.diagnostics
+        if d.is_error
+    ]
 
 
 def test_every_rule_has_a_source_or_its_pack_has():
