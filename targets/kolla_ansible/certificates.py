@@ -122,6 +122,10 @@ def _provided(cloud: Cloud) -> Iterator[CertificateFile]:
         hosts = "every control and network host's address on the network of the internal API"
         yield CertificateFile("certificates/backend-cert.pem", f"certificate for {hosts}", behind)
         yield CertificateFile("certificates/backend-key.pem", "its private key", behind)
+    if cloud.layer.api.queue_tls and behind is not None and not made_by_tool(cloud):
+        hosts = "every control host's address on the network of the internal API, for the queue"
+        yield CertificateFile("certificates/rabbitmq-cert.pem", f"certificate for {hosts}", behind)
+        yield CertificateFile("certificates/rabbitmq-key.pem", "its private key", behind)
     migrating = cloud.layer.nova.migration_tls and "nova" in cloud.layer.services
     if migrating and behind is not None and not made_by_tool(cloud):
         hosts = "every compute's own name"

@@ -95,6 +95,7 @@ THREE_NODES = Cloud(
     ),
 )
 _BACK_ENDS = ("certificates/backend-cert.pem", "certificates/backend-key.pem")
+_QUEUE = ("certificates/rabbitmq-cert.pem", "certificates/rabbitmq-key.pem")
 _LIBVIRT = tuple(
     f"config/nova/nova-libvirt/{name}.pem"
     for name in ("cacert", "servercert", "serverkey", "clientcert", "clientkey")
@@ -112,7 +113,7 @@ DUAL_ENGINE = Cloud(
     region="openstack.core",
     storage="ceph.main",
     folder="/etc/kolla-core",
-    certificates=(*_CERTIFICATES, *_BACK_ENDS, *_LIBVIRT, *_OCTAVIA),
+    certificates=(*_CERTIFICATES, *_BACK_ENDS, *_QUEUE, *_LIBVIRT, *_OCTAVIA),
     made_by_tool=_OCTAVIA,
     keyrings=(*_KEYRINGS, "config/manila/ceph.client.manila.keyring"),
     files={
@@ -162,7 +163,7 @@ DUAL_ENGINE_NFV = Cloud(
     region="openstack.nfv",
     storage="ceph.main",
     folder="/etc/kolla-nfv",
-    certificates=(*_CERTIFICATES, *_BACK_ENDS, *_LIBVIRT),
+    certificates=(*_CERTIFICATES, *_BACK_ENDS, *_QUEUE, *_LIBVIRT),
     groups={"control": 3, "network": 3, "compute": 6, "nova-api": 3, "loadbalancer": 3},
     rendered=(
         ("nfvctl-01", "keepalived/keepalived.conf", "10.20.0.251 dev bond0.20"),

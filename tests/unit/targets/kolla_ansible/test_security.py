@@ -120,6 +120,15 @@ def test_provided_certificates_of_libvirt_are_asked_for():
     assert "certificates/backend-cert.pem" in told
 
 
+def test_provided_certificates_of_the_queue_have_a_name_of_their_own():
+    """The tool's own check takes those of other servers for none."""
+    pki = {"pki.ca": Pki(issuer="provided", ca_certificate=FileRef("ca.pem"))}
+    told = provided(three_node_cloud(pki, api=api(queue_tls=True)))
+    assert "certificates/rabbitmq-cert.pem" in told
+    told = provided(three_node_cloud(pki, api=api(backend_tls=True)))
+    assert "certificates/rabbitmq" not in told
+
+
 @pytest.mark.parametrize("field", ["queue_tls", "database_tls"])
 def test_a_channel_needs_an_authority(field):
     inside = api().internal.model_copy(update={"tls": None})
