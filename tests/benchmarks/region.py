@@ -27,6 +27,8 @@ BLUEPRINT = Path(__file__).parents[2] / "reference_blueprints" / "huawei_dual_en
 _RACKS, _UNITS = 3, 48
 #: The role that grows.
 _ROLE = "cmp"
+#: The rack unit from which on computes are for nodes of clusters.
+_OF_CLUSTERS = 17
 #: What is asked of `oib explain`: a fact of the region, a name from the rack plan, an address.
 _LINES = (
     ("openstack.core/kolla_ansible/globals.yml", "kolla_external_fqdn"),
@@ -71,7 +73,8 @@ def counted(grown_folder: Path, folder: Path) -> None:
     """Writes the same blueprint with `count` in place of rows, but for the servers that Ironic enrols."""
     shutil.copytree(grown_folder, folder)
     with (folder / "servers.csv").open(encoding="utf-8", newline="") as stream:
-        roles = Counter(row["role"] for row in csv.DictReader(stream))
+        rows = list(csv.DictReader(stream))
+    roles = Counter(row["role"] for row in rows)
     main = folder / "main.oib"
     text = main.read_text(encoding="utf-8")
     head, template, rest = re.split(r"(template hosts racked \{.*?\n\}\n)", text, flags=re.DOTALL)
@@ -89,6 +92,11 @@ def counted(grown_folder: Path, folder: Path) -> None:
         rest,
     )
     rest = re.sub(r'hosts\.lcm\["[^"]*"\]', "hosts.lcm[1]", rest)
+    # Aggregates that choose computes by their place in the rack choose as many by number.
+    highest = sum(row["role"] == _ROLE and int(row["unit"]) >= _OF_CLUSTERS for row in rows)
+    chosen = rf"\[for s in servers if s\.role == {_ROLE} and s\.unit {{}} {_OF_CLUSTERS}: hosts\.compute\[s\.name\]\]"
+    for sign, numbers in ((">=", f"1..{highest}"), ("<", f"{highest + 1}..{roles[_ROLE]}")):
+        rest = re.sub(chosen.format(sign), f"[for i in {numbers}: hosts.compute[i]]", rest)
     main.write_text(f"{head}{template}{plain}{rest}", encoding="utf-8")
 
 
