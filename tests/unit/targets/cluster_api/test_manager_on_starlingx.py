@@ -35,7 +35,12 @@ starlingx edge {
 
 def with_system(*changes: tuple[str, str]) -> Compilation:
     """The cluster of guests with a system as its manager."""
-    files = sources("guests", ("manager = kubernetes.manager", "manager = starlingx.edge"))
+    routed = (
+        "network api { cidr = 10.20.0.0/24",
+        "network api { cidr = 10.20.0.0/24  gateway = 10.20.0.1",
+    )
+    managed = ("manager = kubernetes.manager", "manager = starlingx.edge")
+    files = sources("guests", managed, routed)
     files["main.oib"] += SYSTEM
     for old, new in changes:
         assert old in files["main.oib"], old
