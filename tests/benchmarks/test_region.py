@@ -13,7 +13,7 @@ from tests.benchmarks.region import counted, goals, grown, one_round
 
 pytestmark = pytest.mark.slow
 
-SERVERS = 70
+SERVERS = 90
 
 
 @pytest.fixture(scope="module")

@@ -354,7 +354,7 @@ def stated(blueprint: Blueprint) -> Iterator[str]:
         yield from stated_texts(host.spec, "hosts")
         own = {
             "name": host.name, "serial": host.serial, "boot.switch": host.switch,
-            "boot.switch_port": host.switch_port,
+            "boot.switch_port": host.switch_port, "bmc.credentials": host.bmc_credentials,
         }  # fmt: skip
         yield from (f"hosts.{name}" for name, value in own.items() if value)
     labels = text_labels(blueprint) | {"rack", "zone", "segment"}
