@@ -45,7 +45,11 @@ def _told(row: Row | None) -> tuple[Any, ...]:
     if row is None:
         return ()
     waiver = row["waiver"] or {}
-    exception = (waiver.get("because"), waiver.get("until"), tuple(waiver.get("only", ())))
+    exception = (
+        waiver.get("because"),
+        waiver.get("until"),
+        tuple(map(str, waiver.get("only", ()))),
+    )
     return row["verdict"], sorted(_findings(row)), row["failures"], exception
 
 
@@ -67,7 +71,11 @@ def _is_row(row: Any) -> bool:
         isinstance(f, dict) and isinstance(f.get("message"), str) for f in findings
     )
     waiver = row.get("waiver")
-    is_waived = waiver is None or isinstance(waiver, dict)
+    is_waived = waiver is None or (
+        isinstance(waiver, dict)
+        and isinstance(waiver.get("only", []), list)
+        and all(isinstance(waiver.get(n), str | None) for n in ("because", "until"))
+    )
     return texts and is_listed and is_waived and isinstance(row.get("failures"), int)
 
 

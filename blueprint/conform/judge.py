@@ -302,8 +302,9 @@ class Judge:
             return replace(judged, waiver=ended, note=f"its waiver ended on {ended.until}")
         left = [f for f in judged.findings if not any(_covers(w, f.offender) for w in covering)]
         if left or not all(any(_covers(w, thing) for w in covering) for thing in beyond):
-            return replace(judged, findings=tuple(left) or judged.findings, waiver=covering[0],
-                           note="its waiver does not cover all that fails")  # fmt: skip
+            count = judged.count - (len(judged.findings) - len(left)) if left else judged.count
+            return replace(judged, findings=tuple(left) or judged.findings, count=count,
+                           waiver=covering[0], note="its waiver does not cover all that fails")  # fmt: skip
         return replace(judged, verdict="waived", waiver=covering[0], note=covering[0].because)
 
 

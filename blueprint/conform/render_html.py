@@ -98,12 +98,15 @@ def _scope(found: Conformance, pack: Pack) -> str:
 def _head(found: Conformance, title: str) -> Iterator[str]:
     failing = [j for j in found.judgements if j.verdict == "fail"]
     by_level = {level: sum(j.requirement.level == level for j in failing) for level in _LEVELS}
+    waived = [j for j in found.judgements if j.verdict == "waived"]
+    or_waived = " or waived" if waived else ""
     if by_level["must"]:
         verdict, state = f"{by_level['must']} MUST not met", "fail"
     elif failing:
-        verdict, state = "every MUST met", "waived"
+        verdict, state = f"every MUST that could be checked is met{or_waived}", "waived"
     else:
-        verdict, state = "everything that could be checked is met", "pass"
+        state = "waived" if waived else "pass"
+        verdict = f"everything that could be checked is met{or_waived}"
     also = ", ".join(
         f"{by_level[level]} {level.upper()}" for level in ("should", "may") if by_level[level]
     )

@@ -122,7 +122,14 @@ def test_a_report_that_was_kept_is_compared_with(oib, folder, tmp_path):
     assert (1, True) == (ran.code, "acme acme.1 (must): pass → fail" in ran.out)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", '[{"id": "a"}]', "[" * 9000, "\udcff"])
+ROW = '[{"pack":"a","id":"b","level":"must","title":"t","verdict":"fail","findings":[],"failures":0,"waiver":%s}]'
+WAIVERS = ('{"only":null}', '{"only":3}', '{"because":1}', "[]")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}", "[1]", '[{"id": "a"}]', "[" * 9000, "\udcff", *(ROW % each for each in WAIVERS)],
+)
 def test_what_is_no_report_is_a_diagnostic(oib, folder, tmp_path, text):
     (tmp_path / "before.json").write_bytes(text.encode("utf-8", "surrogateescape"))
     ran = oib("conform", "cloud", "--pack", "./acme.oib", "--compare", "before.json")

@@ -237,3 +237,20 @@ def test_the_day_of_judging_is_in_the_page():
     found, _ = conformance(PACK, GROUND + CLAIM, as_of=date(2027, 1, 1))
     assert found is not None
     assert "waivers judged as of 2027-01-01" in page(found)
+
+
+WAIVED = 'conform demo { to = ["acme.oib"]  waive a.1 { because = "x" } }\n'
+
+
+@pytest.mark.parametrize(
+    ("blueprint", "said"),
+    [
+        (GROUND, "1 MUST not met"),
+        (f"{GROUND}\n{WAIVED}", "everything that could be checked is met or waived"),
+    ],
+)
+def test_the_headline_says_whether_something_is_waived(blueprint, said):
+    failing = rule("require every h in hosts: h.hardware.cpu.sockets >= 4")
+    found, _ = conformance(failing, blueprint)
+    assert found is not None
+    assert said in page(found)

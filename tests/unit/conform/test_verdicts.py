@@ -179,6 +179,7 @@ def test_what_a_partial_waiver_leaves_is_what_is_told():
     waive = 'waive a.1 { because = "x"  only = hosts.node[1] }'
     found = only(rule(FOUR_SOCKETS), claim(waive))
     assert ["hosts.node[2]", "hosts.node[3]"] == [f.offender for f in found.findings]
+    assert 2 == found.count
 
 
 @pytest.mark.parametrize(
