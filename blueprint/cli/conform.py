@@ -163,6 +163,7 @@ def _list(given: argparse.Namespace) -> int:
     from blueprint.conform.render_json import listed
     from blueprint.conform.run import read_packs
     from blueprint.conform.shelves import named
+    from blueprint.diagnostics.display import escaped
 
     console = _console(given, "")
     here = Place(os.curdir, "main.oib", "")
@@ -176,14 +177,14 @@ def _list(given: argparse.Namespace) -> int:
         sys.stdout.write(f"{text}\n")
     else:
         for pack in packs:
-            sys.stdout.write(f"{pack.name} {pack.version}  {pack.title}\n")
+            sys.stdout.write(f"{pack.name} {escaped(pack.version)}  {escaped(pack.title)}\n")
             for _, rule in pack.all():
                 kind = (
                     ""
                     if rule.verdict_class == "checked"
                     else f"  ({rule.verdict_class.replace('_', ' ')})"
                 )
-                sys.stdout.write(f"  {rule.id:<24} {rule.level:<6}  {rule.title}{kind}\n")
+                sys.stdout.write(f"  {rule.id:<24} {rule.level:<6}  {escaped(rule.title)}{kind}\n")
     return exits.of(diagnostics)
 
 

@@ -59,10 +59,12 @@ def _packs(here: Place, more: Sequence[str]) -> tuple[list[Pack], list[Diagnosti
 
 
 def _tell(pack: Pack, requirement: Requirement, console: Console) -> None:
+    from blueprint.diagnostics.display import escaped
+
     look = console.look(sys.stdout)
     lines = [
-        look.paint("strong", f"{requirement.id}  {requirement.title}"),
-        f"{requirement.level.upper()} of {pack.name} {pack.version} ({pack.title})",
+        look.paint("strong", f"{requirement.id}  {escaped(requirement.title)}"),
+        f"{requirement.level.upper()} of {pack.name} {escaped(pack.version)} ({escaped(pack.title)})",
     ]
     facts = (
         ("chapter", requirement.chapter),
@@ -74,11 +76,11 @@ def _tell(pack: Pack, requirement: Requirement, console: Console) -> None:
         ("covered by", requirement.suite),
         ("note", requirement.note),
     )
-    lines += [f"{name}: {text}" for name, text in facts if text]
+    lines += [f"{name}: {escaped(text)}" for name, text in facts if text]
     if requirement.doc:
-        lines += ["", requirement.doc]
+        lines += ["", *map(escaped, requirement.doc.splitlines())]
     span = requirement.decl.span
-    lines += ["", f"{span.source.path}:{span.line}", span.text, ""]
+    lines += ["", f"{span.source.path}:{span.line}", *map(escaped, span.text.splitlines()), ""]
     sys.stdout.write("\n".join(lines))
 
 

@@ -203,3 +203,11 @@ def test_a_rule_is_explained_to_programs(oib, folder):
 def test_an_unknown_profile_is_a_diagnostic(oib, folder):
     ran = oib("conform", "cloud", "--pack", "anuket.ra2", "--profile", "fast")
     assert (1, True) == (ran.code, "OIB5913" in ran.err)
+
+
+@pytest.mark.parametrize("words", [["conform", "--list"], ["explain", "acme.1"]])
+def test_what_is_said_of_a_rule_moves_no_cursor(oib, folder, words):
+    path = folder / "acme.oib"
+    path.write_text(PACK.replace('title = "', r'title = "\u{1b}[31m'))
+    ran = oib(*words, "--pack", "cloud/acme.oib")
+    assert (0, False, True) == (ran.code, "\x1b" in ran.out, "[31m" in ran.out)
