@@ -262,13 +262,16 @@ def missing_else(span: Span) -> Diagnostic:
     )
 
 
-def not_an_entry(span: Span, text: str) -> Diagnostic:
-    """Something that begins like an entry and is none."""
+def not_an_entry(span: Span, text: str, instead: str | None = None) -> Diagnostic:
+    """Something that begins like an entry and is none; `instead` is what was most likely meant."""
     return Diagnostic(
         NOT_AN_ENTRY,
         span,
         f"`{text}` is not an entry",
-        hint="an entry is `name = value` or `kind name { … }`",
+        hint="an entry is `name = value` or `kind name { … }`"
+        if instead is None
+        else f"write `{instead}`: a dot stands between them only where the thing is referred to",
+        fix=None if instead is None else Fix(span, instead),
     )
 
 

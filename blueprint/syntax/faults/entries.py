@@ -28,6 +28,7 @@ _WORDS: Final = DECLARING | {
 }
 _PATH: Final = re.compile(r"[^\s\"]+")
 _NAME_THEN_EQUAL: Final = re.compile(r"[A-Za-z_]\w*[ \t]*[+-]?=(?!=)")
+_DOTTED_HEAD: Final = re.compile(r"\.([A-Za-z_]\w*)(?=\[|[ \t]*\{|[ \t]+like\b)")
 _TO_BRACE: Final = re.compile(r"[^\n{}#]*(?=\{)")
 _SIGNS: Final = {
     "NAME": "a name", "MEMBER": "a name", "EQUAL": "`=`", "LBRACE": "`{`", "RSQB": "`]`", "RPAR": "`)`",
@@ -116,7 +117,7 @@ def stray_text(at: Recovery, found: Token) -> Resume | None:
 
 
 def dotted_key(at: Recovery, found: Token) -> Resume | None:
-    """`site.dns = […]`, `nic.ocp[0] { … }` without a kind."""
+    """`site.dns = […]`, `nic.ocp[0] { … }` without a kind; `site.here { … }` is read as `site here { … }`."""
     if (
         found.kind not in ("DOT", "LSQB")
         or at.symbol(0) != "NAME"
@@ -124,6 +125,17 @@ def dotted_key(at: Recovery, found: Token) -> Resume | None:
     ):
         return None
     start = at.value(0)[0]
+    head = _DOTTED_HEAD.match(at.text, found.start)
+    if (
+        head is not None and start == at.text.rfind("\n", 0, start) + 1
+    ):  # a declaration, no path into it
+        kind = at.text[start : found.start]
+        at.report(
+            say.not_an_entry(
+                at.span(start, head.end()), at.text[start : head.end()], f"{kind} {head[1]}"
+            )
+        )
+        return at.drop(found.end)
     rest = re.compile(r"(?:\.\w+|\[[^\]\n]*\])+").match(at.text, found.start)
     if rest is None:
         return None
